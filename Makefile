@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+#   make            build/sockwake
+#   make demo       set up, build, and trace a small client and server
+#   make check      set up, build, and run every test
+#   make bench      speed and memory, beside perf and bpftrace
+#   make install    DESTDIR= PREFIX=/usr/local
+#   make format     clang-format over the tree
+#   make clean
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+O       ?= build
+
+CC      ?= cc
+CLANG   ?= clang
+BPFTOOL ?= $(shell command -v bpftool 2>/dev/null || echo /usr/sbin/bpftool)
+WARN    := -Wall -Wextra -Werror
+CFLAGS  ?= -O2 -g
+CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinclude -Isrc
+HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+LDHARDEN := -pie -Wl,-z,relro,-z,now
+LIBS    := -lbpf -lcap -lelf -lz
+
+BASE_SRCS   := $(wildcard src/base/*.c)
+CORE_SRCS   := $(wildcard src/core/*.c)
+RENDER_SRCS := $(wildcard src/render/*.c)
+LIVE_SRCS   := $(wildcard src/live/*.c)
+CMD_SRCS    := $(wildcard src/cmd/*.c) src/main.c
+SRCS := $(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) $(LIVE_SRCS) $(CMD_SRCS)
+OBJS := $(SRCS:%.c=$(O)/%.o)
+
+BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
+# The kernel's headers for the machine's own architecture, which -target bpf
+# does not look for.
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) $(WARN) \
+	-Wno-unused-parameter -Iinclude -Ivmlinux -idirafter /usr/include/$(MULTIARCH)
+
+.PHONY: all clean install format setup demo check bench
+all: $(O)/sockwake
+
+$(O)/sockwake: $(OBJS)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(LIBS)
+
+$(O)/sockwake.bpf.o: bpf/sockwake.bpf.c $(wildcard bpf/*.h include/*.h vmlinux/*.h) Makefile
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+$(O)/gen/sockwake.skel.h: $(O)/sockwake.bpf.o
+	@mkdir -p $(@D)
+	$(BPFTOOL) gen skeleton $< name sockwake_bpf > $@.tmp && mv $@.tmp $@
+
+$(O)/src/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC      $<"; $(CC) $(CFLAGS_ALL) $(CFLAGS) $(HARDEN) $(CPPFLAGS) -MMD -MP -c $< -o $@
+
+# Only src/live includes the skeleton.
+$(LIVE_SRCS:%.c=$(O)/%.o): $(O)/gen/sockwake.skel.h
+$(LIVE_SRCS:%.c=$(O)/%.o): CPPFLAGS += -isystem $(O)/gen
+
+clean:
+	rm -rf $(O)
+
+-include $(OBJS:.o=.d)

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The wake-up callbacks.  One handler serves all of them; each way to attach
+ * is a wrapper of one line, and the user half picks which are loaded.
+ */
+#ifndef SW_CALLBACKS_BPF_H
+#define SW_CALLBACKS_BPF_H
+
+#include "socket.bpf.h"
+
+#define SOCKWQ_ASYNC_NOSPACE 0 /* include/linux/net.h */
+#define SOCKWQ_ASYNC_WAITDATA 1
+#define BAND_PRI 5 /* POLL_PRI, include/uapi/asm-generic/siginfo.h */
+
+/* What some hooks know beyond the socket itself. */
+struct extra {
+	__u8 how, band; /* async */
+	bool signalled;
+	__u8 state; /* the state to come, where the socket still has the old one; or 0 */
+};
+
+/* Is tracing on? Counts the hit either way. */
+static __always_inline bool hit(struct sw_count *n)
+{
+	if (!active) {
+		COUNT(n->idle);
+		return false;
+	}
+	COUNT(n->hits);
+	return true;
+}
+
+static __always_inline int emit_wakeup(struct sock *sk, const bool direct, __u64 cookie,
+				       __u32 hook, struct sw_count *n, __u32 cpu,
+				       const struct extra *extra)
+{
+	struct sw_rec_wakeup *r;
+	__u64 id, ids;
+	__u32 lost = SW_LOST_RING;
+	void *ring;
+
+	id = socket_id(sk, direct, cookie, cpu, hook, &lost);
+	if (!id)
+		goto lost;
+	r = ring_reserve(&ring, cpu, sizeof(*r));
+	if (!r)
+		goto lost;
+	/* After the names were sent, by whichever CPU: they come first. */
+	rec_header(&r->hdr, bpf_ktime_get_ns(), SW_REC_WAKEUP, hook, sizeof(*r), cpu);
+	r->sock = id;
+	ids = current_ids();
+	r->pid = ids >> 32;
+	r->tid = ids;
+	bpf_get_current_comm(r->comm, sizeof(r->comm));
+	r->state = extra && extra->state ? extra->state : SK(direct, sk, __sk_common.skc_state);
+	r->context = context_of(cpu);
+	r->how = 0;
+	r->band = 0;
+	if (extra) {
+		r->how = extra->how;
+		r->band = extra->band;
+		if (extra->signalled)
+			r->hdr.flags |= SW_F_SIGNALLED;
+	}
+	read_queues(sk, direct, SK(direct, sk, __sk_common.skc_family), r);
+	read_waiters(sk, direct, r);
+	ring_submit(ring, r, sizeof(*r));
+	COUNT(n->delivered);
+	return 0;
+lost:
+	COUNT(n->lost[lost]);
+	return 0;
+}
+
+static __always_inline int on_wakeup(struct sock *sk, const bool direct, __u64 cookie,
+				     __u32 hook, const struct extra *extra)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct sw_count *n = count_of(hook, cpu);
+
+	if (!hit(n))
+		return 0;
+	if (!sk || !socket_wanted(sk, direct)) {
+		COUNT(n->filtered);
+		return 0;
+	}
+	return emit_wakeup(sk, direct, cookie, hook, n, cpu, extra);
+}
+
+#define CALLBACK(id, fn)                                                     \
+	SEC("kprobe/" #fn) int BPF_KPROBE(kprobe_##fn, struct sock *sk)      \
+	{                                                                    \
+		return on_wakeup(sk, false, 0, SW_HOOK_##id, NULL);          \
+	}                                                                    \
+	SEC("fentry/" #fn) int BPF_PROG(fentry_##fn, struct sock *sk)        \
+	{                                                                    \
+		return on_wakeup(sk, true, 0, SW_HOOK_##id, NULL);           \
+	}
+
+CALLBACK(DEF_READABLE, sock_def_readable)
+CALLBACK(DEF_WRITE_SPACE, sock_def_write_space)
+CALLBACK(DEF_WAKEUP, sock_def_wakeup)
+CALLBACK(DEF_ERROR_REPORT, sock_def_error_report)
+CALLBACK(STREAM_WRITE_SPACE, sk_stream_write_space)
+CALLBACK(UNIX_WRITE_SPACE, unix_write_space)
+
+/*
+ * The tracepoint rung.  A destructor can't be seen on it, so the cookie tells
+ * a socket from the next one in the same place.
+ */
+SEC("tp_btf/sk_data_ready") int BPF_PROG(tp_sock_def_readable, struct sock *sk)
+{
+	__u64 cookie = settings.cookies ? bpf_get_socket_cookie(sk) : 0;
+
+	return on_wakeup(sk, true, cookie, SW_HOOK_DEF_READABLE, NULL);
+}
+
+SEC("tp_btf/inet_sk_error_report") int BPF_PROG(tp_sock_def_error_report, struct sock *sk)
+{
+	__u64 cookie = settings.cookies ? bpf_get_socket_cookie(sk) : 0;
+
+	return on_wakeup(sk, true, cookie, SW_HOOK_DEF_ERROR_REPORT, NULL);
+}
+
+/*
+ * The changes of TCP's state after which the kernel calls sk_state_change
+ * (net/ipv4/tcp_input.c, tcp_done()), unless nobody holds the socket.
+ */
+static __always_inline bool state_change_follows(struct sock *sk, int state)
+{
+	if (sk->__sk_common.skc_flags & (1UL << SOCK_DEAD))
+		return false;
+	return state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT || state == TCP_CLOSING ||
+	       state == TCP_FIN_WAIT2 || state == TCP_CLOSE;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(tp_sock_def_wakeup, struct sock *sk, int before, int after)
+{
+	struct extra extra = {.state = after};
+	__u64 cookie;
+
+	if (!state_change_follows(sk, after))
+		return 0;
+	cookie = settings.cookies ? bpf_get_socket_cookie(sk) : 0;
+	return on_wakeup(sk, true, cookie, SW_HOOK_DEF_WAKEUP, &extra);
+}
+
+/*
+ * sock_wfree() runs for every packet whose sender is charged, so it is
+ * filtered before anything else: only a socket that it wakes by itself, that
+ * will be writeable and on which somebody waits counts as a wake-up.
+ */
+static __always_inline int on_wfree(struct sk_buff *skb, const bool direct)
+{
+	struct sock *sk = SK(direct, skb, sk);
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct sw_count *n = count_of(SW_HOOK_WFREE, cpu);
+	__u64 head, next = 0;
+	struct socket_wq *wq;
+	__u32 left;
+
+	if (!hit(n))
+		return 0;
+	if (!sk || !(SK(direct, sk, __sk_common.skc_flags) & (1UL << SOCK_RCU_FREE)) ||
+	    (__u64)SK(direct, sk, sk_write_space) != settings.fn_sock_def_write_space)
+		goto filtered;
+	/* sock_writeable(), once this packet's bytes are given back */
+	left = SK(direct, sk, sk_wmem_alloc.refs.counter) - SK(direct, skb, truesize);
+	if ((int)left >= SK(direct, sk, sk_sndbuf) >> 1)
+		goto filtered;
+	wq = SK(direct, sk, sk_wq);
+	if (!wq)
+		goto filtered;
+	head = (__u64)wq + bpf_core_field_offset(struct socket_wq, wait.head);
+	bpf_probe_read_kernel(&next, sizeof(next), (void *)head);
+	if (next == head && !BPF_CORE_READ(wq, fasync_list))
+		goto filtered;
+	if (!socket_wanted(sk, direct))
+		goto filtered;
+	return emit_wakeup(sk, direct, 0, SW_HOOK_WFREE, n, cpu, NULL);
+filtered:
+	COUNT(n->filtered);
+	return 0;
+}
+
+SEC("kprobe/sock_wfree") int BPF_KPROBE(kprobe_sock_wfree, struct sk_buff *skb)
+{
+	return on_wfree(skb, false);
+}
+
+SEC("fentry/sock_wfree") int BPF_PROG(fentry_sock_wfree, struct sk_buff *skb)
+{
+	return on_wfree(skb, true);
+}
+
+/* What follows is rare: one way to read serves both ways to attach. */
+
+static __always_inline int on_wake_async(struct socket_wq *wq, int how, int band)
+{
+	struct extra async = {.how = how, .band = band};
+	struct socket *socket;
+	unsigned long flags;
+
+	if (!wq)
+		return on_wakeup(NULL, false, 0, SW_HOOK_WAKE_ASYNC, NULL);
+	flags = BPF_CORE_READ(wq, flags);
+	if (BPF_CORE_READ(wq, fasync_list))
+		async.signalled = how == SW_HOW_WAITD ?
+					  !(flags & (1UL << SOCKWQ_ASYNC_WAITDATA)) :
+				  how == SW_HOW_SPACE ?
+					  !!(flags & (1UL << SOCKWQ_ASYNC_NOSPACE)) :
+					  true;
+	socket = (void *)wq - bpf_core_field_offset(struct socket, wq);
+	return on_wakeup(BPF_CORE_READ(socket, sk), false, 0, SW_HOOK_WAKE_ASYNC, &async);
+}
+
+SEC("kprobe/sock_wake_async")
+int BPF_KPROBE(kprobe_sock_wake_async, struct socket_wq *wq, int how, int band)
+{
+	return on_wake_async(wq, how, band);
+}
+
+SEC("fentry/sock_wake_async")
+int BPF_PROG(fentry_sock_wake_async, struct socket_wq *wq, int how, int band)
+{
+	return on_wake_async(wq, how, band);
+}
+
+static __always_inline int on_sigurg(struct sock *sk)
+{
+	struct extra async = {.how = SW_HOW_URG, .band = BAND_PRI};
+	struct file *file = BPF_CORE_READ(sk, sk_socket, file);
+
+	if (file) {
+		struct file___in_file *old = (void *)file;
+
+		if (bpf_core_field_exists(old->f_owner.pid))
+			async.signalled = BPF_CORE_READ(old, f_owner.pid) != NULL;
+		else
+			async.signalled = BPF_CORE_READ(file, f_owner, pid) != NULL;
+	}
+	return on_wakeup(sk, false, 0, SW_HOOK_SEND_SIGURG, &async);
+}
+
+SEC("kprobe/sk_send_sigurg") int BPF_KPROBE(kprobe_sk_send_sigurg, struct sock *sk)
+{
+	return on_sigurg(sk);
+}
+
+SEC("fentry/sk_send_sigurg") int BPF_PROG(fentry_sk_send_sigurg, struct sock *sk)
+{
+	return on_sigurg(sk);
+}
+
+/* Its argument is the entry of the *waiting* socket on its peer's queue. */
+static __always_inline int on_peer_wake(struct wait_queue_entry *q)
+{
+	struct sock *sk = NULL;
+
+	if (bpf_core_type_exists(struct unix_sock))
+		sk = (void *)q - bpf_core_field_offset(struct unix_sock, peer_wake);
+	return on_wakeup(sk, false, 0, SW_HOOK_PEER_WAKE_RELAY, NULL);
+}
+
+SEC("kprobe/unix_dgram_peer_wake_relay")
+int BPF_KPROBE(kprobe_unix_dgram_peer_wake_relay, struct wait_queue_entry *q)
+{
+	return on_peer_wake(q);
+}
+
+SEC("fentry/unix_dgram_peer_wake_relay")
+int BPF_PROG(fentry_unix_dgram_peer_wake_relay, struct wait_queue_entry *q)
+{
+	return on_peer_wake(q);
+}
+
+/* The end of a socket. One that was never seen ends unseen. */
+static __always_inline int on_destroy(struct sock *sk, __u32 hook)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct sw_count *n = count_of(hook, cpu);
+	__u64 key = (__u64)sk;
+	struct sw_rec_destroy *r;
+	struct socket_entry *e;
+	void *ring;
+	__u64 id;
+
+	if (by_task())
+		bpf_map_delete_elem(&owned, &key);
+	if (!hit(n))
+		return 0;
+	e = bpf_map_lookup_elem(&sockets, &key);
+	if (!e) {
+		COUNT(n->filtered);
+		return 0;
+	}
+	id = e->id;
+	bpf_map_delete_elem(&sockets, &key);
+	r = ring_reserve(&ring, cpu, sizeof(*r));
+	if (!r) {
+		COUNT(n->lost[SW_LOST_RING]);
+		return 0;
+	}
+	rec_header(&r->hdr, bpf_ktime_get_ns(), SW_REC_DESTROY, hook, sizeof(*r), cpu);
+	r->sock = id;
+	ring_submit(ring, r, sizeof(*r));
+	COUNT(n->delivered);
+	return 0;
+}
+
+#define DESTRUCTOR(id, fn)                                              \
+	SEC("kprobe/" #fn) int BPF_KPROBE(kprobe_##fn, struct sock *sk) \
+	{                                                               \
+		return on_destroy(sk, SW_HOOK_##id);                    \
+	}                                                               \
+	SEC("fentry/" #fn) int BPF_PROG(fentry_##fn, struct sock *sk)   \
+	{                                                               \
+		return on_destroy(sk, SW_HOOK_##id);                    \
+	}
+
+DESTRUCTOR(DEF_DESTRUCT, sock_def_destruct)
+DESTRUCTOR(DESTRUCT, sk_destruct)
+
+#endif

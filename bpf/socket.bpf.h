@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Sockets: their ids, their names, and whether the filter wants them.
+ *
+ * A socket gets an id when it is first seen and loses it in sk_destruct(), so
+ * that a struct sock that is used again is another socket.  Its names travel
+ * once, in a record of their own, and again when they change.
+ */
+#ifndef SW_SOCKET_BPF_H
+#define SW_SOCKET_BPF_H
+
+#include "queue.bpf.h"
+
+struct socket_entry {
+	__u64 id;
+	__u64 signature; /* of the names that were sent last; 0: none yet */
+	__u64 cookie;	 /* where no destructor can be seen, what tells sockets apart */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SW_MAX_SOCKETS);
+	__type(key, __u64); /* struct sock * */
+	__type(value, struct socket_entry);
+} sockets SEC(".maps");
+
+/* Sockets that tasks in `pids` made or accepted, for --pid and --comm. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SW_MAX_SOCKETS);
+	__type(key, __u64); /* struct sock * */
+	__type(value, __u8);
+} owned SEC(".maps");
+
+/* Sockets that those tasks had open when tracing began, by inode number. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SW_MAX_SOCKETS);
+	__type(key, __u64);
+	__type(value, __u8);
+} owned_inodes SEC(".maps");
+
+/* key: enum sw_port_side << 16 | port */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, __u8);
+} ports SEC(".maps");
+
+static __always_inline __u64 inode_of(struct sock *sk)
+{
+	struct sock___ino *with_ino = (void *)sk;
+	struct socket *socket;
+	struct socket_alloc *alloc;
+
+	if (bpf_core_field_exists(with_ino->sk_ino)) {
+		__u64 ino = 0;
+
+		if (bpf_core_field_size(with_ino->sk_ino) == 8)
+			bpf_probe_read_kernel(&ino, 8, (void *)sk + bpf_core_field_offset(
+							       struct sock___ino, sk_ino));
+		else
+			bpf_probe_read_kernel(&ino, 4, (void *)sk + bpf_core_field_offset(
+							       struct sock___ino, sk_ino));
+		return ino;
+	}
+	socket = BPF_CORE_READ(sk, sk_socket);
+	if (!socket)
+		return 0;
+	alloc = (void *)socket - bpf_core_field_offset(struct socket_alloc, socket);
+	return BPF_CORE_READ(alloc, vfs_inode.i_ino);
+}
+
+/* The local port: a connection that was reset has given up its number, but
+ * still knows what it sent from. */
+static __always_inline __u16 local_port(struct sock *sk, const bool direct)
+{
+	__u16 num = SK(direct, sk, __sk_common.skc_num);
+	struct inet_sock *inet = (struct inet_sock *)sk;
+
+	if (num)
+		return num;
+	return bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
+}
+
+static __always_inline bool port_wanted(__u32 side, __u16 port)
+{
+	__u32 key = side << 16 | port;
+
+	return bpf_map_lookup_elem(&ports, &key);
+}
+
+static __always_inline bool proto_wanted(struct sock *sk, const bool direct, bool inet)
+{
+	__u16 protocol = SK(direct, sk, sk_protocol);
+	__u16 type = SK(direct, sk, sk_type);
+	int i;
+
+	for (i = 0; i < SW_MAX_PROTOS; i++) {
+		__u16 kind, value;
+
+		if (i >= filter.n_protos)
+			break;
+		kind = filter.protos[i].kind;
+		value = filter.protos[i].value;
+		if (kind == SW_PROTO_INET && inet && value == protocol)
+			return true;
+		if (kind == SW_PROTO_TYPE && !inet && value == type)
+			return true;
+		if (kind == SW_PROTO_ANY && value == protocol)
+			return true;
+	}
+	return false;
+}
+
+static __always_inline bool socket_owned(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+
+	if (bpf_map_lookup_elem(&owned, &key))
+		return true;
+	key = inode_of(sk);
+	return key && bpf_map_lookup_elem(&owned_inodes, &key);
+}
+
+/* Every filter there is, cheapest first. */
+static __always_inline bool socket_wanted(struct sock *sk, const bool direct)
+{
+	__u16 family = SK(direct, sk, __sk_common.skc_family);
+	bool inet = is_inet(family);
+
+	if (filter.families && (family >= 64 || !(filter.families >> family & 1)))
+		return false;
+	if (filter.n_protos && !proto_wanted(sk, direct, inet))
+		return false;
+	if (filter.by_port || filter.by_lport || filter.by_rport) {
+		__u16 lport, rport;
+
+		if (!inet)
+			return false;
+		lport = local_port(sk, direct);
+		rport = bpf_ntohs(SK(direct, sk, __sk_common.skc_dport));
+		if (filter.by_port && !port_wanted(SW_PORT_ANY, lport) &&
+		    !port_wanted(SW_PORT_ANY, rport))
+			return false;
+		if (filter.by_lport && !port_wanted(SW_PORT_LOCAL, lport))
+			return false;
+		if (filter.by_rport && !port_wanted(SW_PORT_REMOTE, rport))
+			return false;
+	}
+	if (by_task() && !current_wanted() && !socket_owned(sk) && !wanted_waits(sk))
+		return false;
+	return true;
+}
+
+/* A number that changes when any name of the socket does. */
+static __always_inline __u64 signature_of(struct sock *sk, const bool direct, __u16 family)
+{
+	struct sock___ino *with_ino = (void *)sk;
+	__u64 sig = 0;
+
+	/* Whichever says cheapest that it got, or lost, its file.  A pointer that
+	 * the verifier knows must not be calculated with, so it is read as bytes. */
+	if (bpf_core_field_exists(with_ino->sk_ino))
+		sig = SK(direct, with_ino, sk_ino);
+	else
+		BPF_CORE_READ_INTO(&sig, sk, sk_socket);
+	if (is_inet(family)) {
+		sig = sig * 31 + SK(direct, sk, __sk_common.skc_addrpair);
+		sig = sig * 31 + SK(direct, sk, __sk_common.skc_portpair);
+		if (family == AF_INET6)
+			sig = sig * 31 +
+			      SK(direct, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[3]);
+	} else if (family == AF_UNIX) {
+		struct unix_sock *u = (struct unix_sock *)sk;
+
+		sig = sig * 31 + (__u64)BPF_CORE_READ(u, addr);
+		sig = sig * 31 + (__u64)BPF_CORE_READ(u, peer);
+	}
+	return sig | 1;
+}
+
+/* The name of an AF_UNIX socket, without an abstract one's leading NUL. */
+static __always_inline __u16 unix_name(struct unix_sock *u, __u8 path[SW_UNIX_PATH],
+				       bool *abstract)
+{
+	struct unix_address *addr = BPF_CORE_READ(u, addr);
+	char *from;
+	int len;
+
+	if (!addr)
+		return 0;
+	len = BPF_CORE_READ(addr, len) - 2; /* sizeof(sa_family_t) */
+	if (len <= 0)
+		return 0;
+	if (len > SW_UNIX_PATH)
+		len = SW_UNIX_PATH;
+	from = (void *)addr + bpf_core_field_offset(struct unix_address, name) + 2;
+	bpf_probe_read_kernel(path, SW_UNIX_PATH, from);
+	if (path[0]) {
+		long n = bpf_probe_read_kernel_str(path, SW_UNIX_PATH, from);
+
+		/* Reading a string cuts the last byte of one that fills the field. */
+		if (n == SW_UNIX_PATH && len == SW_UNIX_PATH) {
+			bpf_probe_read_kernel(path, SW_UNIX_PATH, from);
+			return SW_UNIX_PATH;
+		}
+		return n > 0 ? n - 1 : 0;
+	}
+	*abstract = true;
+	bpf_probe_read_kernel(path, SW_UNIX_PATH, from + 1);
+	return len - 1;
+}
+
+static __always_inline bool send_unix_names(struct sock *sk, __u64 id, __u32 cpu, __u64 ts,
+					    __u8 hook)
+{
+	struct unix_sock *u = (struct unix_sock *)sk, *peer;
+	struct sw_rec_unix *r;
+	bool abstract = false;
+	void *ring;
+
+	r = ring_reserve(&ring, cpu, sizeof(*r));
+	if (!r)
+		return false;
+	__builtin_memset(r, 0, sizeof(*r));
+	rec_header(&r->hdr, ts, SW_REC_UNIX, hook, sizeof(*r), cpu);
+	r->sock = id;
+	r->llen = unix_name(u, r->lpath, &abstract);
+	if (abstract)
+		r->hdr.flags |= SW_F_ABSTRACT_LOCAL;
+	abstract = false;
+	peer = (struct unix_sock *)BPF_CORE_READ(u, peer);
+	if (peer)
+		r->rlen = unix_name(peer, r->rpath, &abstract);
+	if (abstract)
+		r->hdr.flags |= SW_F_ABSTRACT_REMOTE;
+	ring_submit(ring, r, sizeof(*r));
+	return true;
+}
+
+/* Sends the socket's names. False: the ring was full. */
+static __noinline bool send_names(struct sock *sk, struct socket_entry *e, __u32 hook)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct sw_rec_socket *r;
+	__u64 id = e->id, ts = bpf_ktime_get_ns();
+	__u16 family;
+	void *ring;
+
+	r = ring_reserve(&ring, cpu, sizeof(*r));
+	if (!r)
+		return false;
+	__builtin_memset(r, 0, sizeof(*r));
+	rec_header(&r->hdr, ts, SW_REC_SOCKET, hook, sizeof(*r), cpu);
+	family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	r->sock = id;
+	r->cookie = e->cookie ?: BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	r->inode = inode_of(sk);
+	r->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	r->family = family;
+	r->type = BPF_CORE_READ(sk, sk_type);
+	r->protocol = BPF_CORE_READ(sk, sk_protocol);
+	if (is_inet(family)) {
+		r->lport = local_port(sk, false);
+		r->rport = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+		if (family == AF_INET) {
+			BPF_CORE_READ_INTO((__u32 *)r->laddr, sk, __sk_common.skc_rcv_saddr);
+			BPF_CORE_READ_INTO((__u32 *)r->raddr, sk, __sk_common.skc_daddr);
+		} else {
+			BPF_CORE_READ_INTO(&r->laddr, sk,
+					   __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr8);
+			BPF_CORE_READ_INTO(&r->raddr, sk,
+					   __sk_common.skc_v6_daddr.in6_u.u6_addr8);
+		}
+	} else if (family == AF_NETLINK && bpf_core_type_exists(struct netlink_sock)) {
+		struct netlink_sock *nlk = (struct netlink_sock *)sk;
+
+		r->lid = BPF_CORE_READ(nlk, portid);
+		r->rid = BPF_CORE_READ(nlk, dst_portid);
+	} else if (family == AF_PACKET && bpf_core_type_exists(struct packet_sock)) {
+		struct packet_sock *po = (struct packet_sock *)sk;
+
+		r->lid = BPF_CORE_READ(po, ifindex);
+	}
+	ring_submit(ring, r, sizeof(*r));
+	if (family == AF_UNIX && bpf_core_type_exists(struct unix_sock))
+		return send_unix_names(sk, id, cpu, ts, hook);
+	return true;
+}
+
+/* Times are unique on a CPU (an interrupt's is later), so with the CPU's
+ * number they make an id that is unique in the trace. */
+static __always_inline __u64 new_socket_id(__u32 cpu)
+{
+	return (bpf_ktime_get_ns() - settings.start_ns) << 10 | (cpu & 1023);
+}
+
+/*
+ * The id of a socket whose names have been sent.  Returns 0 and the cause in
+ * *lost when there was no room for either.
+ */
+static __always_inline __u64 socket_id(struct sock *sk, const bool direct, __u64 cookie,
+				       __u32 cpu, __u32 hook, __u32 *lost)
+{
+	__u64 key = (__u64)sk, sig;
+	struct socket_entry *e;
+
+	e = bpf_map_lookup_elem(&sockets, &key);
+	if (!e) {
+		struct socket_entry fresh = {.id = new_socket_id(cpu), .cookie = cookie};
+
+		bpf_map_update_elem(&sockets, &key, &fresh, BPF_NOEXIST);
+		e = bpf_map_lookup_elem(&sockets, &key);
+		if (!e) {
+			*lost = SW_LOST_SOCKETS;
+			return 0;
+		}
+	} else if (cookie && e->cookie != cookie) {
+		/* Another socket in the same place, whose predecessor's end was
+		 * not seen, as no destructor can be. */
+		e->cookie = cookie;
+		e->id = new_socket_id(cpu);
+		e->signature = 0;
+	}
+	sig = signature_of(sk, direct, SK(direct, sk, __sk_common.skc_family));
+	if (e->signature != sig) {
+		if (!send_names(sk, e, hook)) {
+			*lost = SW_LOST_RING;
+			return 0;
+		}
+		e->signature = sig;
+	}
+	return e->id;
+}
+
+#endif

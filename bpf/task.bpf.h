@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Who is on the CPU, in what context, and whether the filter wants them. */
+#ifndef SW_TASK_BPF_H
+#define SW_TASK_BPF_H
+
+#include "shared.bpf.h"
+
+#define SW_MAX_PIDNS_DEPTH 8
+
+/* A softirq is being served (include/linux/preempt.h: SOFTIRQ_OFFSET). */
+#define SOFTIRQ_SERVING 0x100
+
+/* Where each CPU's per-CPU area begins; "inspect" fills it in. */
+__u64 percpu_base[SW_MAX_CPUS];
+
+struct thread_info___preempt {
+	int preempt_count;
+} __attribute__((preserve_access_index));
+
+struct task_struct___thread_info {
+	struct thread_info___preempt thread_info;
+} __attribute__((preserve_access_index));
+
+static __always_inline __u8 context_of(__u32 cpu)
+{
+	__u32 count = 0;
+
+	if (settings.preempt_count) {
+		__u64 base = percpu_base[cpu & (SW_MAX_CPUS - 1)];
+
+		if (bpf_probe_read_kernel(&count, sizeof(count),
+					  (void *)(base + settings.preempt_count)))
+			return SW_CTX_UNKNOWN;
+	} else if (bpf_core_field_exists(struct task_struct___thread_info,
+					 thread_info.preempt_count)) {
+		/* arm64 and others keep it with the task */
+		struct task_struct___thread_info *t = (void *)bpf_get_current_task();
+
+		count = BPF_CORE_READ(t, thread_info.preempt_count);
+	} else {
+		return SW_CTX_UNKNOWN;
+	}
+	if (count & settings.hardirq_bits)
+		return SW_CTX_HARDIRQ;
+	if (count & SOFTIRQ_SERVING)
+		return SW_CTX_SOFTIRQ;
+	return SW_CTX_TASK;
+}
+
+/* A task's number in sockwake's own pid namespace; 0 when it has none there. */
+static __always_inline __u32 pid_in_ns(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	__u32 level = BPF_CORE_READ(pid, level);
+	struct upid *numbers = (void *)pid + bpf_core_field_offset(struct pid, numbers);
+	__u32 i;
+
+	for (i = 0; i < SW_MAX_PIDNS_DEPTH; i++) {
+		struct upid *u = (void *)numbers + i * bpf_core_type_size(struct upid);
+
+		if (i > level)
+			break;
+		if (BPF_CORE_READ(u, ns, ns.inum) == settings.pidns)
+			return BPF_CORE_READ(u, nr);
+	}
+	return 0;
+}
+
+/* Process number in the upper half, thread number in the lower, as
+ * bpf_get_current_pid_tgid() has them, but in sockwake's pid namespace. */
+static __always_inline __u64 ids_of(struct task_struct *task)
+{
+	__u64 tgid;
+
+	if (settings.pidns) {
+		tgid = pid_in_ns(BPF_CORE_READ(task, group_leader));
+		return tgid << 32 | pid_in_ns(task);
+	}
+	tgid = (__u32)BPF_CORE_READ(task, tgid);
+	return tgid << 32 | (__u32)BPF_CORE_READ(task, pid);
+}
+
+static __always_inline __u64 current_ids(void)
+{
+	if (settings.pidns)
+		return ids_of((void *)bpf_get_current_task());
+	return bpf_get_current_pid_tgid();
+}
+
+/* The processes to trace. Children are added as they are born. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SW_MAX_PIDS);
+	__type(key, __u32);
+	__type(value, __u8);
+} pids SEC(".maps");
+
+static __always_inline bool by_task(void)
+{
+	return filter.by_pid || filter.n_comms;
+}
+
+static __always_inline bool comm_wanted(const __u64 comm[2])
+{
+	int i;
+
+	for (i = 0; i < SW_MAX_COMMS; i++) {
+		const volatile __u64 *name = (const volatile __u64 *)filter.comms[i];
+
+		if (i >= filter.n_comms)
+			break;
+		if (name[0] == comm[0] && name[1] == comm[1])
+			return true;
+	}
+	return false;
+}
+
+static __always_inline bool task_wanted(struct task_struct *task)
+{
+	__u32 tgid;
+
+	if (filter.by_pid) {
+		tgid = ids_of(task) >> 32;
+		if (bpf_map_lookup_elem(&pids, &tgid))
+			return true;
+	}
+	if (filter.n_comms) {
+		__u64 comm[2] = {};
+
+		BPF_CORE_READ_STR_INTO(&comm, task, comm);
+		return comm_wanted(comm);
+	}
+	return false;
+}
+
+static __always_inline bool current_wanted(void)
+{
+	__u32 tgid;
+
+	if (filter.by_pid) {
+		tgid = current_ids() >> 32;
+		if (bpf_map_lookup_elem(&pids, &tgid))
+			return true;
+	}
+	if (filter.n_comms) {
+		__u64 comm[2] = {};
+
+		bpf_get_current_comm(comm, sizeof(comm));
+		return comm_wanted(comm);
+	}
+	return false;
+}
+
+#endif

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Waits in accept(2): who, from when to when, and with what result.
+ *
+ * inet_csk_wait_for_connect() is inlined in every kernel that was looked at,
+ * so a wait begins where a task enters inet_csk_accept(), and the scheduler
+ * tells whether and how long it slept.  The end is the function's exit
+ * (fentry) or the system call's: never a kretprobe, which has only some ten
+ * places for tasks that sleep inside the function.
+ */
+#ifndef SW_WAITS_BPF_H
+#define SW_WAITS_BPF_H
+
+#include "callbacks.bpf.h"
+
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define ERESTARTSYS 512
+#define TASK_SLEEPS 3 /* TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE */
+#define MARKS 4096    /* a power of two */
+
+struct wait_entry {
+	__u64 sock;  /* the listener's id */
+	__u64 enter; /* ns */
+	__u64 slept; /* ns; 0: not yet */
+	__u64 woken; /* ns; since when it runs again */
+	__u32 queued; /* it did enter inet_csk_wait_for_connect() */
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SW_MAX_TASKS);
+	__type(key, __u64); /* struct task_struct * */
+	__type(value, struct wait_entry);
+} waits SEC(".maps");
+
+/*
+ * How many waiting tasks there are of each hash: one load tells the scheduler
+ * hook, which runs for every switch of every task, that it has nothing to do.
+ */
+__s32 marks[MARKS];
+
+static __always_inline __s32 *mark_of(__u64 task)
+{
+	return &marks[(task >> 6 ^ task >> 18) & (MARKS - 1)];
+}
+
+static __always_inline void wait_begin(struct sock *sk)
+{
+	__u32 cpu = bpf_get_smp_processor_id(), lost = SW_LOST_RING;
+	struct sw_count *n = count_of(SW_HOOK_ACCEPT, cpu);
+	__u64 task = bpf_get_current_task();
+	struct wait_entry w = {};
+
+	if (!active) {
+		COUNT(n->idle);
+		return;
+	}
+	if (!socket_wanted(sk, false)) {
+		COUNT(n->hits);
+		COUNT(n->filtered);
+		return;
+	}
+	w.enter = bpf_ktime_get_ns();
+	w.sock = socket_id(sk, false, 0, cpu, SW_HOOK_ACCEPT, &lost);
+	if (!w.sock)
+		goto lost;
+	if (!bpf_map_update_elem(&waits, &task, &w, BPF_NOEXIST)) {
+		COUNT(*mark_of(task));
+		return; /* its end counts the hit */
+	}
+	/* The end of an earlier wait was not seen, or there is no room. */
+	lost = SW_LOST_UNMATCHED;
+	if (bpf_map_update_elem(&waits, &task, &w, BPF_EXIST))
+		lost = SW_LOST_TASKS;
+lost:
+	COUNT(n->hits);
+	COUNT(n->lost[lost]);
+}
+
+static __always_inline void wait_end(__s64 result)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct sw_count *n = count_of(SW_HOOK_ACCEPT, cpu);
+	__u64 ids, task = bpf_get_current_task();
+	struct wait_entry w, *found;
+	struct sw_rec_wait *r;
+	void *ring;
+
+	if (!*mark_of(task))
+		return;
+	found = bpf_map_lookup_elem(&waits, &task);
+	if (!found)
+		return;
+	w = *found;
+	if (!bpf_map_delete_elem(&waits, &task))
+		__sync_fetch_and_add(mark_of(task), -1);
+	if (!hit(n))
+		return;
+	r = ring_reserve(&ring, cpu, sizeof(*r));
+	if (!r) {
+		COUNT(n->lost[SW_LOST_RING]);
+		return;
+	}
+	rec_header(&r->hdr, bpf_ktime_get_ns(), SW_REC_WAIT, SW_HOOK_ACCEPT, sizeof(*r), cpu);
+	if (w.slept || w.queued)
+		r->hdr.flags |= SW_F_WAITED;
+	r->sock = w.sock;
+	r->begin = w.slept ?: w.enter;
+	r->end = w.slept && w.woken ? w.woken : r->hdr.ts;
+	r->result = result;
+	ids = current_ids();
+	r->pid = ids >> 32;
+	r->tid = ids;
+	bpf_get_current_comm(r->comm, sizeof(r->comm));
+	r->op = SW_OP_ACCEPT;
+	__builtin_memset(r->pad, 0, sizeof(r->pad));
+	ring_submit(ring, r, sizeof(*r));
+	COUNT(n->delivered);
+}
+
+static __always_inline struct wait_entry *marked(__u64 task)
+{
+	return *mark_of(task) ? bpf_map_lookup_elem(&waits, &task) : NULL;
+}
+
+static __always_inline long state_of(struct task_struct *task)
+{
+	struct task_struct___old_state *old = (void *)task;
+
+	if (bpf_core_field_exists(task->__state))
+		return BPF_CORE_READ(task, __state);
+	return BPF_CORE_READ(old, state);
+}
+
+/* (bool preempt, struct task_struct *prev, struct task_struct *next, …) */
+SEC("raw_tp/sched_switch") int wait_sched_switch(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct wait_entry *w;
+
+	w = marked(ctx->args[1]);
+	if (w && !ctx->args[0] && state_of((void *)ctx->args[1]) & TASK_SLEEPS) {
+		if (!w->slept)
+			w->slept = bpf_ktime_get_ns();
+		w->woken = 0;
+	}
+	w = marked(ctx->args[2]);
+	if (w && w->slept && !w->woken)
+		w->woken = bpf_ktime_get_ns();
+	return 0;
+}
+
+/* Begin. */
+
+SEC("kprobe/inet_csk_accept") int BPF_KPROBE(kprobe_inet_csk_accept, struct sock *sk)
+{
+	wait_begin(sk);
+	return 0;
+}
+
+SEC("fentry/inet_csk_accept") int BPF_PROG(fentry_inet_csk_accept, struct sock *sk)
+{
+	wait_begin(sk);
+	return 0;
+}
+
+/* Where it is a function of its own, it tells that the task did wait. */
+SEC("kprobe/inet_csk_wait_for_connect")
+int BPF_KPROBE(kprobe_inet_csk_wait_for_connect, struct sock *sk)
+{
+	struct wait_entry *w = marked(bpf_get_current_task());
+
+	if (w)
+		w->queued = 1;
+	return 0;
+}
+
+/* End. */
+
+/* Until 6.9: (sk, flags, int *err, kern); a program with fewer arguments
+ * would load, and take `err` for the returned value. */
+SEC("fexit/inet_csk_accept")
+int BPF_PROG(fexit_inet_csk_accept4, struct sock *sk, int flags, int *err, bool kern,
+	     struct sock *child)
+{
+	int error = 0;
+
+	if (!child)
+		bpf_probe_read_kernel(&error, sizeof(error), err);
+	wait_end(error);
+	return 0;
+}
+
+SEC("fexit/inet_csk_accept")
+int BPF_PROG(fexit_inet_csk_accept2, struct sock *sk, struct proto_accept_arg *arg,
+	     struct sock *child)
+{
+	wait_end(child ? 0 : BPF_CORE_READ(arg, err));
+	return 0;
+}
+
+/* System call numbers, the architecture's own and those of 32-bit programs,
+ * and where their arguments are (struct pt_regs is ABI: no CO-RE). */
+#if defined(__TARGET_ARCH_x86)
+#define is_accept(nr) ((nr) == 43 || (nr) == 288 || (nr) == 102 || (nr) == 364)
+#define is_accept_native(nr) ((nr) == 43 || (nr) == 288)
+#define NR_SOCKET 41
+#define NR_SOCKETPAIR 53
+#define SYSCALL_NR(regs) BPF_PROBE_READ(regs, orig_rax)
+#define SYSCALL_ARG1(regs) BPF_PROBE_READ(regs, rdi)
+#define SYSCALL_ARG4(regs) BPF_PROBE_READ(regs, r10)
+#elif defined(__TARGET_ARCH_arm64)
+#define is_accept(nr) ((nr) == 202 || (nr) == 242)
+#define is_accept_native(nr) is_accept(nr)
+#define NR_SOCKET 198
+#define NR_SOCKETPAIR 199
+#define SYSCALL_NR(regs)                                    \
+	({                                                  \
+		struct pt_regs___arm64 *_r = (void *)regs;  \
+		BPF_CORE_READ(_r, syscallno);               \
+	})
+#define SYSCALL_ARG1(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[0])
+#define SYSCALL_ARG4(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[3])
+struct pt_regs___arm64 {
+	int syscallno;
+} __attribute__((preserve_access_index));
+#else
+#error "System call numbers of this architecture are not known"
+#endif
+
+/* The socket behind a file descriptor of the current task. */
+static __always_inline struct sock *sock_of_fd(int fd)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
+	struct file **files, *file = NULL;
+	struct socket *socket;
+
+	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(fdt, max_fds))
+		return NULL;
+	files = BPF_CORE_READ(fdt, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	socket = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(socket, sk);
+}
+
+static __always_inline void own(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	__u8 yes = 1;
+
+	if (sk)
+		bpf_map_update_elem(&owned, &key, &yes, BPF_ANY);
+}
+
+/* (struct pt_regs *regs, long nr) */
+SEC("raw_tp/sys_enter") int wait_sys_enter(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct pt_regs *regs = (void *)ctx->args[0];
+	struct sock *sk;
+	__u16 type, family;
+
+	if (!is_accept_native(ctx->args[1]))
+		return 0;
+	sk = sock_of_fd(SYSCALL_ARG1(regs));
+	if (!sk)
+		return 0;
+	family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	type = BPF_CORE_READ(sk, sk_type);
+	/* Those are the ones that reach inet_csk_accept(). */
+	if (is_inet(family) && type == 1 /* SOCK_STREAM */)
+		wait_begin(sk);
+	return 0;
+}
+
+/* (struct pt_regs *regs, long ret) */
+SEC("raw_tp/sys_exit") int wait_sys_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct pt_regs *regs = (void *)ctx->args[0];
+	long nr = SYSCALL_NR(regs), ret = ctx->args[1];
+
+	if (settings.accept_ends_by_syscall && is_accept(nr))
+		wait_end(ret);
+	if (!settings.own_by_syscall || ret < 0)
+		return 0;
+	if (is_accept_native(nr) || nr == NR_SOCKET) {
+		if (current_wanted())
+			own(sock_of_fd(ret));
+	} else if (nr == NR_SOCKETPAIR) {
+		int fds[2] = {-1, -1};
+
+		if (!current_wanted())
+			return 0;
+		bpf_probe_read_user(fds, sizeof(fds), (void *)SYSCALL_ARG4(regs));
+		own(sock_of_fd(fds[0]));
+		own(sock_of_fd(fds[1]));
+	}
+	return 0;
+}
+
+/* (struct task_struct *parent, struct task_struct *child) */
+SEC("raw_tp/sched_process_fork") int follow_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 parent = ids_of((void *)ctx->args[0]) >> 32;
+	__u32 child = ids_of((void *)ctx->args[1]) >> 32;
+	__u8 yes = 1;
+
+	if (child != parent && bpf_map_lookup_elem(&pids, &parent))
+		bpf_map_update_elem(&pids, &child, &yes, BPF_ANY);
+	return 0;
+}
+
+#endif

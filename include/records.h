@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The records that the kernel half writes into the rings.
+ *
+ * Every kind and every field is named once, here: the structures, their
+ * sizes and the decoder's bounds are made from these rows.  All integers are
+ * in the byte order of the machine that traced; kinds are only ever appended,
+ * and a kind grows only at its end.
+ *
+ * A field row is F(type, name) or A(type, name, count); the comment beside it
+ * gives the unit.  No field holds a kernel address.
+ */
+#ifndef SW_RECORDS_H
+#define SW_RECORDS_H
+
+#include "hooks.h"
+#include "bounds.h"
+
+/* Stands before every record. */
+struct sw_rec {
+	__u64 ts;    /* CLOCK_MONOTONIC, ns */
+	__u16 size;  /* bytes, this header included */
+	__u8 kind;   /* enum sw_rec_kind */
+	__u8 hook;   /* enum sw_hook */
+	__u16 cpu;   /* the CPU that wrote it */
+	__u16 flags; /* SW_F_* */
+};
+
+/* The socket's wait queue had more entries than were counted. */
+#define SW_F_MORE_WAITERS 0x0001
+/* rx_queued counts the first SW_MAX_UNIX_SKBS messages only. */
+#define SW_F_MORE_QUEUED 0x0002
+/* async: the callback went on to send the signal. */
+#define SW_F_SIGNALLED 0x0004
+/* wait: the task slept, and did not merely pass through. */
+#define SW_F_WAITED 0x0008
+/* socket: the local, the remote name is in the abstract namespace. */
+#define SW_F_ABSTRACT_LOCAL 0x0010
+#define SW_F_ABSTRACT_REMOTE 0x0020
+/* the socket has no wait queue: an embryo or an orphan. */
+#define SW_F_NO_QUEUE 0x0040
+
+/*
+ * socket: who a socket is.  Sent before the first record that names the
+ * socket, and again whenever its names change.
+ */
+#define SW_FIELDS_SOCKET(F, A)                                          \
+	F(__u64, sock)	   /* the socket's id, unique in the trace */   \
+	F(__u64, cookie)   /* SO_COOKIE, 0 when not known */            \
+	F(__u64, inode)	   /* as ss -e prints it; 0 without a file */   \
+	F(__u32, netns)	   /* inode number of the network namespace */  \
+	F(__u16, family)   /* AF_* */                                   \
+	F(__u16, type)	   /* SOCK_* */                                 \
+	F(__u16, protocol) /* sk_protocol; packet: the Ethernet type */ \
+	F(__u16, lport)	   /* host byte order */                        \
+	F(__u16, rport)                                                 \
+	F(__u16, pad)                                                   \
+	F(__u32, lid) /* netlink: port id; packet: interface index */   \
+	F(__u32, rid) /* netlink: the peer's port id */                 \
+	A(__u8, laddr, 16) /* inet: the first 4 bytes */                \
+	A(__u8, raddr, 16)
+
+/* unix: the names of an AF_UNIX socket; follows its "socket" record. */
+#define SW_FIELDS_UNIX(F, A)                                        \
+	F(__u64, sock)                                              \
+	F(__u16, llen) /* bytes of lpath in use; 0: not bound */    \
+	F(__u16, rlen) /* the peer's */                             \
+	F(__u32, pad)                                               \
+	A(__u8, lpath, SW_UNIX_PATH) /* without the leading NUL */  \
+	A(__u8, rpath, SW_UNIX_PATH)
+
+/* wakeup: one call of a wake-up callback. */
+#define SW_FIELDS_WAKEUP(F, A)                                           \
+	F(__u64, sock)                                                   \
+	F(__u32, pid) /* the task on the CPU, which may be a bystander */ \
+	F(__u32, tid)                                                    \
+	A(char, comm, SW_COMM_LEN)                                       \
+	F(__u32, rx_queued) /* bytes; a listener: connections queued */  \
+	F(__u32, tx_queued) /* bytes; a listener: its limit */           \
+	F(__u16, waiters)   /* entries on the wait queue, at entry */    \
+	F(__u16, exclusive) /* of those, exclusive */                    \
+	F(__u8, state)	    /* sk_state: TCP_* */                        \
+	F(__u8, context)    /* enum sw_context */                        \
+	F(__u8, how)	    /* async: enum sw_how */                     \
+	F(__u8, band)	    /* async: si_code, POLL_* */
+
+/* wait: a wait that is over; ts is when the call returned. */
+#define SW_FIELDS_WAIT(F, A)                                          \
+	F(__u64, sock)                                                \
+	F(__u64, begin)	 /* when it went to sleep, or entered; ns */  \
+	F(__u64, end)	 /* when it ran again, or returned; ns */     \
+	F(__s64, result) /* what the call returned: fd or -errno */   \
+	F(__u32, pid)                                                 \
+	F(__u32, tid)                                                 \
+	A(char, comm, SW_COMM_LEN)                                    \
+	F(__u8, op) /* enum sw_op */                                  \
+	A(__u8, pad, 7)
+
+/* destroy: the end of a socket; its id is not used again. */
+#define SW_FIELDS_DESTROY(F, A) F(__u64, sock)
+
+/* KIND(id, name, fields) */
+#define SW_KINDS(KIND)                          \
+	KIND(SOCKET, socket, SW_FIELDS_SOCKET)  \
+	KIND(UNIX, unix, SW_FIELDS_UNIX)        \
+	KIND(WAKEUP, wakeup, SW_FIELDS_WAKEUP)  \
+	KIND(WAIT, wait, SW_FIELDS_WAIT)        \
+	KIND(DESTROY, destroy, SW_FIELDS_DESTROY)
+
+enum sw_rec_kind {
+	SW_REC_NONE, /* never written: a zeroed record is not a record */
+#define KIND(id, name, fields) SW_REC_##id,
+	SW_KINDS(KIND)
+#undef KIND
+	SW_REC_COUNT
+};
+
+#define SW_FIELD(type, name) type name;
+#define SW_ARRAY(type, name, count) type name[count];
+/* `unix` is a macro in GNU C; the structures are sw_rec_*, so token pasting
+ * keeps it from being expanded. */
+#define KIND(id, name, fields)              \
+	struct sw_rec_##name {              \
+		struct sw_rec hdr;          \
+		fields(SW_FIELD, SW_ARRAY) \
+	};
+SW_KINDS(KIND)
+#undef KIND
+#undef SW_FIELD
+#undef SW_ARRAY
+
+_Static_assert(sizeof(struct sw_rec) == 16, "record header");
+_Static_assert(sizeof(struct sw_rec_socket) == 96, "socket record");
+_Static_assert(sizeof(struct sw_rec_unix) == 248, "unix record");
+_Static_assert(sizeof(struct sw_rec_wakeup) == 64, "wakeup record");
+_Static_assert(sizeof(struct sw_rec_wait) == 80, "wait record");
+_Static_assert(sizeof(struct sw_rec_destroy) == 24, "destroy record");
+
+/* In what the waker ran. */
+enum sw_context { SW_CTX_TASK, SW_CTX_SOFTIRQ, SW_CTX_HARDIRQ, SW_CTX_UNKNOWN };
+
+/* The first argument of sock_wake_async() after the queue (include/linux/net.h). */
+enum sw_how { SW_HOW_IO, SW_HOW_WAITD, SW_HOW_SPACE, SW_HOW_URG };
+
+enum sw_op { SW_OP_ACCEPT };
+
+/* Why a hit was lost. LOST(id, name, meaning) */
+#define SW_LOSSES(LOST)                                                       \
+	LOST(RING, ring_full, "the ring was full: a larger --buffer helps")   \
+	LOST(SOCKETS, sockets_full, "more sockets at once than have room")    \
+	LOST(TASKS, tasks_full, "more tasks waiting at once than have room")  \
+	LOST(UNMATCHED, unmatched, "the end of a wait was not seen")          \
+	LOST(RECURSION, recursion, "the kernel skipped a nested or preempted program") \
+	LOST(MISSED, missed, "the kernel could not run the probe")
+
+enum sw_loss {
+#define LOST(id, name, meaning) SW_LOST_##id,
+	SW_LOSSES(LOST)
+#undef LOST
+	SW_LOST_COUNT
+};
+
+/*
+ * What became of the hits of one hook on one CPU.  Once tracing has stopped,
+ * hits = delivered + filtered + the lost ones.  The last two causes never
+ * reach the program: the user half asks the kernel for them.
+ */
+struct sw_count {
+	__u64 hits;
+	__u64 idle; /* before tracing began or after it stopped: not hits */
+	__u64 delivered;
+	__u64 filtered;
+	__u64 lost[SW_LOST_COUNT];
+};
+
+#endif

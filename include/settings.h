@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What the user half tells the kernel half about this kernel and this run.
+ * Addresses are from kallsyms, 0 where there is no such symbol; they never
+ * leave the kernel half.
+ */
+#ifndef SW_SETTINGS_H
+#define SW_SETTINGS_H
+
+struct sw_settings {
+	__u64 ring_bytes; /* of each ring */
+	__u64 start_ns;	  /* CLOCK_MONOTONIC: socket ids count from here */
+	__u32 n_cpus;
+	__u32 pidns; /* inode number of sockwake's pid namespace; 0: the initial one */
+
+	/*
+	 * Where a CPU keeps its preempt_count: an address within the per-CPU
+	 * area, and which bits say hardirq or NMI.  x86: __preempt_count, in
+	 * pcpu_hot from 6.2 to 6.14 (commit 64701838bf05 "x86/percpu: Move
+	 * preempt_count next to current_task").  From 7.3 the variable has 8
+	 * bytes and the hardirq bits moved up by 8.
+	 */
+	__u64 preempt_count;
+	__u32 hardirq_bits;
+	__u32 cookies; /* bpf_get_socket_cookie() works where the type is known */
+
+	__u64 per_cpu_offset; /* the kernel's array __per_cpu_offset[] */
+
+	/* What an entry on a wait queue is, by its function. */
+	__u64 fn_autoremove, fn_woken, fn_receiver, fn_default;
+	__u64 fn_pollwake, fn_ep_poll;
+	/* sk_write_space of a socket that sock_wfree() wakes by itself. */
+	__u64 fn_sock_def_write_space;
+
+	/* System calls that end an accept wait or make a socket; the native
+	 * numbers and, where there is one, the 32-bit ones. */
+	__u32 accept_by_syscall; /* accept waits begin at sys_enter ... */
+	__u32 accept_ends_by_syscall; /* ... end at sys_exit */
+	__u32 own_by_syscall; /* sockets belong to the tasks that make them */
+	__u32 pad;
+};
+
+/* The work of the "inspect" program, which the user half runs by itself. */
+enum sw_inspect {
+	SW_INSPECT_PERCPU, /* copy __per_cpu_offset[] */
+	SW_INSPECT_KPROBE, /* hits and misses of the perf event behind fd `arg` */
+};
+
+struct sw_inspection {
+	__u64 value;  /* KPROBE: hits, over all CPUs */
+	__u64 missed; /* KPROBE: missed hits */
+	__s32 error;  /* 0 or -errno */
+	__u32 pad;
+};
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Options as tables: a row is how an option is parsed, what --help says of it
+ * and what the man page is checked against.
+ */
+#ifndef SW_CMD_OPTIONS_H
+#define SW_CMD_OPTIONS_H
+
+#include <stdbool.h>
+
+struct sw_option {
+	const char *name;    /* long, without the dashes; NULL ends the table */
+	char letter;	     /* short, or 0 */
+	const char *metavar; /* what the value is; NULL: it takes none */
+	const char *help;    /* one line */
+	/* Takes the value (NULL if none) into the command's settings.
+	 * Returns 0, or -EINVAL after having told the user. */
+	int (*take)(void *settings, const char *value);
+};
+
+/*
+ * Parses argv[1…].  Returns the index of the first operand (argc if none; "--"
+ * is skipped and, if `dashes` is not NULL, told there), or -EINVAL after having
+ * told the user, or -ECANCELED when --help was asked for (h/help need no row).
+ */
+int sw_options__parse(const struct sw_option *table, void *settings, int argc, char **argv,
+		      bool *dashes);
+
+/* The rows as --help shows them, on stdout. */
+void sw_options__help(const struct sw_option *table);
+
+#endif

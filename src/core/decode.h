@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * From bytes to a record that can be trusted.  The bytes may come from a ring
+ * or, one day, from a file that a stranger wrote: nothing is believed.
+ */
+#ifndef SW_CORE_DECODE_H
+#define SW_CORE_DECODE_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+#include "records.h"
+
+/* One record, of whichever kind. All members begin with the header. */
+union sw_event {
+	struct sw_rec hdr;
+#define KIND(id, name, fields) struct sw_rec_##name name##_rec;
+	SW_KINDS(KIND)
+#undef KIND
+};
+
+/*
+ * Copies the record at `data` into *ev.  `len` is the bytes that are there;
+ * a record longer than this reader knows is cut to the known fields.
+ *
+ * Every value that later indexes a table or bounds a copy is checked: kind,
+ * hook, context, how, op, lengths of names; a wait has begin <= end <= ts; and
+ * a comm is always NUL-terminated.  Family, state, band and the like
+ * are not: base/names.h may be asked for any number.
+ *
+ * Returns 0; -EINVAL (malformed: *ev is not touched); or -ENOTSUP for a kind,
+ * hook, context, how or op that this reader does not know, as those lists grow
+ * and a newer sockwake may have written it.  Then only the header is to be
+ * relied on, so that the record can be skipped and counted.
+ */
+int sw_event__decode(const void *data, size_t len, union sw_event *ev);
+
+#endif

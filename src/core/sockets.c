@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* The sockets of a trace, under small numbers. */
+
+/*
+ * uthash ends the process when memory runs out unless it is told not to; a
+ * socket that could not be added then has no table.
+ */
+#define HASH_NONFATAL_OOM 1
+
+/*
+ * Keys are the kernel half's: a time and a CPU, hence unique, but with their
+ * entropy anywhere.  One multiplication (Fibonacci hashing) spreads them as
+ * well as uthash's own byte-wise hash does, in a tenth of the time.
+ */
+#define HASH_FUNCTION(keyptr, keylen, hashv) \
+	((hashv) = sw_sockets__hash(keyptr))
+#define HASH_KEYCMP(a, b, n) (*(const uint64_t *)(a) != *(const uint64_t *)(b))
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+static inline unsigned int sw_sockets__hash(const void *key);
+
+#include "sockets.h"
+
+#include "base/addr.h"
+#include "base/names.h"
+
+#define STATE_LISTEN 10 /* TCP_LISTEN, include/net/tcp_states.h */
+#define PROTO_TCP 6
+#define PROTO_MPTCP 262
+
+struct sw_sockets {
+	struct sw_socket *head;
+	struct sw_socket *last; /* the one asked for last: events come in runs */
+	uint64_t seen;
+};
+
+static inline unsigned int sw_sockets__hash(const void *key)
+{
+	/* The high half: uthash masks the low bits off the result. */
+	return (unsigned int)(*(const uint64_t *)key * 0x9e3779b97f4a7c15ULL >> 32);
+}
+
+struct sw_sockets *sw_sockets__new(void)
+{
+	return calloc(1, sizeof(struct sw_sockets));
+}
+
+static void socket__free(struct sw_socket *sk)
+{
+	free(sk->un);
+	sw_buf__free(&sk->shown);
+	free(sk);
+}
+
+void sw_sockets__free(struct sw_sockets *s)
+{
+	struct sw_socket *sk, *next;
+
+	if (!s)
+		return;
+	for (sk = s->head; sk; sk = next) {
+		next = sk->hh.next;
+		/* The last one takes the table itself with it. */
+		HASH_DEL(s->head, sk);
+		socket__free(sk);
+	}
+	free(s);
+}
+
+static struct sw_socket *sockets__add(struct sw_sockets *s, uint64_t key)
+{
+	struct sw_socket *sk = calloc(1, sizeof(*sk));
+
+	if (!sk)
+		return NULL;
+	sk->key = key;
+	HASH_ADD(hh, s->head, key, sizeof(sk->key), sk);
+	if (!sk->hh.tbl) {
+		free(sk);
+		errno = ENOMEM;
+		return NULL;
+	}
+	sk->id = ++s->seen;
+	return sk;
+}
+
+struct sw_socket *sw_sockets__get(struct sw_sockets *s, uint64_t key)
+{
+	struct sw_socket *sk = s->last;
+
+	if (sk && sk->key == key)
+		return sk;
+	HASH_FIND(hh, s->head, &key, sizeof(key), sk);
+	if (!sk)
+		sk = sockets__add(s, key);
+	if (sk)
+		s->last = sk;
+	return sk;
+}
+
+void sw_sockets__drop(struct sw_sockets *s, struct sw_socket *sk)
+{
+	if (s->last == sk)
+		s->last = NULL;
+	HASH_DEL(s->head, sk);
+	socket__free(sk);
+}
+
+uint64_t sw_sockets__seen(const struct sw_sockets *s)
+{
+	return s->seen;
+}
+
+uint64_t sw_sockets__held(const struct sw_sockets *s)
+{
+	return HASH_COUNT(s->head);
+}
+
+struct sw_socket *sw_sockets__next(const struct sw_sockets *s, const struct sw_socket *sk)
+{
+	/* uthash keeps the order in which they were added, which is that of ids. */
+	return sk ? sk->hh.next : s->head;
+}
+
+static bool all_zero(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i])
+			return false;
+	return true;
+}
+
+/* An address goes with its port: half of an old name is no name at all. */
+static void learn_end(uint8_t addr[16], uint16_t *port, const uint8_t new_addr[16],
+		      uint16_t new_port)
+{
+	if (new_port)
+		*port = new_port;
+	if (new_port || !all_zero(new_addr, 16))
+		memcpy(addr, new_addr, 16);
+}
+
+#define LEARN(to, from)         \
+	do {                    \
+		if (from)       \
+			to = from; \
+	} while (0)
+
+int sw_socket__learn(struct sw_socket *sk, const struct sw_rec_socket *rec)
+{
+	LEARN(sk->cookie, rec->cookie);
+	LEARN(sk->inode, rec->inode);
+	LEARN(sk->netns, rec->netns);
+	LEARN(sk->lid, rec->lid);
+	LEARN(sk->rid, rec->rid);
+	sk->family = rec->family;
+	sk->type = rec->type;
+	sk->protocol = rec->protocol;
+	learn_end(sk->laddr, &sk->lport, rec->laddr, rec->lport);
+	learn_end(sk->raddr, &sk->rport, rec->raddr, rec->rport);
+	sk->known = true;
+	sk->shown_valid = false;
+	return 0;
+}
+
+int sw_socket__learn_unix(struct sw_socket *sk, const struct sw_rec_unix *rec)
+{
+	struct sw_rec_unix *un = sk->un;
+
+	/* Most AF_UNIX sockets have no name on either end. */
+	if (!rec->llen && !rec->rlen)
+		return 0;
+	if (!un) {
+		un = calloc(1, sizeof(*un));
+		if (!un)
+			return -ENOMEM;
+		sk->un = un;
+	}
+	if (rec->llen) {
+		un->llen = rec->llen;
+		memcpy(un->lpath, rec->lpath, sizeof(un->lpath));
+		sk->flags &= (uint16_t)~SW_F_ABSTRACT_LOCAL;
+		sk->flags |= rec->hdr.flags & SW_F_ABSTRACT_LOCAL;
+	}
+	if (rec->rlen) {
+		un->rlen = rec->rlen;
+		memcpy(un->rpath, rec->rpath, sizeof(un->rpath));
+		sk->flags &= (uint16_t)~SW_F_ABSTRACT_REMOTE;
+		sk->flags |= rec->hdr.flags & SW_F_ABSTRACT_REMOTE;
+	}
+	sk->shown_valid = false;
+	return 0;
+}
+
+static bool is_inet(const struct sw_socket *sk)
+{
+	return sk->family == AF_INET || sk->family == AF_INET6;
+}
+
+bool sw_socket__is_listener(const struct sw_socket *sk, unsigned int state)
+{
+	if (state != STATE_LISTEN)
+		return false;
+	/* Of an unknown one the state is all that we have. */
+	if (!sk->known || sk->family == AF_UNIX)
+		return true;
+	return is_inet(sk) && (sk->protocol == PROTO_TCP || sk->protocol == PROTO_MPTCP);
+}
+
+static void put_name(struct sw_buf *b, const char *name, uint64_t number)
+{
+	if (name)
+		sw_buf__puts(b, name);
+	else
+		sw_buf__u64(b, number);
+}
+
+void sw_socket__family(const struct sw_socket *sk, struct sw_buf *b)
+{
+	put_name(b, sw_family_name(sk->family), sk->family);
+}
+
+/* include/uapi/linux/if_ether.h: those that people listen for */
+static void put_ethertype(struct sw_buf *b, unsigned int type)
+{
+	static const struct {
+		uint16_t type;
+		const char *name;
+	} types[] = {
+		{ 0x0003, "all" }, { 0x0800, "ip" }, { 0x0806, "arp" }, { 0x86dd, "ipv6" },
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (types[i].type == type) {
+			sw_buf__puts(b, types[i].name);
+			return;
+		}
+	}
+	sw_buf__printf(b, "0x%04x", type);
+}
+
+void sw_socket__proto(const struct sw_socket *sk, struct sw_buf *b)
+{
+	switch (sk->family) {
+	case AF_INET:
+	case AF_INET6:
+		put_name(b, sw_inet_proto_name(sk->protocol), sk->protocol);
+		break;
+	case AF_NETLINK:
+		put_name(b, sw_netlink_proto_name(sk->protocol), sk->protocol);
+		break;
+	case AF_PACKET:
+		put_ethertype(b, sk->protocol);
+		break;
+	default:
+		put_name(b, sw_type_name(sk->type), sk->type);
+	}
+}
+
+static void put_inet_end(const struct sw_socket *sk, struct sw_buf *b, const uint8_t addr[16],
+			 uint16_t port)
+{
+	if (port || !all_zero(addr, 16))
+		sw_addr__format(b, sk->family, addr, port);
+}
+
+static void put_path(struct sw_buf *b, bool abstract, const uint8_t *path, size_t len)
+{
+	if (len && abstract)
+		sw_buf__putc(b, '@');
+	sw_buf__put(b, path, len);
+}
+
+void sw_socket__local(const struct sw_socket *sk, struct sw_buf *b)
+{
+	if (is_inet(sk)) {
+		put_inet_end(sk, b, sk->laddr, sk->lport);
+	} else if (sk->family == AF_UNIX && sk->un) {
+		put_path(b, sk->flags & SW_F_ABSTRACT_LOCAL, sk->un->lpath, sk->un->llen);
+	} else if (sk->family == AF_NETLINK && sk->lid) {
+		sw_buf__u64(b, sk->lid);
+	} else if (sk->family == AF_PACKET && sk->lid) {
+		sw_buf__puts(b, "if");
+		sw_buf__u64(b, sk->lid);
+	}
+}
+
+void sw_socket__remote(const struct sw_socket *sk, struct sw_buf *b)
+{
+	if (is_inet(sk))
+		put_inet_end(sk, b, sk->raddr, sk->rport);
+	else if (sk->family == AF_UNIX && sk->un)
+		put_path(b, sk->flags & SW_F_ABSTRACT_REMOTE, sk->un->rpath, sk->un->rlen);
+	else if (sk->family == AF_NETLINK && sk->rid)
+		sw_buf__u64(b, sk->rid);
+}
+
+const char *sw_socket__state_name(const struct sw_socket *sk, unsigned int state)
+{
+	/* sk_state holds TCP_* in these; Bluetooth, TIPC and others have their own. */
+	switch (sk->family) {
+	case AF_INET:
+	case AF_INET6:
+	case AF_UNIX:
+	case AF_NETLINK:
+	case AF_PACKET:
+	case AF_VSOCK:
+		return sw_state_name(state);
+	default:
+		return NULL;
+	}
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The sockets of a trace: what is known of each, under a small number.
+ *
+ * The kernel half names a socket by a 64-bit key; users see 1, 2, 3 … in the
+ * order in which sockets appear in the merged trace, so that a live trace and
+ * a replay of it give the same numbers.
+ */
+#ifndef SW_CORE_SOCKETS_H
+#define SW_CORE_SOCKETS_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "core/decode.h"
+#include <uthash.h>
+
+struct sw_socket {
+	uint64_t key; /* the kernel half's id; records carry it in `sock` */
+	uint64_t id;  /* what users see: from 1 */
+
+	/* Names, as the last "socket" record gave them; what a later record no
+	 * longer knows (a closed socket has no inode, a reset one no port) is kept. */
+	uint64_t cookie, inode;
+	uint32_t netns;
+	uint16_t family, type, protocol, lport, rport;
+	uint32_t lid, rid;
+	uint8_t laddr[16], raddr[16];
+	struct sw_rec_unix *un; /* owned; NULL: no names */
+	uint16_t flags;		/* SW_F_ABSTRACT_*, as the "unix" record has them */
+	bool known;		/* a "socket" record was seen */
+
+	uint8_t state; /* of the last wake-up; 0: none yet */
+	bool destroyed;
+	uint64_t first_ts, last_ts; /* of its events; 0: none yet */
+	uint64_t events;	    /* wake-ups, waits and its end */
+
+	/* The timeline's: offsets into its store, see timeline.c. */
+	uint64_t oldest, newest; /* valid while kept > 0 */
+	uint64_t kept;		 /* of `events`, how many are still stored */
+
+	struct sw_buf shown; /* the names as the renderer writes them, kept by it; owned */
+	bool shown_valid;    /* cleared when a name changes */
+
+	UT_hash_handle hh;
+};
+
+struct sw_sockets; /* opaque */
+
+struct sw_sockets *sw_sockets__new(void); /* NULL: out of memory */
+void sw_sockets__free(struct sw_sockets *s);
+
+/*
+ * The socket of a key, made (and numbered) on first sight.  NULL: out of
+ * memory.  The pointer is good until the socket is dropped.
+ */
+struct sw_socket *sw_sockets__get(struct sw_sockets *s, uint64_t key);
+
+/* Takes over what a "socket" or "unix" record says. Returns 0 or -ENOMEM. */
+int sw_socket__learn(struct sw_socket *sk, const struct sw_rec_socket *rec);
+int sw_socket__learn_unix(struct sw_socket *sk, const struct sw_rec_unix *rec);
+
+/* Forgets a socket. */
+void sw_sockets__drop(struct sw_sockets *s, struct sw_socket *sk);
+
+/* How many there were in all, and how many are held now. */
+uint64_t sw_sockets__seen(const struct sw_sockets *s);
+uint64_t sw_sockets__held(const struct sw_sockets *s);
+
+/* In order of id: NULL for the first; NULL after the last. */
+struct sw_socket *sw_sockets__next(const struct sw_sockets *s, const struct sw_socket *sk);
+
+/*
+ * A listening socket whose queues count connections, not bytes, in a wake-up
+ * with this state: TCP's and AF_UNIX's, see read_queues() of the kernel half.
+ */
+bool sw_socket__is_listener(const struct sw_socket *sk, unsigned int state);
+
+/*
+ * How people name it.  Each appends:
+ *   family   "inet", … or a number
+ *   proto    "tcp", "udp", "stream", "route", … or a number; of a packet
+ *            socket the Ethernet type: "all", "ip", "0x88cc"
+ *   local    "127.0.0.1:80", "/run/x.sock", "@abstract", a netlink port id,
+ *            a packet socket's interface ("if2"), or ""
+ *   remote   likewise
+ * Names are written raw: escape them for where they go.
+ */
+void sw_socket__family(const struct sw_socket *sk, struct sw_buf *b);
+void sw_socket__proto(const struct sw_socket *sk, struct sw_buf *b);
+void sw_socket__local(const struct sw_socket *sk, struct sw_buf *b);
+void sw_socket__remote(const struct sw_socket *sk, struct sw_buf *b);
+/* "LISTEN", …; NULL where the family's states are not TCP's, or there is none. */
+const char *sw_socket__state_name(const struct sw_socket *sk, unsigned int state);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "live/ladder.h"
+
+#include <string.h>
+
+/* Which tracepoint stands in for a hook, and what it does not show. */
+struct stand_in {
+	const char *tracepoint;
+	const char *lost;
+	bool exact;
+};
+
+static const struct stand_in stand_ins[SW_HOOK_COUNT] = {
+	/* It is the first thing that the function does (since 6.3); sockets that
+	 * wrap the callback fire it in each layer. */
+	[SW_HOOK_DEF_READABLE] = {"sk_data_ready",
+				  "kTLS, MPTCP and sockmap sockets are told once a layer", true},
+	[SW_HOOK_DEF_WAKEUP] = {"inet_sock_set_state",
+				"TCP's changes of state only, taken for the call that follows them",
+				false},
+	[SW_HOOK_DEF_ERROR_REPORT] = {"inet_sk_error_report", "inet sockets only", false},
+	[SW_HOOK_ACCEPT] = {"sys_enter", "accepts by io_uring and by 32-bit programs", true},
+};
+
+static const bool cheap_only[SW_HOOK_COUNT] = {
+#define CHEAP true
+#define ALWAYS false
+#define HOOK(id, name, cause, dflt) [SW_HOOK_##id] = dflt,
+	SW_HOOKS(HOOK)
+#undef HOOK
+#undef CHEAP
+#undef ALWAYS
+};
+
+const char *sw_rung_name(enum sw_rung rung)
+{
+	static const char *const names[] = {"kprobe", "fentry", "tracepoint", NULL, "none"};
+
+	return names[rung];
+}
+
+/* inet_csk_wait_for_connect() is a static function with one caller, and inlined
+ * into it everywhere that we looked: then the caller stands in. */
+static const struct sw_ksym *symbol_of(const struct sw_kernel *k, enum sw_hook hook)
+{
+	return &k->syms[hook == SW_HOOK_ACCEPT ? SW_SYM_inet_csk_accept : (int)hook];
+}
+
+static void look_at_kprobe(struct sw_hook_plan *h, const struct sw_kernel *k, enum sw_hook hook)
+{
+	const struct sw_ksym *sym = symbol_of(k, hook);
+
+	if (k->kprobe_type < 0)
+		h->why_not[SW_RUNG_KPROBE] = "the kernel has no kprobes";
+	else if (!sym->found[0])
+		h->why_not[SW_RUNG_KPROBE] = "no such function in this kernel (inlined?)";
+	else
+		h->available[SW_RUNG_KPROBE] = true;
+}
+
+static void look_at_fentry(struct sw_hook_plan *h, const struct sw_kernel *k, enum sw_hook hook)
+{
+	const struct sw_ksym *sym = symbol_of(k, hook);
+
+	if (!k->trampolines)
+		h->why_not[SW_RUNG_FENTRY] =
+			k->no_trampolines[0] ? k->no_trampolines : "no trampolines";
+	else if (!sw_kernel__has_func(k, sym->name))
+		h->why_not[SW_RUNG_FENTRY] = "BTF has no such function (inlined, or in a module?)";
+	else if (strcmp(sym->found, sym->name))
+		h->why_not[SW_RUNG_FENTRY] = "the compiler changed the function's arguments";
+	else
+		h->available[SW_RUNG_FENTRY] = true;
+}
+
+static void look_at_tracepoint(struct sw_hook_plan *h, const struct sw_kernel *k,
+			       enum sw_hook hook)
+{
+	const char *tp = stand_ins[hook].tracepoint;
+
+	if (!tp)
+		h->why_not[SW_RUNG_TRACEPOINT] = "no tracepoint tells of it";
+	else if (!sw_kernel__has_tracepoint(k, tp))
+		h->why_not[SW_RUNG_TRACEPOINT] = "this kernel does not have the tracepoint";
+	else
+		h->available[SW_RUNG_TRACEPOINT] = true;
+}
+
+static bool preemptible(const struct sw_kernel *k)
+{
+	return k->preempt != SW_PREEMPT_NONE;
+}
+
+/* Cheapest first, among those that lose nothing; then those that lose. */
+static enum sw_rung best(const struct sw_hook_plan *h, const struct sw_kernel *k,
+			 enum sw_rung force)
+{
+	static const enum sw_rung exact_fentry[] = {SW_RUNG_FENTRY, SW_RUNG_KPROBE,
+						    SW_RUNG_TRACEPOINT};
+	static const enum sw_rung lossy_fentry[] = {SW_RUNG_KPROBE, SW_RUNG_FENTRY,
+						    SW_RUNG_TRACEPOINT};
+	const enum sw_rung *order = preemptible(k) ? lossy_fentry : exact_fentry;
+	int i;
+
+	if (force != SW_RUNG_NONE)
+		return h->available[force] ? force : SW_RUNG_NONE;
+	for (i = 0; i < SW_RUNG_COUNT; i++)
+		if (h->available[order[i]])
+			return order[i];
+	return SW_RUNG_NONE;
+}
+
+static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook hook,
+		   enum sw_rung force)
+{
+	struct sw_hook_plan *h = &p->hooks[hook];
+	const struct sw_ksym *sym = symbol_of(k, hook);
+
+	h->rung = best(h, k, force);
+	h->lost = "";
+	h->advice = "";
+	h->target = "";
+	h->exact = true;
+	switch (h->rung) {
+	case SW_RUNG_KPROBE:
+		h->target = sym->found;
+		break;
+	case SW_RUNG_FENTRY:
+		h->target = sym->name;
+		if (preemptible(k)) {
+			h->lost = "calls while another one is preempted (counted as recursion)";
+			h->advice = "use --attach=kprobe";
+			h->exact = false;
+		}
+		break;
+	case SW_RUNG_TRACEPOINT:
+		h->target = stand_ins[hook].tracepoint;
+		h->lost = stand_ins[hook].lost;
+		h->exact = stand_ins[hook].exact;
+		h->advice = "a kernel with CONFIG_KPROBES shows all";
+		break;
+	default:
+		h->exact = false;
+		h->lost = "all of it";
+		h->advice = force == SW_RUNG_NONE ? "a kernel with CONFIG_KPROBES shows it" :
+						    "try --attach=auto";
+	}
+}
+
+void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, uint32_t asked,
+		   enum sw_rung force)
+{
+	unsigned int i;
+
+	memset(p, 0, sizeof(*p));
+	for (i = 0; i < SW_HOOK_COUNT; i++) {
+		struct sw_hook_plan *h = &p->hooks[i];
+
+		look_at_kprobe(h, k, i);
+		look_at_fentry(h, k, i);
+		look_at_tracepoint(h, k, i);
+		choose(p, k, i, force);
+		h->wanted = mask >> i & 1;
+		if (h->wanted && cheap_only[i] && !(asked >> i & 1) && h->rung != SW_RUNG_FENTRY) {
+			h->wanted = false;
+			h->lost = "off: it would cost a probe for every packet sent";
+			h->advice = "ask for it with --events=sock_wfree";
+		}
+		if (h->wanted && h->rung != SW_RUNG_NONE)
+			p->chosen++;
+	}
+}
+
+void sw_plan__demote(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook hook,
+		     enum sw_rung force, const char *why)
+{
+	struct sw_hook_plan *h = &p->hooks[hook];
+
+	h->available[h->rung] = false;
+	h->why_not[h->rung] = why;
+	choose(p, k, hook, force);
+	if (h->rung == SW_RUNG_NONE)
+		p->chosen--;
+}

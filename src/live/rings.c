@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "live/rings.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "records.h"
+
+/* What is taken from one ring at a time: bounds memory when more comes in than
+ * goes out; the ring then fills, and the loss is counted. */
+#define BATCH_BYTES (1u << 20)
+
+/* A record's time is taken a moment before it can be seen. */
+#define SETTLE_NS 2000000
+
+struct ring {
+	struct ring_buffer *rb;
+	struct sw_merge *merge; /* while draining */
+	unsigned int index;
+	int map_fd;
+	size_t taken;	  /* bytes, in this batch */
+	uint64_t last_ts; /* of the last record taken */
+	int count, error;
+};
+
+struct sw_rings {
+	unsigned int n;
+	int epoll_fd;
+	struct ring rings[];
+};
+
+static int take(void *ctx, void *data, size_t size)
+{
+	struct ring *r = ctx;
+
+	/* A record is counted as delivered once it is in the ring, so running out
+	 * of memory here ends the trace rather than losing it quietly. */
+	r->error = sw_merge__push(r->merge, r->index, data, size);
+	if (r->error)
+		return r->error;
+	r->last_ts = ((const struct sw_rec *)data)->ts;
+	r->count++;
+	r->taken += size;
+	return r->taken >= BATCH_BYTES ? -EAGAIN : 0;
+}
+
+static int add_ring(struct sw_rings *r, unsigned int i, uint64_t bytes, int outer_fd)
+{
+	struct epoll_event ev = {.events = EPOLLIN | EPOLLET};
+	struct ring *ring = &r->rings[i];
+	__u32 key = i;
+
+	ring->index = i;
+	ring->map_fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "sw_ring", 0, 0, bytes, NULL);
+	if (ring->map_fd < 0)
+		return -errno;
+	if (bpf_map_update_elem(outer_fd, &key, &ring->map_fd, BPF_ANY))
+		return -errno;
+	ring->rb = ring_buffer__new(ring->map_fd, take, ring, NULL);
+	if (!ring->rb)
+		return -errno;
+	if (epoll_ctl(r->epoll_fd, EPOLL_CTL_ADD, ring->map_fd, &ev))
+		return -errno;
+	return 0;
+}
+
+struct sw_rings *sw_rings__new(unsigned int n, uint64_t bytes, int outer_fd)
+{
+	struct sw_rings *r = calloc(1, sizeof(*r) + n * sizeof(*r->rings));
+	unsigned int i;
+	int err = 0;
+
+	if (!r)
+		return NULL;
+	for (i = 0; i < n; i++)
+		r->rings[i].map_fd = -1;
+	r->n = n;
+	r->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (r->epoll_fd < 0)
+		err = -errno;
+	for (i = 0; !err && i < n; i++)
+		err = add_ring(r, i, bytes, outer_fd);
+	if (err) {
+		sw_rings__free(r);
+		errno = -err;
+		return NULL;
+	}
+	return r;
+}
+
+void sw_rings__free(struct sw_rings *r)
+{
+	unsigned int i;
+
+	if (!r)
+		return;
+	for (i = 0; i < r->n; i++) {
+		ring_buffer__free(r->rings[i].rb);
+		if (r->rings[i].map_fd >= 0)
+			close(r->rings[i].map_fd);
+	}
+	if (r->epoll_fd >= 0)
+		close(r->epoll_fd);
+	free(r);
+}
+
+unsigned int sw_rings__count(const struct sw_rings *r)
+{
+	return r->n;
+}
+
+int sw_rings__fd(const struct sw_rings *r)
+{
+	return r->epoll_fd;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int sw_rings__drain(struct sw_rings *r, struct sw_merge *m, uint64_t *until, bool *more)
+{
+	unsigned int i;
+	int total = 0;
+
+	*until = now_ns() - SETTLE_NS;
+	*more = false;
+	for (i = 0; i < r->n; i++) {
+		struct ring *ring = &r->rings[i];
+		int err;
+
+		ring->merge = m;
+		ring->taken = 0;
+		ring->count = 0;
+		ring->error = 0;
+		err = ring_buffer__consume(ring->rb);
+		if (ring->error)
+			return ring->error;
+		if (err < 0 && err != -EAGAIN)
+			return err;
+		total += ring->count;
+		if (err == -EAGAIN) {
+			/* The next record of this ring may be this old. */
+			*more = true;
+			if (ring->last_ts < *until)
+				*until = ring->last_ts;
+		}
+	}
+	return total;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cmd/cmd.h"
+
+/* The first one is what runs when none is named. */
+static const struct sw_command *const commands[] = {&sw_cmd_trace, &sw_cmd_doctor};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static void help(void)
+{
+	size_t i;
+
+	puts("usage: sockwake [COMMAND] [OPTIONS] [-- PROGRAM [ARG...]]\n"
+	     "\n"
+	     "Shows which socket wakes which process, why, and who caused it, from the\n"
+	     "kernel's own wake-up path.\n"
+	     "\n"
+	     "commands:");
+	for (i = 0; i < N_COMMANDS; i++)
+		printf("  %-10s%s%s\n", commands[i]->name, commands[i]->summary,
+		       i ? "" : " (the default)");
+	puts("\noptions of trace ('sockwake COMMAND --help' for another command's):");
+	sw_options__help(commands[0]->options);
+	printf("  %-26s%s\n", "-V, --version", "show the version");
+}
+
+void sw_command__help(const struct sw_command *c)
+{
+	printf("usage: sockwake %s %s\n\n%s\n\noptions:\n", c->name, c->synopsis, c->about);
+	sw_options__help(c->options);
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+		help();
+		return SW_EXIT_OK;
+	}
+	if (argc > 1 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))) {
+		puts("sockwake " SW_VERSION);
+		return SW_EXIT_OK;
+	}
+	for (i = 0; argc > 1 && i < N_COMMANDS; i++)
+		if (!strcmp(argv[1], commands[i]->name))
+			return commands[i]->run(commands[i], argc - 1, argv + 1);
+	if (argc > 1 && argv[1][0] != '-') {
+		sw_error("no such command (see sockwake --help; a program to trace goes "
+			 "behind --)");
+		return SW_EXIT_USAGE;
+	}
+	return commands[0]->run(commands[0], argc, argv);
+}

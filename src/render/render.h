@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * How a trace is shown: one file a format, behind one table.
+ *
+ * A renderer appends to a buffer; whoever owns the buffer writes it out, so a
+ * renderer knows no file, no terminal and no error but running out of memory
+ * (which the buffer remembers).
+ */
+#ifndef SW_RENDER_RENDER_H
+#define SW_RENDER_RENDER_H
+
+#include "core/timeline.h"
+#include "core/trace.h"
+
+struct sw_render_opts {
+	bool colour;
+	bool live;	    /* lines as events happen */
+	bool timelines;	    /* each socket's timeline at the end */
+	unsigned int width; /* columns of the terminal; 0: never wrap */
+	uint64_t start_ns;  /* CLOCK_MONOTONIC when tracing began: zero of live times */
+};
+
+struct sw_renderer {
+	const char *name; /* as --format names it */
+	bool needs_timeline; /* renders timelines at the end */
+	/* Any of these may be NULL. */
+	void (*begin)(struct sw_buf *out, const struct sw_render_opts *o,
+		      const struct sw_trace_info *info);
+	void (*event)(struct sw_buf *out, const struct sw_render_opts *o,
+		      struct sw_socket *sk, const union sw_event *ev);
+	/* One socket's timeline: called for each, in order of id. */
+	void (*timeline)(struct sw_buf *out, const struct sw_render_opts *o,
+			 const struct sw_timeline *t, struct sw_socket *sk);
+	void (*summary)(struct sw_buf *out, const struct sw_render_opts *o,
+			const struct sw_trace_info *info, const struct sw_trace_totals *totals);
+};
+
+extern const struct sw_renderer sw_render_text, sw_render_ndjson;
+
+/* By --format's name; NULL when there is none. */
+const struct sw_renderer *sw_renderer__find(const char *name);
+/* For messages: NULL past the end. */
+const struct sw_renderer *sw_renderer__at(unsigned int i);
+
+#endif

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* For people at a terminal. */
+#include "text.h"
+
+const struct sw_renderer sw_render_text = {
+	.name = "text",
+	.needs_timeline = true,
+	.begin = text_live__begin,
+	.event = text_live__event,
+	.timeline = text_timeline,
+	.summary = text_summary,
+};

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Events as they happen: a line each, two where the terminal is narrow. */
+#include "text.h"
+
+#define TIME_END 11 /* columns of "1234.567890" */
+#define CPU_END 16
+#define CAUSE_AT 18
+#define SOCKET_AT (CAUSE_AT + TEXT_CAUSE_WIDTH + 2)
+/* Enough for "#12 tcp 127.0.0.1:7777 < 127.0.0.1:43210"; what is longer pushes
+ * the rest along. */
+#define WHO_AT (SOCKET_AT + 42)
+#define WHAT_AT (WHO_AT + 26)
+#define GAP 2
+
+void text_live__begin(struct sw_buf *out, const struct sw_render_opts *o,
+		      const struct sw_trace_info *info)
+{
+	struct text_line l;
+
+	(void)info;
+	if (!o->live)
+		return;
+	l = text_line__begin(out, o, SOCKET_AT + GAP);
+	text_style(out, o, TEXT_BOLD);
+	sw_buf__puts(out, "TIME");
+	text_line__place_right(&l, TIME_END, 0);
+	sw_buf__puts(out, "CPU");
+	text_line__place_right(&l, CPU_END, 1);
+	sw_buf__puts(out, "EVENT");
+	text_line__place(&l, CAUSE_AT, GAP);
+	sw_buf__puts(out, "SOCKET");
+	text_line__place(&l, SOCKET_AT, GAP);
+	sw_buf__puts(out, "BY");
+	text_line__place(&l, WHO_AT, GAP);
+	sw_buf__puts(out, "WHAT");
+	text_line__place(&l, WHAT_AT, GAP);
+	text_plain(out, o);
+	text_line__end(&l);
+}
+
+static void put_time(struct sw_buf *out, uint64_t start, uint64_t ts)
+{
+	uint64_t us = (ts > start ? ts - start : start - ts) / 1000;
+
+	/* An event on its way as tracing began. */
+	if (ts < start && us)
+		sw_buf__putc(out, '-');
+	sw_buf__printf(out, "%llu.%06llu", (unsigned long long)(us / 1000000),
+		       (unsigned long long)(us % 1000000));
+}
+
+/* "#1 tcp 127.0.0.1:80", kept with the socket: formatting it anew for each event
+ * would be most of the work. */
+static void put_socket(struct sw_buf *out, struct sw_socket *sk)
+{
+	if (!sk->shown_valid) {
+		sw_buf__reset(&sk->shown);
+		sw_buf__putc(&sk->shown, '#');
+		sw_buf__u64(&sk->shown, sk->id);
+		sw_buf__putc(&sk->shown, ' ');
+		text_socket(&sk->shown, sk, "<");
+		sk->shown_valid = !sk->shown.failed;
+	}
+	if (sk->shown_valid)
+		sw_buf__put(out, sk->shown.data, sk->shown.len);
+	else
+		out->failed = true;
+}
+
+void text_live__event(struct sw_buf *out, const struct sw_render_opts *o, struct sw_socket *sk,
+		      const union sw_event *ev)
+{
+	enum sw_cause cause = text_cause(ev);
+	struct text_line l;
+
+	if (!o->live)
+		return;
+	l = text_line__begin(out, o, SOCKET_AT + GAP);
+	put_time(out, o->start_ns, ev->hdr.ts);
+	text_line__place_right(&l, TIME_END, 0);
+	sw_buf__u64(out, ev->hdr.cpu);
+	text_line__place_right(&l, CPU_END, 1);
+	text_style(out, o, TEXT_CAUSE + cause);
+	sw_buf__puts(out, text_cause_word(cause));
+	text_plain(out, o);
+	text_line__place(&l, CAUSE_AT, GAP);
+	put_socket(out, sk);
+	text_line__place(&l, SOCKET_AT, GAP);
+	text_who(out, ev);
+	text_line__place(&l, WHO_AT, GAP);
+	text_what(out, sk, ev);
+	text_line__place(&l, WHAT_AT, GAP);
+	text_line__end(&l);
+}

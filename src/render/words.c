@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* What the fields of an event mean, in words. */
+#include "words.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
+
+/* The decoder has checked what indexes these. */
+static const struct {
+	const char *name;
+	enum sw_cause cause;
+} hooks[] = {
+#define HOOK(id, name, cause, dflt) [SW_HOOK_##id] = { #name, SW_CAUSE_##cause },
+	SW_HOOKS(HOOK)
+#undef HOOK
+};
+
+static const char *const causes[] = {
+#define CAUSE(id, name) [SW_CAUSE_##id] = #name,
+	SW_CAUSES(CAUSE)
+#undef CAUSE
+};
+
+static const struct {
+	const char *name, *meaning;
+} losses[] = {
+#define LOST(id, name, meaning) [SW_LOST_##id] = { #name, meaning },
+	SW_LOSSES(LOST)
+#undef LOST
+};
+
+static const char *const contexts[] = {
+	[SW_CTX_TASK] = "task",
+	[SW_CTX_SOFTIRQ] = "softirq",
+	[SW_CTX_HARDIRQ] = "hardirq",
+	[SW_CTX_UNKNOWN] = "unknown",
+};
+
+static const char *const hows[] = {
+	[SW_HOW_WAITD] = "waitd",
+	[SW_HOW_SPACE] = "space",
+	[SW_HOW_IO] = "io",
+	[SW_HOW_URG] = "urg",
+};
+
+static const char *const ops[] = {
+	[SW_OP_ACCEPT] = "accept",
+};
+
+_Static_assert(ARRAY_SIZE(contexts) == SW_CTX_UNKNOWN + 1, "a name for each context");
+_Static_assert(ARRAY_SIZE(hows) == SW_HOW_URG + 1, "a name for each way");
+_Static_assert(ARRAY_SIZE(ops) == SW_OP_ACCEPT + 1, "a name for each operation");
+
+const char *sw_hook_name(unsigned int hook)
+{
+	return hooks[hook].name;
+}
+
+enum sw_cause sw_hook_cause(unsigned int hook)
+{
+	return hooks[hook].cause;
+}
+
+const char *sw_cause_name(unsigned int cause)
+{
+	return causes[cause];
+}
+
+const char *sw_context_name(unsigned int context)
+{
+	return contexts[context];
+}
+
+const char *sw_how_name(unsigned int how)
+{
+	return hows[how];
+}
+
+const char *sw_op_name(unsigned int op)
+{
+	return ops[op];
+}
+
+const char *sw_loss_name(unsigned int loss)
+{
+	return losses[loss].name;
+}
+
+const char *sw_loss_meaning(unsigned int loss)
+{
+	return losses[loss].meaning;
+}
+
+const char *sw_how_signal(unsigned int how)
+{
+	return how == SW_HOW_URG ? "SIGURG" : "SIGIO";
+}
+
+enum sw_waker sw_wakeup__waker(const struct sw_rec_wakeup *r)
+{
+	/* A task outside sockwake's pid namespace has pid 0, too: its name tells. */
+	if (!r->pid && !strncmp(r->comm, "swapper", 7))
+		return SW_WAKER_IDLE;
+	if (!strncmp(r->comm, "ksoftirqd/", 10))
+		return SW_WAKER_KSOFTIRQD;
+	return SW_WAKER_TASK;
+}
+
+const char *sw_wakeup__role(const struct sw_rec_wakeup *r)
+{
+	if (r->context == SW_CTX_TASK)
+		return "cause";
+	return sw_wakeup__waker(r) == SW_WAKER_TASK ? "unknown" : "bystander";
+}
+
+int64_t sw_wait__result(const struct sw_rec_wait *r)
+{
+	/* -ERESTARTSYS to -ERESTART_RESTARTBLOCK, include/linux/errno.h */
+	if (r->result <= -512 && r->result >= -516)
+		return -EINTR;
+	return r->result < 0 ? r->result : 0;
+}
+
+uint64_t sw_trace_duration(uint64_t start_ns, const struct sw_trace_info *info,
+			   const struct sw_trace_totals *totals)
+{
+	uint64_t begin = start_ns ? start_ns : totals->first_ts;
+	uint64_t end = info->end_ns ? info->end_ns : totals->last_ts;
+
+	return end > begin ? end - begin : 0;
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * Renders a trace as sockwake would, from records to text, for run.sh to
+ * compare.  Without an argument it lists its cases.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "render/render.h"
+#include "story.h"
+
+#define START 5000000000000ULL /* ns; when the trace began */
+
+/* --- hooks: what became of their hits --- */
+
+#define KPROBE(id, fn, n, ...)                                                     \
+	[SW_HOOK_##id] = { .name = fn, .attach = "kprobe", .target = fn, .note = "", \
+			   .asked = true, .exact = true,                             \
+			   .count = { .hits = n, __VA_ARGS__ } }
+#define NOT_TRACED(id, fn, why) \
+	[SW_HOOK_##id] = { .name = fn, .attach = "none", .target = "", .note = why, .asked = true }
+#define UNASKED(id, fn) \
+	[SW_HOOK_##id] = { .name = fn, .attach = "none", .target = "", .note = "not asked for" }
+
+static struct sw_trace_info info_good = {
+	.version = "0.1", .host = "web-1", .kernel = "6.12.0", .arch = "x86_64",
+	.monotonic_ns = START, .realtime_ns = 1700000000000000000ULL,
+	.end_ns = START + 7500000000ULL,
+	.n_hooks = SW_HOOK_COUNT,
+	.hooks = {
+		KPROBE(DEF_READABLE, "sock_def_readable", 1234567, .delivered = 1234560,
+		       .filtered = 7),
+		KPROBE(DEF_WRITE_SPACE, "sock_def_write_space", 0, .delivered = 0),
+		KPROBE(DEF_WAKEUP, "sock_def_wakeup", 5, .delivered = 5),
+		KPROBE(DEF_ERROR_REPORT, "sock_def_error_report", 1, .delivered = 1),
+		KPROBE(DEF_DESTRUCT, "sock_def_destruct", 0, .delivered = 0),
+		KPROBE(DESTRUCT, "sk_destruct", 2, .delivered = 2),
+		KPROBE(WAKE_ASYNC, "sock_wake_async", 2, .delivered = 2),
+		[SW_HOOK_ACCEPT] = {
+			.name = "inet_csk_wait_for_connect", .attach = "fentry",
+			.target = "inet_csk_accept", .asked = true,
+			.note = "inlined in this kernel: the wait is that of inet_csk_accept, "
+				"which includes taking the socket's lock",
+			.count = { .hits = 4, .delivered = 4 },
+		},
+		KPROBE(STREAM_WRITE_SPACE, "sk_stream_write_space", 1, .delivered = 1),
+		KPROBE(UNIX_WRITE_SPACE, "unix_write_space", 1, .delivered = 1),
+		UNASKED(WFREE, "sock_wfree"),
+		KPROBE(SEND_SIGURG, "sk_send_sigurg", 1, .delivered = 1),
+		NOT_TRACED(PEER_WAKE_RELAY, "unix_dgram_peer_wake_relay",
+			   "the kernel has no such function"),
+	},
+};
+
+static struct sw_trace_info info_lossy = {
+	.version = "0.1", .host = "h\"\xff", .kernel = "5.10.0", .arch = "aarch64",
+	.n_hooks = 2,
+	.hooks = {
+		KPROBE(DEF_READABLE, "sock_def_readable", 3000, .delivered = 1765, .filtered = 1,
+		       .lost = { [SW_LOST_RING] = 1230, [SW_LOST_RECURSION] = 4 }),
+		KPROBE(DEF_WRITE_SPACE, "sock_def_write_space", 2, .delivered = 1,
+		       .lost = { [SW_LOST_MISSED] = 1 }),
+	},
+};
+
+static struct sw_trace_info info_filtered = {
+	.version = "0.1", .host = "h", .kernel = "6.1.0", .arch = "x86_64",
+	.end_ns = START + 10000000000ULL,
+	.n_hooks = 1,
+	.hooks = { KPROBE(DEF_READABLE, "sock_def_readable", 4200, .filtered = 4200) },
+};
+
+static struct sw_trace_info info_quiet = {
+	.version = "0.1", .host = "h", .kernel = "6.1.0", .arch = "x86_64",
+	.end_ns = START + 10000000000ULL,
+	.n_hooks = 1,
+	.hooks = { KPROBE(DEF_READABLE, "sock_def_readable", 0, .filtered = 0) },
+};
+
+static struct sw_trace_info info_detached = {
+	.version = "0.1", .host = "h", .kernel = "6.1.0", .arch = "x86_64",
+	.n_hooks = 1,
+	.hooks = { NOT_TRACED(DEF_READABLE, "sock_def_readable", "permission denied") },
+};
+
+/* --- the cases: what is rendered, and how --- */
+
+#define TEXT(w, ...) { .width = w, .start_ns = START, __VA_ARGS__ }
+#define STORE (1 << 20)
+
+static const struct golden {
+	const char *name;
+	const char *format;
+	const struct story *story;
+	struct sw_trace_info *info;
+	struct sw_render_opts opts;
+	size_t store; /* bytes of the timeline; 0: none */
+} cases[] = {
+	{ "ndjson", "ndjson", &story_tour, &info_good, TEXT(100), 0 },
+	{ "ndjson-lossy", "ndjson", &story_empty, &info_lossy, TEXT(100), 0 },
+	{ "live-100", "text", &story_tour, &info_good, TEXT(100, .live = true), 0 },
+	{ "live-160", "text", &story_tour, &info_good, TEXT(160, .live = true), 0 },
+	{ "live-unwrapped", "text", &story_tour, &info_good, TEXT(0, .live = true), 0 },
+	{ "timelines", "text", &story_tour, &info_good, TEXT(100, .timelines = true), STORE },
+	{ "timelines-60", "text", &story_tour, &info_lossy, TEXT(60, .timelines = true), STORE },
+	{ "colour", "text", &story_tour, &info_lossy,
+	  TEXT(100, .live = true, .timelines = true, .colour = true), STORE },
+	{ "not-kept", "text", &story_busy, &info_good, TEXT(100, .timelines = true), 1 },
+	{ "empty", "text", &story_empty, &info_quiet, TEXT(100, .timelines = true), STORE },
+	{ "empty-filtered", "text", &story_empty, &info_filtered, TEXT(100), 0 },
+	{ "empty-lossy", "text", &story_empty, &info_lossy, TEXT(100), 0 },
+	{ "empty-detached", "text", &story_empty, &info_detached, TEXT(100), 0 },
+};
+
+/* --- from steps to records --- */
+
+static void set_address(uint16_t family, const char *text, uint8_t addr[16], uint16_t *port)
+{
+	char host[INET6_ADDRSTRLEN];
+
+	if (sscanf(text, "%45s %hu", host, port) != 2 || inet_pton(family, host, addr) != 1) {
+		fprintf(stderr, "driver: no address: %s\n", text);
+		exit(2);
+	}
+}
+
+static size_t make_socket(union sw_event *ev, const struct story_names *n)
+{
+	struct sw_rec_socket *r = &ev->socket_rec;
+
+	r->cookie = n->cookie;
+	r->inode = n->inode;
+	r->netns = n->netns;
+	r->family = n->family;
+	r->type = n->type;
+	r->protocol = n->protocol;
+	r->lid = n->lid;
+	r->rid = n->rid;
+	if (n->family == AF_INET || n->family == AF_INET6) {
+		set_address(n->family, n->local, r->laddr, &r->lport);
+		set_address(n->family, n->remote, r->raddr, &r->rport);
+	}
+	return sizeof(*r);
+}
+
+static size_t make_unix(union sw_event *ev, const struct story_names *n)
+{
+	struct sw_rec_unix *r = &ev->unix_rec;
+
+	r->llen = n->llen;
+	r->rlen = n->rlen;
+	memcpy(r->lpath, n->llen ? n->local : "", n->llen);
+	memcpy(r->rpath, n->rlen ? n->remote : "", n->rlen);
+	return sizeof(*r);
+}
+
+static size_t make_wakeup(union sw_event *ev, const struct story_step *s)
+{
+	struct sw_rec_wakeup *r = &ev->wakeup_rec;
+
+	r->pid = s->task->pid;
+	r->tid = s->task->tid;
+	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
+	r->rx_queued = s->rx;
+	r->tx_queued = s->tx;
+	r->waiters = s->waiters;
+	r->exclusive = s->exclusive;
+	r->state = s->state;
+	r->context = s->context;
+	r->how = s->how;
+	r->band = s->band;
+	return sizeof(*r);
+}
+
+static size_t make_wait(union sw_event *ev, const struct story_step *s)
+{
+	struct sw_rec_wait *r = &ev->wait_rec;
+
+	r->end = r->hdr.ts - 500; /* what the call did after it */
+	r->begin = r->end - s->waited_us * 1000;
+	r->result = s->result;
+	r->pid = s->task->pid;
+	r->tid = s->task->tid;
+	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
+	r->op = SW_OP_ACCEPT;
+	return sizeof(*r);
+}
+
+static size_t make_record(union sw_event *ev, const struct story_step *s)
+{
+	size_t n = sizeof(ev->hdr);
+
+	memset(ev, 0, sizeof(*ev));
+	ev->hdr = (struct sw_rec){
+		.ts = START + s->us * 1000,
+		.kind = s->kind,
+		.hook = s->hook,
+		.cpu = s->cpu,
+		.flags = s->flags,
+	};
+	ev->destroy_rec.sock = s->sock;
+	if (s->kind == SW_REC_SOCKET)
+		n = make_socket(ev, s->names);
+	else if (s->kind == SW_REC_UNIX)
+		n = make_unix(ev, s->names);
+	else if (s->kind == SW_REC_WAKEUP)
+		n = make_wakeup(ev, s);
+	else if (s->kind == SW_REC_WAIT)
+		n = make_wait(ev, s);
+	else if (s->kind == SW_REC_DESTROY)
+		n = sizeof(ev->destroy_rec);
+	ev->hdr.size = (__u16)n;
+	return n;
+}
+
+/* --- from records to text --- */
+
+struct output {
+	const struct sw_renderer *renderer;
+	const struct sw_render_opts *opts;
+	struct sw_buf buf;
+};
+
+static int show(void *arg, struct sw_socket *sk, const union sw_event *ev)
+{
+	struct output *out = arg;
+
+	out->renderer->event(&out->buf, out->opts, sk, ev);
+	return 0;
+}
+
+static int feed_all(struct sw_trace *trace, const struct story *story)
+{
+	union sw_event ev;
+	int err = 0;
+
+	for (unsigned int i = 0; i < story->n && !err; i++)
+		err = sw_trace__feed(trace, &ev, make_record(&ev, &story->steps[i]));
+	return err;
+}
+
+static void show_end(struct output *out, struct sw_trace *trace, struct sw_timeline *timeline,
+		     const struct sw_trace_info *info)
+{
+	struct sw_sockets *sockets = sw_trace__sockets(trace);
+	struct sw_trace_totals totals;
+	struct sw_socket *sk = NULL;
+
+	while (timeline && (sk = sw_sockets__next(sockets, sk)))
+		out->renderer->timeline(&out->buf, out->opts, timeline, sk);
+	sw_trace__totals(trace, &totals);
+	out->renderer->summary(&out->buf, out->opts, info, &totals);
+}
+
+static int render(const struct golden *c)
+{
+	struct output out = { .renderer = sw_renderer__find(c->format), .opts = &c->opts };
+	struct sw_trace *trace = sw_trace__new(c->info, show, &out);
+	struct sw_timeline *timeline = NULL;
+	int err = -ENOMEM;
+
+	if (!trace)
+		return err;
+	if (c->store) {
+		timeline = sw_timeline__new(c->store, sw_trace__sockets(trace));
+		if (!timeline)
+			goto out;
+		sw_trace__set_timeline(trace, timeline);
+	}
+	out.renderer->begin(&out.buf, out.opts, c->info);
+	err = feed_all(trace, c->story);
+	if (err)
+		goto out;
+	show_end(&out, trace, timeline, c->info);
+	if (out.buf.failed)
+		err = -ENOMEM;
+	else if (fwrite(out.buf.data, 1, out.buf.len, stdout) != out.buf.len || fflush(stdout))
+		err = -EIO;
+out:
+	sw_timeline__free(timeline);
+	sw_trace__free(trace);
+	sw_buf__free(&out.buf);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	int err;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		if (argc < 2) {
+			puts(cases[i].name);
+		} else if (!strcmp(argv[1], cases[i].name)) {
+			err = render(&cases[i]);
+			if (err)
+				fprintf(stderr, "driver: %s\n", strerror(-err));
+			return err ? 2 : 0;
+		}
+	}
+	if (argc < 2)
+		return 0;
+	fprintf(stderr, "driver: no such case: %s\n", argv[1]);
+	return 2;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The traces that the golden tests render, as tables of steps.  Times are in
+ * us from the start of the trace.
+ */
+#ifndef SW_TESTS_STORY_H
+#define SW_TESTS_STORY_H
+
+#include <linux/types.h>
+#include <stdint.h>
+
+#include "records.h"
+
+/* A waker or a waiter: process, thread, name. */
+struct story_task {
+	uint32_t pid, tid;
+	const char *comm;
+};
+
+struct story_names {
+	uint64_t inode, cookie;
+	uint32_t netns;
+	uint16_t family, type, protocol;
+	const char *local, *remote; /* inet: "127.0.0.1 80"; unix: a path */
+	uint16_t llen, rlen;	    /* unix: bytes of them */
+	uint32_t lid, rid;
+};
+
+struct story_step {
+	uint8_t kind; /* enum sw_rec_kind; SW_REC_NONE: a record of no kind */
+	uint8_t hook;
+	uint16_t cpu, flags;
+	uint64_t sock;
+	uint64_t us;
+	const struct story_names *names; /* socket, unix */
+	const struct story_task *task;	 /* wakeup, wait */
+	uint8_t context, state, how, band;
+	uint16_t waiters, exclusive;
+	uint32_t rx, tx;
+	uint64_t waited_us;
+	int64_t result;
+};
+
+struct story {
+	const struct story_step *steps;
+	unsigned int n;
+};
+
+/* Each family and each kind of event once, and sockets that strangers named. */
+extern const struct story story_tour;
+/* A hundred reads on one connection, with more on another in between. */
+extern const struct story story_busy;
+/* Nothing at all. */
+extern const struct story story_empty;
+
+#endif

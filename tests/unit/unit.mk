@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# Unit tests and fuzzing, included from the top Makefile, which sets CC, WARN,
+# O, BASE_SRCS, CORE_SRCS and RENDER_SRCS.
+#
+#   check-unit   every tests/unit/test_*.c, under ASan and UBSan
+#   check-fuzz   replays the corpora, then fuzzes for FUZZ_SECONDS
+#   fuzz         fuzzes until stopped
+#   fuzz-seeds   writes the seeds of the corpora anew, after a change of records
+#
+# CFLAGS is not used: what hardens a release (_FORTIFY_SOURCE) gets in ASan's way.
+
+CLANG ?= clang
+FUZZ_SECONDS ?= 10
+
+# Not -I: include/limits.h would then stand before the system's <limits.h>.
+UNIT_INC := -iquote include -iquote src
+UNIT_DIR := $(O)/unit
+FUZZ_DIR := $(O)/fuzz
+UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+UNIT_CFLAGS := -std=gnu11 $(WARN) -O1 -g $(UNIT_SAN) $(UNIT_INC) -MMD -MP
+UNIT_LDFLAGS := $(UNIT_SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+UNIT_LIBS := -lcmocka -ljansson $(UNIT_EXTRA_LIBS)
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_DIR)/%,$(wildcard tests/unit/test_*.c))
+# The fuzz target is linked to test_corpus, which replays each input it was given.
+UNIT_OBJS := $(patsubst %.c,$(UNIT_DIR)/obj/%.o,$(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) \
+	tests/unit/alloc.c)
+UNIT_FUZZ_OBJ := $(UNIT_DIR)/obj/tests/fuzz/fuzz_decode.o
+
+.PHONY: check-unit check-fuzz fuzz fuzz-seeds
+# Else make deletes the objects of the tests as intermediate files.
+.SECONDARY: $(UNIT_TESTS:$(UNIT_DIR)/%=$(UNIT_DIR)/obj/tests/unit/%.o)
+
+check-unit: $(UNIT_TESTS)
+	sh tests/unit/run.sh $(UNIT_TESTS)
+
+$(UNIT_DIR)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
+
+$(UNIT_DIR)/test_corpus: $(UNIT_FUZZ_OBJ)
+
+$(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)
+	$(CC) $(UNIT_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+FUZZ_SRCS := tests/fuzz/fuzz_decode.c $(BASE_SRCS) $(CORE_SRCS)
+FUZZ_CORPUS := tests/fuzz/corpus/decode
+FUZZ_FLAGS := -max_len=4096 -artifact_prefix=$(FUZZ_DIR)/ -print_final_stats=1
+
+$(FUZZ_DIR)/fuzz_decode: $(FUZZ_SRCS) $(wildcard include/*.h src/base/*.h src/core/*.h)
+	@mkdir -p $(@D)
+	$(CLANG) -std=gnu11 $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $(UNIT_INC) -o $@ $(FUZZ_SRCS)
+
+# What the fuzzer finds goes to $(FUZZ_DIR)/found, so that the checked-in corpus
+# only changes by someone's decision.
+check-fuzz: $(FUZZ_DIR)/fuzz_decode
+	@mkdir -p $(FUZZ_DIR)/found
+	$< $(FUZZ_FLAGS) -runs=0 $(FUZZ_CORPUS)
+	$< $(FUZZ_FLAGS) -max_total_time=$(FUZZ_SECONDS) $(FUZZ_DIR)/found $(FUZZ_CORPUS)
+
+fuzz: $(FUZZ_DIR)/fuzz_decode
+	@mkdir -p $(FUZZ_DIR)/found
+	$< $(FUZZ_FLAGS) $(FUZZ_DIR)/found $(FUZZ_CORPUS)
+
+$(FUZZ_DIR)/make_seeds: tests/fuzz/make_seeds.c tests/unit/samples.h $(wildcard include/*.h)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) -O1 -g $(UNIT_INC) -o $@ $<
+
+fuzz-seeds: $(FUZZ_DIR)/make_seeds
+	$< $(FUZZ_CORPUS)
+
+-include $(UNIT_OBJS:.o=.d) $(UNIT_FUZZ_OBJ:.o=.d)
+-include $(UNIT_TESTS:$(UNIT_DIR)/%=$(UNIT_DIR)/obj/tests/unit/%.d)

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The kernel's types, with only the fields that sockwake reads.
+ *
+ * CO-RE finds structures and fields by name in the running kernel's BTF, so
+ * neither the order nor the padding here means anything, and one short file
+ * serves every kernel and architecture.  A structure that changed incompatibly
+ * has flavours (name___suffix; libbpf drops the suffix), each headed by the
+ * commit or release that made it necessary.
+ */
+#ifndef SW_VMLINUX_H
+#define SW_VMLINUX_H
+
+#include <asm/ptrace.h>
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	long long counter;
+} atomic64_t;
+
+typedef struct {
+	atomic_t refs;
+} refcount_t;
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+struct wait_queue_head {
+	struct list_head head;
+};
+
+typedef struct wait_queue_head wait_queue_head_t;
+
+struct wait_queue_entry {
+	unsigned int flags;
+	void *private;
+	void *func;
+	struct list_head entry;
+};
+
+struct socket_wq {
+	wait_queue_head_t wait;
+	void *fasync_list;
+	unsigned long flags;
+};
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+		__u32 u6_addr32[4];
+	} in6_u;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct sock_common {
+	union {
+		__u64 skc_addrpair;
+		struct {
+			__be32 skc_daddr;
+			__be32 skc_rcv_saddr;
+		};
+	};
+	union {
+		__u32 skc_portpair;
+		struct {
+			__be16 skc_dport;
+			__u16 skc_num;
+		};
+	};
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+	atomic64_t skc_cookie;
+	unsigned long skc_flags;
+};
+
+struct sk_buff {
+	struct sk_buff *next;
+	struct sock *sk;
+	unsigned int len;
+	unsigned int truesize;
+	char cb[48];
+};
+
+struct sk_buff_head {
+	struct sk_buff *next;
+	__u32 qlen;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	struct sk_buff_head sk_receive_queue;
+	struct {
+		atomic_t rmem_alloc;
+	} sk_backlog;
+	struct socket_wq *sk_wq;
+	struct socket *sk_socket;
+	refcount_t sk_wmem_alloc;
+	int sk_sndbuf;
+	__u16 sk_protocol;
+	__u16 sk_type;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
+	void *sk_write_space;
+};
+
+/* 6.18, commit 5d6b58c932ec ("net: lockless sock_i_ino()"): the inode number
+ * is kept in the sock; u64 from 7.3, unsigned long before. */
+struct sock___ino {
+	unsigned long sk_ino;
+};
+
+enum sock_flags { SOCK_DEAD, SOCK_DONE, SOCK_RCU_FREE = 23 };
+
+struct inode {
+	unsigned short i_mode;
+	unsigned long i_ino;
+};
+
+/* Until 6.12 the owner is a part of the file; then a pointer, commit
+ * 1934b212615d ("file: reclaim 24 bytes from f_owner"). */
+struct fown_struct {
+	void *pid;
+};
+
+struct file {
+	struct inode *f_inode;
+	void *private_data;
+	struct fown_struct *f_owner;
+};
+
+struct fown_struct___in_file {
+	void *pid;
+};
+
+struct file___in_file {
+	struct fown_struct___in_file f_owner;
+};
+
+struct socket {
+	unsigned long flags;
+	struct file *file;
+	struct sock *sk;
+	/* by value since 5.3; a pointer before, which sockwake does not run on */
+	struct socket_wq wq;
+};
+
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
+};
+
+struct inet_sock {
+	__be16 inet_sport;
+};
+
+struct tcp_sock {
+	__u32 rcv_nxt;
+	__u32 copied_seq;
+	__u32 write_seq;
+	__u32 snd_una;
+};
+
+struct sockaddr_un {
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
+	struct wait_queue_entry peer_wake;
+};
+
+struct unix_skb_parms {
+	__u32 consumed;
+};
+
+struct netlink_sock {
+	__u32 portid;
+	__u32 dst_portid;
+};
+
+struct packet_sock {
+	int ifindex;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct task_struct {
+	int pid;
+	int tgid;
+	char comm[16];
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
+	struct files_struct *files;
+	unsigned int __state;
+};
+
+/* Before 5.14, commit 2f064a59a11f ("sched: Change task_struct::state"). */
+struct task_struct___old_state {
+	long state;
+};
+
+struct poll_wqueues {
+	struct task_struct *polling_task;
+};
+
+struct eventpoll {
+	wait_queue_head_t wq;
+};
+
+struct epitem {
+	struct eventpoll *ep;
+};
+
+struct eppoll_entry {
+	struct epitem *base;
+	struct wait_queue_entry wait;
+};
+
+/* inet_csk_accept()'s second argument since 6.10, commit 92ef0fd55ac8 ("net:
+ * change proto and proto_ops accept type"). */
+struct proto_accept_arg {
+	int flags;
+	int err;
+};
+
+/* How perf's kprobes are kept (kernel/trace/trace_kprobe.c, trace_probe.h):
+ * the only place where the kernel counts the probes that it missed. */
+struct trace_event_call {
+	int flags;
+};
+
+struct trace_probe_event {
+	struct trace_event_call call;
+	struct list_head probes;
+};
+
+struct trace_probe {
+	struct list_head list;
+};
+
+struct kprobe {
+	unsigned long nmissed;
+};
+
+struct kretprobe {
+	struct kprobe kp;
+};
+
+struct trace_kprobe {
+	struct kretprobe rp;
+	unsigned long *nhit; /* one for each CPU */
+	struct trace_probe tp;
+};
+
+struct perf_event {
+	struct trace_event_call *tp_event;
+};
+
+#pragma clang attribute pop
+
+#endif
