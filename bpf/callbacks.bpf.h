@@ -126,9 +126,10 @@ SEC("tp_btf/inet_sk_error_report") int BPF_PROG(tp_sock_def_error_report, struct
  * The changes of TCP's state after which the kernel calls sk_state_change
  * (net/ipv4/tcp_input.c, tcp_done()), unless nobody holds the socket.
  */
-static __always_inline bool state_change_follows(struct sock *sk, int state)
+static __always_inline bool state_change_follows(struct sock *sk, int before, int state)
 {
-	if (sk->__sk_common.skc_flags & (1UL << SOCK_DEAD))
+	/* A listener that closes tells nobody; one that is shut down does. */
+	if (before == TCP_LISTEN || sk->__sk_common.skc_flags & (1UL << SOCK_DEAD))
 		return false;
 	return state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT || state == TCP_CLOSING ||
 	       state == TCP_FIN_WAIT2 || state == TCP_CLOSE;
@@ -140,7 +141,7 @@ int BPF_PROG(tp_sock_def_wakeup, struct sock *sk, int before, int after)
 	struct extra extra = {.state = after};
 	__u64 cookie;
 
-	if (!state_change_follows(sk, after))
+	if (!state_change_follows(sk, before, after))
 		return 0;
 	cookie = settings.cookies ? bpf_get_socket_cookie(sk) : 0;
 	return on_wakeup(sk, true, cookie, SW_HOOK_DEF_WAKEUP, &extra);

@@ -32,12 +32,17 @@ struct sw_settings {
 	/* sk_write_space of a socket that sock_wfree() wakes by itself. */
 	__u64 fn_sock_def_write_space;
 
-	/* System calls that end an accept wait or make a socket; the native
-	 * numbers and, where there is one, the 32-bit ones. */
-	__u32 accept_by_syscall; /* accept waits begin at sys_enter ... */
-	__u32 accept_ends_by_syscall; /* ... end at sys_exit */
+	/* What the system call hooks, which run for every call, are for. */
+	__u32 accept_ends_by_syscall; /* accept waits end at sys_exit */
 	__u32 own_by_syscall; /* sockets belong to the tasks that make them */
+	__u32 watch_softirqs; /* there is no preempt_count to be read */
 	__u32 pad;
+};
+
+/* What a CPU is doing; a cache line each. */
+struct sw_cpu_state {
+	__u32 in_softirq;
+	__u32 pad[15];
 };
 
 /* The work of the "inspect" program, which the user half runs by itself. */

@@ -16,33 +16,30 @@
 #include <uthash.h>
 
 struct sw_socket {
+	/* What each event touches comes first, in as few cache lines as can be. */
 	uint64_t key; /* the kernel half's id; records carry it in `sock` */
-	uint64_t id;  /* what users see: from 1 */
+	UT_hash_handle hh;
+	uint64_t id; /* what users see: from 1 */
 
-	/* Names, as the last "socket" record gave them; what a later record no
-	 * longer knows (a closed socket has no inode, a reset one no port) is kept. */
-	uint64_t cookie, inode;
-	uint32_t netns;
-	uint16_t family, type, protocol, lport, rport;
-	uint32_t lid, rid;
-	uint8_t laddr[16], raddr[16];
-	struct sw_rec_unix *un; /* owned; NULL: no names */
-	uint16_t flags;		/* SW_F_ABSTRACT_*, as the "unix" record has them */
-	bool known;		/* a "socket" record was seen */
-
-	uint8_t state; /* of the last wake-up; 0: none yet */
-	bool destroyed;
-	uint64_t first_ts, last_ts; /* of its events; 0: none yet */
 	uint64_t events;	    /* wake-ups, waits and its end */
-
+	uint64_t first_ts, last_ts; /* of its events; 0: none yet */
 	/* The timeline's: offsets into its store, see timeline.c. */
 	uint64_t oldest, newest; /* valid while kept > 0 */
 	uint64_t kept;		 /* of `events`, how many are still stored */
+	struct sw_buf shown;	 /* the names as the renderer writes them, kept by it; owned */
+	bool shown_valid;	 /* cleared when a name changes */
+	bool known;		 /* a "socket" record was seen */
+	bool destroyed;
+	uint8_t state;	/* of the last wake-up; 0: none yet */
+	uint16_t flags; /* SW_F_ABSTRACT_*, as the "unix" record has them */
 
-	struct sw_buf shown; /* the names as the renderer writes them, kept by it; owned */
-	bool shown_valid;    /* cleared when a name changes */
-
-	UT_hash_handle hh;
+	/* Names, as the last "socket" record gave them; what a later record no
+	 * longer knows (a closed socket has no inode, a reset one no port) is kept. */
+	uint16_t family, type, protocol, lport, rport;
+	uint32_t netns, lid, rid;
+	uint64_t cookie, inode;
+	uint8_t laddr[16], raddr[16];
+	struct sw_rec_unix *un; /* owned; NULL: no names */
 };
 
 struct sw_sockets; /* opaque */

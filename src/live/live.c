@@ -131,6 +131,12 @@ static void program_name(const struct sw_live *l, enum sw_hook hook, char *buf, 
 			 name);
 }
 
+/* x86 without data symbols in kallsyms. Others keep preempt_count with the task. */
+static bool watches_softirqs(const struct sw_live *l)
+{
+	return !l->k->preempt_count && !strcmp(l->k->arch, "x86_64");
+}
+
 static void choose_programs(struct sw_live *l)
 {
 	struct bpf_program *prog;
@@ -157,6 +163,10 @@ static void choose_programs(struct sw_live *l)
 		want(l, "wait_sys_exit");
 	if (l->o.filter.follow)
 		want(l, "follow_fork");
+	if (watches_softirqs(l)) {
+		want(l, "context_softirq_entry");
+		want(l, "context_softirq_exit");
+	}
 }
 
 static void fill_settings(struct sw_live *l)
@@ -183,6 +193,7 @@ static void fill_settings(struct sw_live *l)
 	s->fn_sock_def_write_space = syms[SW_SYM_sock_def_write_space].address;
 	s->accept_ends_by_syscall = is_live(l, SW_HOOK_ACCEPT) && !ends_by_fexit(l);
 	s->own_by_syscall = by_task(l);
+	s->watch_softirqs = watches_softirqs(l);
 	memcpy((void *)&l->skel->rodata->filter, &l->o.filter, sizeof(l->o.filter));
 }
 
@@ -304,6 +315,10 @@ static int attach_all(struct sw_live *l, enum sw_hook *failed)
 
 	if (l->o.filter.follow)
 		err = attach_named(l, "follow_fork");
+	if (!err && watches_softirqs(l))
+		err = attach_named(l, "context_softirq_entry");
+	if (!err && watches_softirqs(l))
+		err = attach_named(l, "context_softirq_exit");
 	if (!err && bpf_program__autoload(l->skel->progs.wait_sys_exit))
 		err = attach_named(l, "wait_sys_exit");
 	if (!err && is_live(l, SW_HOOK_ACCEPT))

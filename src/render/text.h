@@ -40,6 +40,8 @@ struct text_line text_line__begin(struct sw_buf *out, const struct sw_render_opt
  * when it does not fit.  An empty piece takes no room.
  */
 void text_line__place(struct text_line *l, size_t column, size_t gap);
+/* Likewise, and keeps it on one line with `behind` columns that will follow. */
+void text_line__place_with(struct text_line *l, size_t column, size_t gap, size_t behind);
 /* Likewise, with its last column before `end`. */
 void text_line__place_right(struct text_line *l, size_t end, size_t gap);
 void text_line__end(struct text_line *l);
@@ -48,6 +50,8 @@ void text_line__end(struct text_line *l);
 
 /* The event's cause; a wait's is what it waited for. */
 enum sw_cause text_cause(const union sw_event *ev);
+/* The state where it says something (a datagram socket's does not), or NULL. */
+const char *text_state(const struct sw_socket *sk, unsigned int state);
 /* "readable", …, "closed": at most TEXT_CAUSE_WIDTH columns. */
 #define TEXT_CAUSE_WIDTH 8
 const char *text_cause_word(enum sw_cause cause);

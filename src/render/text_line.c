@@ -73,16 +73,17 @@ static void line__push(struct text_line *l, bool wrap, size_t n)
 	out->len += more;
 }
 
-static void line__put(struct text_line *l, size_t column, size_t gap, size_t columns)
+static void line__put(struct text_line *l, size_t column, size_t gap, size_t columns,
+		      size_t behind)
 {
 	size_t first = l->column ? l->column + gap : 0;
 	bool wrap = false;
 
 	if (column < first)
 		column = first;
-	if (l->width && column + columns > l->width && l->column > l->indent) {
+	if (l->width && column + columns + behind > l->width && l->column > l->indent) {
 		/* Aligning is a nicety: first see whether it fits without. */
-		if (first + columns <= l->width) {
+		if (first + columns + behind <= l->width) {
 			column = first;
 		} else {
 			wrap = true;
@@ -94,24 +95,38 @@ static void line__put(struct text_line *l, size_t column, size_t gap, size_t col
 	l->piece = l->out->len;
 }
 
+/* Columns of the piece; 0 also for a mere change of colour, which the next piece
+ * takes along. */
+static size_t line__piece(const struct text_line *l)
+{
+	if (l->out->failed || l->out->len == l->piece)
+		return 0;
+	return text_columns(l->out->data + l->piece, l->out->len - l->piece);
+}
+
 void text_line__place(struct text_line *l, size_t column, size_t gap)
+{
+	text_line__place_with(l, column, gap, 0);
+}
+
+void text_line__place_with(struct text_line *l, size_t column, size_t gap, size_t behind)
 {
 	size_t columns;
 
-	if (l->out->failed || l->out->len == l->piece)
+	columns = line__piece(l);
+	if (!columns)
 		return;
-	columns = text_columns(l->out->data + l->piece, l->out->len - l->piece);
-	line__put(l, column, gap, columns);
+	line__put(l, column, gap, columns, behind);
 }
 
 void text_line__place_right(struct text_line *l, size_t end, size_t gap)
 {
 	size_t columns;
 
-	if (l->out->failed || l->out->len == l->piece)
+	columns = line__piece(l);
+	if (!columns)
 		return;
-	columns = text_columns(l->out->data + l->piece, l->out->len - l->piece);
-	line__put(l, end > columns ? end - columns : 0, gap, columns);
+	line__put(l, end > columns ? end - columns : 0, gap, columns, 0);
 }
 
 void text_line__end(struct text_line *l)

@@ -9,8 +9,19 @@
 /* Enough for "#12 tcp 127.0.0.1:7777 < 127.0.0.1:43210"; what is longer pushes
  * the rest along. */
 #define WHO_AT (SOCKET_AT + 42)
-#define WHAT_AT (WHO_AT + 26)
+#define WHO_WIDTH 36 /* "softirq over redis-benchmark[12345]" */
+#define WHAT_AT (WHO_AT + WHO_WIDTH)
+#define WIDE (WHAT_AT + 30) /* columns where most events fit on one line */
+/* On narrower ones "by" begins here when it fits behind a short name. */
+#define NARROW_WHO_AT (SOCKET_AT + 22)
 #define GAP 2
+/* Of the second line, where there is one: it says by whom and what. */
+#define INDENT (SOCKET_AT + GAP)
+
+static bool is_wide(size_t width)
+{
+	return !width || width >= WIDE;
+}
 
 void text_live__begin(struct sw_buf *out, const struct sw_render_opts *o,
 		      const struct sw_trace_info *info)
@@ -20,7 +31,7 @@ void text_live__begin(struct sw_buf *out, const struct sw_render_opts *o,
 	(void)info;
 	if (!o->live)
 		return;
-	l = text_line__begin(out, o, SOCKET_AT + GAP);
+	l = text_line__begin(out, o, INDENT);
 	text_style(out, o, TEXT_BOLD);
 	sw_buf__puts(out, "TIME");
 	text_line__place_right(&l, TIME_END, 0);
@@ -30,10 +41,14 @@ void text_live__begin(struct sw_buf *out, const struct sw_render_opts *o,
 	text_line__place(&l, CAUSE_AT, GAP);
 	sw_buf__puts(out, "SOCKET");
 	text_line__place(&l, SOCKET_AT, GAP);
+	if (!is_wide(o->width)) {
+		text_line__end(&l);
+		l = text_line__begin(out, o, INDENT);
+	}
 	sw_buf__puts(out, "BY");
-	text_line__place(&l, WHO_AT, GAP);
+	text_line__place(&l, l.column ? WHO_AT : INDENT, GAP);
 	sw_buf__puts(out, "WHAT");
-	text_line__place(&l, WHAT_AT, GAP);
+	text_line__place(&l, l.column > WHO_AT ? WHAT_AT : INDENT + WHO_WIDTH, GAP);
 	text_plain(out, o);
 	text_line__end(&l);
 }
@@ -67,6 +82,23 @@ static void put_socket(struct sw_buf *out, struct sw_socket *sk)
 		out->failed = true;
 }
 
+/* Both on one line, be it the first or the second. */
+static void put_who_what(struct text_line *l, const struct sw_socket *sk,
+			 const union sw_event *ev)
+{
+	struct sw_buf *out = l->out;
+	size_t socket_end = l->column, what;
+	bool wide = is_wide(l->width);
+
+	text_what(out, sk, ev);
+	what = text_columns(out->data + l->piece, out->len - l->piece);
+	out->len = l->piece; /* only to measure it */
+	text_who(out, ev);
+	text_line__place_with(l, wide ? WHO_AT : NARROW_WHO_AT, GAP, what ? GAP + what : 0);
+	text_what(out, sk, ev);
+	text_line__place(l, wide && l->column > socket_end ? WHAT_AT : INDENT + WHO_WIDTH, GAP);
+}
+
 void text_live__event(struct sw_buf *out, const struct sw_render_opts *o, struct sw_socket *sk,
 		      const union sw_event *ev)
 {
@@ -75,7 +107,7 @@ void text_live__event(struct sw_buf *out, const struct sw_render_opts *o, struct
 
 	if (!o->live)
 		return;
-	l = text_line__begin(out, o, SOCKET_AT + GAP);
+	l = text_line__begin(out, o, INDENT);
 	put_time(out, o->start_ns, ev->hdr.ts);
 	text_line__place_right(&l, TIME_END, 0);
 	sw_buf__u64(out, ev->hdr.cpu);
@@ -86,9 +118,6 @@ void text_live__event(struct sw_buf *out, const struct sw_render_opts *o, struct
 	text_line__place(&l, CAUSE_AT, GAP);
 	put_socket(out, sk);
 	text_line__place(&l, SOCKET_AT, GAP);
-	text_who(out, ev);
-	text_line__place(&l, WHO_AT, GAP);
-	text_what(out, sk, ev);
-	text_line__place(&l, WHAT_AT, GAP);
+	put_who_what(&l, sk, ev);
 	text_line__end(&l);
 }

@@ -75,11 +75,11 @@ static void put_loss(struct sw_buf *out, const struct sw_render_opts *o, uint64_
 	struct text_line l = text_line__begin(out, o, 4);
 
 	sw_human_count(out, n);
-	text_line__place_right(&l, 12, 0);
+	text_line__place_right(&l, 13, 0);
 	sw_buf__puts(out, name);
-	text_line__place(&l, 14, GAP);
+	text_line__place(&l, 15, GAP);
 	sw_buf__puts(out, meaning);
-	text_line__place(&l, 28, GAP);
+	text_line__place(&l, 29, GAP);
 	text_line__end(&l);
 }
 
@@ -93,22 +93,24 @@ static void put_lost(struct sw_buf *out, const struct sw_render_opts *o,
 		sw_buf__putc(out, '\n');
 		return;
 	}
+	if (totals->malformed) {
+		text_style(out, o, TEXT_BAD);
+		put_count(out, totals->malformed, "record", "records");
+		text_plain(out, o);
+		sw_buf__puts(out, " could not be read: damaged, or of a newer sockwake\n");
+	}
+	if (!totals->lost_all)
+		return;
 	text_style(out, o, TEXT_BAD);
-	sw_human_count(out, totals->lost_all + totals->malformed);
+	sw_human_count(out, totals->lost_all);
 	sw_buf__puts(out, " lost");
 	text_plain(out, o);
-	if (totals->hits) {
-		sw_buf__puts(out, " of ");
-		put_count(out, totals->hits, "hit", "hits");
-	}
-	sw_buf__puts(out, ":\n");
+	sw_buf__puts(out, " of ");
+	put_count(out, totals->hits, "hit:\n", "hits:\n");
 	for (unsigned int i = 0; i < SW_LOST_COUNT; i++)
 		if (totals->lost[i])
 			put_loss(out, o, totals->lost[i], sw_loss_name(i),
 				 sw_loss_meaning(i));
-	if (totals->malformed)
-		put_loss(out, o, totals->malformed, "malformed",
-			 "records that this version can't read");
 }
 
 static uint64_t lost_of(const struct sw_hook_info *h)
@@ -128,23 +130,24 @@ static bool hook_told(const struct sw_hook_info *h)
 
 #define ATTACH_AT 30
 #define NUMBERS_AT 42
+#define NOTE_AT 6
 #define NUMBER_WIDTH 13
 
-static void put_note(struct sw_buf *out, const struct sw_render_opts *o, const char *note)
+/* Word by word, as a note is a sentence. */
+static void put_note(struct text_line *l, const struct sw_render_opts *o, size_t column,
+		     const char *note)
 {
-	struct text_line l = text_line__begin(out, o, 6);
 	const char *end;
 
-	/* Word by word, as a note is a sentence. */
-	text_style(out, o, TEXT_DIM);
+	l->indent = column;
+	text_style(l->out, o, TEXT_DIM);
 	for (; *note; note = end) {
 		note += strspn(note, " ");
 		end = note + strcspn(note, " ");
-		sw_escape_text(out, note, (size_t)(end - note));
-		text_line__place(&l, l.column ? 0 : 6, 1);
+		sw_escape_text(l->out, note, (size_t)(end - note));
+		text_line__place(l, column, 1);
 	}
-	text_plain(out, o);
-	text_line__end(&l);
+	text_plain(l->out, o);
 }
 
 static void put_hook(struct sw_buf *out, const struct sw_render_opts *o,
@@ -171,9 +174,17 @@ static void put_hook(struct sw_buf *out, const struct sw_render_opts *o,
 			text_plain(out, o);
 		text_line__place_right(&l, NUMBERS_AT + (i + 1) * NUMBER_WIDTH, GAP);
 	}
+	if (h->note && *h->note) {
+		/* Why there are no numbers, in their place; else below them. */
+		if (l.column > NUMBERS_AT) {
+			text_line__end(&l);
+			l = text_line__begin(out, o, NOTE_AT);
+			put_note(&l, o, NOTE_AT, h->note);
+		} else {
+			put_note(&l, o, NUMBERS_AT, h->note);
+		}
+	}
 	text_line__end(&l);
-	if (h->note && *h->note)
-		put_note(out, o, h->note);
 }
 
 static void put_hooks(struct sw_buf *out, const struct sw_render_opts *o,

@@ -5,7 +5,7 @@
 #include "base/human.h"
 
 #define GAP 2
-#define TIME_END 14 /* "    0.412 ms" and longer; beyond 10 s "12.000412 s" */
+#define TIME_END 12 /* " 9999.412 ms"; from 10 s on "12.000412 s" */
 #define STEP_END (TIME_END + GAP + 7) /* "1.25 ms" */
 #define CPU_END (STEP_END + GAP + 3)
 #define CAUSE_AT (CPU_END + GAP)
@@ -17,7 +17,7 @@ static void put_heading(struct sw_buf *out, const struct sw_render_opts *o,
 			const struct sw_socket *sk)
 {
 	struct text_line l = text_line__begin(out, o, 4);
-	const char *state = sw_socket__state_name(sk, sk->state);
+	const char *state = text_state(sk, sk->state);
 
 	text_style(out, o, TEXT_BOLD);
 	sw_buf__putc(out, '#');
@@ -28,9 +28,10 @@ static void put_heading(struct sw_buf *out, const struct sw_render_opts *o,
 	text_line__place(&l, 0, 0);
 	if (sk->destroyed)
 		sw_buf__puts(out, "closed");
-	else if (sk->state && state)
+	else if (state)
 		sw_buf__puts(out, state);
 	text_line__place(&l, 0, GAP);
+	text_style(out, o, TEXT_DIM);
 	if (sk->inode) {
 		sw_buf__puts(out, "ino ");
 		sw_buf__u64(out, sk->inode);
@@ -40,6 +41,7 @@ static void put_heading(struct sw_buf *out, const struct sw_render_opts *o,
 		sw_buf__puts(out, "netns ");
 		sw_buf__u64(out, sk->netns);
 	}
+	text_plain(out, o);
 	text_line__place(&l, 0, GAP);
 	text_line__end(&l);
 }
@@ -106,9 +108,11 @@ static void put_row(struct sw_buf *out, const struct sw_render_opts *o,
 
 	put_offset(out, ts - row->start, row->long_one);
 	text_line__place_right(&l, TIME_END, 0);
-	/* Records of different CPUs may come a little out of order. */
+	/* Overtaken by the one before it. */
+	if (row->before > ts)
+		sw_buf__putc(out, '-');
 	if (row->before)
-		sw_human_duration(out, ts > row->before ? ts - row->before : 0);
+		sw_human_duration(out, ts > row->before ? ts - row->before : row->before - ts);
 	text_line__place_right(&l, STEP_END, GAP);
 	sw_buf__u64(out, ev->hdr.cpu);
 	text_line__place_right(&l, CPU_END, GAP);

@@ -21,6 +21,13 @@ enum sw_cause text_cause(const union sw_event *ev)
 	}
 }
 
+const char *text_state(const struct sw_socket *sk, unsigned int state)
+{
+	if (sk->type != SOCK_STREAM && sk->type != SOCK_SEQPACKET && sk->type != SOCK_DCCP)
+		return NULL;
+	return sw_socket__state_name(sk, state);
+}
+
 const char *text_cause_word(enum sw_cause cause)
 {
 	return cause == SW_CAUSE_DESTROY ? "closed" : sw_cause_name(cause);
@@ -45,27 +52,30 @@ static void put_task(struct sw_buf *out, uint32_t pid, uint32_t tid,
 
 static void put_waker(struct sw_buf *out, const struct sw_rec_wakeup *r)
 {
+	bool unknown = r->context == SW_CTX_UNKNOWN;
+
 	if (r->context == SW_CTX_TASK) {
 		sw_buf__puts(out, "by ");
 		put_task(out, r->pid, r->tid, r->comm);
 		return;
 	}
 	/* Below, the task only had the CPU: it must not read as if it was the cause. */
-	sw_buf__puts(out, r->context == SW_CTX_UNKNOWN ? "unknown context" :
-							 sw_context_name(r->context));
+	sw_buf__puts(out, unknown ? "while " : sw_context_name(r->context));
 	switch (sw_wakeup__waker(r)) {
 	case SW_WAKER_IDLE:
-		sw_buf__puts(out, " on idle cpu");
-		break;
+		sw_buf__puts(out, unknown ? "the cpu was idle" : " on idle cpu");
+		return;
 	case SW_WAKER_KSOFTIRQD:
-		sw_buf__puts(out, " in ");
+		sw_buf__puts(out, unknown ? "" : " in ");
 		sw_escape_text(out, r->comm, strlen(r->comm));
 		break;
 	case SW_WAKER_TASK:
-		sw_buf__puts(out, " over ");
+		sw_buf__puts(out, unknown ? "" : " over ");
 		put_task(out, r->pid, r->tid, r->comm);
 		break;
 	}
+	if (unknown)
+		sw_buf__puts(out, " ran");
 }
 
 void text_who(struct sw_buf *out, const union sw_event *ev)
@@ -100,7 +110,7 @@ static void put_queue(struct sw_buf *out, const struct sw_socket *sk, enum sw_ca
 	if (sw_socket__is_listener(sk, r->state)) {
 		sw_buf__printf(out, "%u/%u queued", r->rx_queued, r->tx_queued);
 	} else if (cause == SW_CAUSE_WRITABLE) {
-		sw_buf__puts(out, "send queue ");
+		sw_buf__puts(out, "Send-Q "); /* as ss calls it */
 		sw_human_bytes(out, r->tx_queued);
 	} else if (cause == SW_CAUSE_READABLE || r->rx_queued) {
 		sw_buf__puts(out, more);
@@ -122,18 +132,11 @@ static void put_waiters(struct sw_buf *out, const struct sw_rec_wakeup *r)
 	sw_buf__u64(out, r->waiters);
 	if (r->hdr.flags & SW_F_MORE_WAITERS)
 		sw_buf__putc(out, '+');
+	if (r->exclusive == r->waiters)
+		sw_buf__puts(out, " exclusive");
 	sw_buf__puts(out, r->waiters == 1 ? " waiter" : " waiters");
-	if (!r->exclusive)
-		return;
-	sw_buf__puts(out, ", ");
-	if (r->waiters > 1) {
-		if (r->exclusive == r->waiters)
-			sw_buf__puts(out, "all");
-		else
-			sw_buf__u64(out, r->exclusive);
-		sw_buf__putc(out, ' ');
-	}
-	sw_buf__puts(out, "exclusive");
+	if (r->exclusive && r->exclusive != r->waiters)
+		sw_buf__printf(out, ", %u exclusive", r->exclusive);
 }
 
 static void put_band(struct sw_buf *out, unsigned int band)
@@ -172,11 +175,9 @@ static void put_wakeup(struct sw_buf *out, const struct sw_socket *sk,
 	}
 	/* Here the state is the news. */
 	if (cause == SW_CAUSE_STATE || cause == SW_CAUSE_ERROR) {
-		state = sw_socket__state_name(sk, r->state);
+		state = text_state(sk, r->state);
 		if (state)
 			sw_buf__puts(out, state);
-		else
-			sw_buf__printf(out, "state %u", r->state);
 		put_comma(out, from);
 		from = out->len;
 	}
@@ -236,6 +237,8 @@ void text_socket(struct sw_buf *out, const struct sw_socket *sk, const char *arr
 		sw_buf__puts(out, "unknown socket");
 		return;
 	}
+	if (!sw_family_name(sk->family))
+		sw_buf__puts(out, "family ");
 	/* What "tcp" and "udp" are part of goes without saying. */
 	if (sk->family != AF_INET && sk->family != AF_INET6) {
 		sw_socket__family(sk, out);

@@ -185,8 +185,9 @@ static const struct story_step tour[] = {
 	NAMED(15000, 6400003, udp),
 };
 
-#define READ(at, bytes) \
-	WAKE(1, at, 0, DEF_READABLE, SOFTIRQ, bench, .state = ESTABLISHED, .rx = bytes, .waiters = 1)
+#define READ(at, bytes)                                                                  \
+	WAKE(1, at, 0, DEF_READABLE, SOFTIRQ, bench, .state = ESTABLISHED, .rx = bytes,  \
+	     .waiters = 1)
 #define READS(at) READ(at, 10), READ(at + 7, 20), READ(at + 1007, 1024), READ(at + 1009, 65536)
 
 static const struct story_step busy[] = {
@@ -196,6 +197,9 @@ static const struct story_step busy[] = {
 	ENDS(2, 2, 0),
 	READS(10000), READS(20000), READS(30000), READS(40000), READS(50000), READS(60000),
 	READS(70000), READS(80000), READS(90000), READS(100000), READS(110000), READS(120000),
+	READS(210000), READS(220000), READS(230000), READS(240000), READS(250000),
+	READS(310000), READS(320000), READS(330000), READS(340000), READS(350000),
+	READS(20010000), READS(20020000), READS(20030000),
 };
 
 const struct story story_tour = { tour, COUNT(tour) };

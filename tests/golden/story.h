@@ -48,7 +48,7 @@ struct story {
 
 /* Each family and each kind of event once, and sockets that strangers named. */
 extern const struct story story_tour;
-/* A hundred reads on one connection, with more on another in between. */
+/* A hundred reads on a connection, which take the place of what was before. */
 extern const struct story story_busy;
 /* Nothing at all. */
 extern const struct story story_empty;

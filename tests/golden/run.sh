@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# Compares what the driver renders with the *.expected beside this script.
+#
+#   run.sh DRIVER            fails, with a diff, where they differ
+#   run.sh --update DRIVER   takes what it renders now as expected
+
+set -u
+LC_ALL=C.UTF-8
+export LC_ALL
+dir=$(dirname "$0")
+update=
+if [ "${1-}" = --update ]; then
+	update=1
+	shift
+fi
+driver=${1:?usage: run.sh [--update] DRIVER}
+out=$(mktemp) || exit 1
+trap 'rm -f "$out"' EXIT
+failed=
+n=0
+
+fail() {
+	echo "FAIL $1"
+	failed=1
+}
+
+# Every line is a JSON object of a type: jq -e fails where it is not.
+check_ndjson() {
+	while IFS= read -r line; do
+		printf '%s\n' "$line" | jq -e '.type | strings' >/dev/null || return 1
+	done <"$1"
+	iconv -f UTF-8 -t UTF-8 "$1" >/dev/null
+}
+
+# Nothing that a stranger wrote reaches the terminal, and only addresses, paths
+# and what follows from them make a line longer than the terminal.
+check_text() {
+	case $2 in
+	colour) sed 's/\x1b\[[0-9;]*m//g' "$1" ;;
+	*) cat "$1" ;;
+	esac | if grep -n '[[:cntrl:]]'; then return 1; fi
+}
+
+check_width() {
+	case $2 in
+	live-100 | timelines | not-kept | empty* | colour) width=100 ;;
+	timelines-60) return ;; # too narrow for its table of hooks
+	live-160) width=160 ;;
+	*) return ;;
+	esac
+	sed 's/\x1b\[[0-9;]*m//g' "$1" | awk -v w=$width -v bad=0 '
+		length($0) > w && !/2001:db8:ffff/ { print NR ": " length($0) " columns"; bad = 1 }
+		END { exit bad }'
+}
+
+for name in $("$driver"); do
+	n=$((n + 1))
+	if ! "$driver" "$name" >"$out"; then
+		fail "$name: the driver failed"
+		continue
+	fi
+	case $name in
+	ndjson*) check_ndjson "$out" || fail "$name: not lines of JSON" ;;
+	*)
+		check_text "$out" "$name" || fail "$name: control characters"
+		check_width "$out" "$name" || fail "$name: too wide"
+		;;
+	esac
+	if [ -n "$update" ]; then
+		cp "$out" "$dir/$name.expected" || fail "$name: not written"
+	else
+		diff -u "$dir/$name.expected" "$out" || fail "$name: not as expected"
+	fi
+done
+
+# An expectation that nothing is compared with is a test that was lost.
+for expected in "$dir"/*.expected; do
+	name=$(basename "$expected" .expected)
+	"$driver" | grep -qx -- "$name" || fail "$name: no such case any more"
+done
+[ "$n" -gt 0 ] || fail "no cases"
+[ -z "$failed" ] || exit 1
+echo "PASSED: $n golden outputs"
