@@ -38,8 +38,12 @@ MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) $(WARN) \
 	-Wno-unused-parameter -Iinclude -Ivmlinux -idirafter /usr/include/$(MULTIARCH)
 
-.PHONY: all clean install format setup demo check bench
+.PHONY: all clean install format setup demo check check-quick bench
 all: $(O)/sockwake
+
+include tests/unit/unit.mk
+include tests/golden/golden.mk
+include tests/live/live.mk
 
 $(O)/sockwake: $(OBJS)
 	$(CC) $(CFLAGS) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(LIBS)
@@ -59,6 +63,23 @@ $(O)/src/%.o: src/%.c Makefile
 # Only src/live includes the skeleton.
 $(LIVE_SRCS:%.c=$(O)/%.o): $(O)/gen/sockwake.skel.h
 $(LIVE_SRCS:%.c=$(O)/%.o): CPPFLAGS += -isystem $(O)/gen
+
+$(O)/demo/chat: tests/demo/chat.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -static -o $@ $<
+
+demo:
+	@tests/setup.sh build
+	@$(MAKE) -s all $(O)/demo/chat
+	@tests/demo/demo.sh $(O)
+
+install: all
+	install -D -m 755 $(O)/sockwake $(DESTDIR)$(PREFIX)/sbin/sockwake
+	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/sockwake/README.md
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/sockwake/LICENSE
+
+format:
+	clang-format -i $(wildcard bpf/*.[ch] include/*.h src/*.c src/*/*.[ch] tests/*/*.[ch])
 
 clean:
 	rm -rf $(O)

@@ -90,11 +90,11 @@ static __always_inline int on_wakeup(struct sock *sk, const bool direct, __u64 c
 #define CALLBACK(id, fn)                                                     \
 	SEC("kprobe/" #fn) int BPF_KPROBE(kprobe_##fn, struct sock *sk)      \
 	{                                                                    \
-		return on_wakeup(sk, false, 0, SW_HOOK_##id, NULL);          \
+		return on_wakeup(sk, false, cookie_of(sk), SW_HOOK_##id, NULL); \
 	}                                                                    \
 	SEC("fentry/" #fn) int BPF_PROG(fentry_##fn, struct sock *sk)        \
 	{                                                                    \
-		return on_wakeup(sk, true, 0, SW_HOOK_##id, NULL);           \
+		return on_wakeup(sk, true, cookie_of(sk), SW_HOOK_##id, NULL); \
 	}
 
 CALLBACK(DEF_READABLE, sock_def_readable)
@@ -110,14 +110,14 @@ CALLBACK(UNIX_WRITE_SPACE, unix_write_space)
  */
 SEC("tp_btf/sk_data_ready") int BPF_PROG(tp_sock_def_readable, struct sock *sk)
 {
-	__u64 cookie = settings.cookies ? bpf_get_socket_cookie(sk) : 0;
+	__u64 cookie = settings.cookie_ids ? bpf_get_socket_cookie(sk) : 0;
 
 	return on_wakeup(sk, true, cookie, SW_HOOK_DEF_READABLE, NULL);
 }
 
 SEC("tp_btf/inet_sk_error_report") int BPF_PROG(tp_sock_def_error_report, struct sock *sk)
 {
-	__u64 cookie = settings.cookies ? bpf_get_socket_cookie(sk) : 0;
+	__u64 cookie = settings.cookie_ids ? bpf_get_socket_cookie(sk) : 0;
 
 	return on_wakeup(sk, true, cookie, SW_HOOK_DEF_ERROR_REPORT, NULL);
 }
@@ -143,7 +143,7 @@ int BPF_PROG(tp_sock_def_wakeup, struct sock *sk, int before, int after)
 
 	if (!state_change_follows(sk, before, after))
 		return 0;
-	cookie = settings.cookies ? bpf_get_socket_cookie(sk) : 0;
+	cookie = settings.cookie_ids ? bpf_get_socket_cookie(sk) : 0;
 	return on_wakeup(sk, true, cookie, SW_HOOK_DEF_WAKEUP, &extra);
 }
 
@@ -179,7 +179,7 @@ static __always_inline int on_wfree(struct sk_buff *skb, const bool direct)
 		goto filtered;
 	if (!socket_wanted(sk, direct))
 		goto filtered;
-	return emit_wakeup(sk, direct, 0, SW_HOOK_WFREE, n, cpu, NULL);
+	return emit_wakeup(sk, direct, cookie_of(sk), SW_HOOK_WFREE, n, cpu, NULL);
 filtered:
 	COUNT(n->filtered);
 	return 0;
@@ -202,6 +202,7 @@ static __always_inline int on_wake_async(struct socket_wq *wq, int how, int band
 	struct extra async = {.how = how, .band = band};
 	struct socket *socket;
 	unsigned long flags;
+	struct sock *sk;
 
 	if (!wq)
 		return on_wakeup(NULL, false, 0, SW_HOOK_WAKE_ASYNC, NULL);
@@ -213,7 +214,8 @@ static __always_inline int on_wake_async(struct socket_wq *wq, int how, int band
 					  !!(flags & (1UL << SOCKWQ_ASYNC_NOSPACE)) :
 					  true;
 	socket = (void *)wq - bpf_core_field_offset(struct socket, wq);
-	return on_wakeup(BPF_CORE_READ(socket, sk), false, 0, SW_HOOK_WAKE_ASYNC, &async);
+	sk = BPF_CORE_READ(socket, sk);
+	return on_wakeup(sk, false, cookie_of(sk), SW_HOOK_WAKE_ASYNC, &async);
 }
 
 SEC("kprobe/sock_wake_async")
@@ -241,7 +243,7 @@ static __always_inline int on_sigurg(struct sock *sk)
 		else
 			async.signalled = BPF_CORE_READ(file, f_owner, pid) != NULL;
 	}
-	return on_wakeup(sk, false, 0, SW_HOOK_SEND_SIGURG, &async);
+	return on_wakeup(sk, false, cookie_of(sk), SW_HOOK_SEND_SIGURG, &async);
 }
 
 SEC("kprobe/sk_send_sigurg") int BPF_KPROBE(kprobe_sk_send_sigurg, struct sock *sk)
@@ -261,7 +263,7 @@ static __always_inline int on_peer_wake(struct wait_queue_entry *q)
 
 	if (bpf_core_type_exists(struct unix_sock))
 		sk = (void *)q - bpf_core_field_offset(struct unix_sock, peer_wake);
-	return on_wakeup(sk, false, 0, SW_HOOK_PEER_WAKE_RELAY, NULL);
+	return on_wakeup(sk, false, cookie_of(sk), SW_HOOK_PEER_WAKE_RELAY, NULL);
 }
 
 SEC("kprobe/unix_dgram_peer_wake_relay")
@@ -289,6 +291,10 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 
 	if (by_task())
 		bpf_map_delete_elem(&owned, &key);
+	if (hook == SW_HOOK_DESTRUCT && !settings.tell_ends) {
+		bpf_map_delete_elem(&sockets, &key);
+		return 0;
+	}
 	if (!hit(n))
 		return 0;
 	e = bpf_map_lookup_elem(&sockets, &key);

@@ -290,6 +290,15 @@ static __noinline bool send_names(struct sock *sk, struct socket_entry *e, __u32
 	return true;
 }
 
+/*
+ * What tells a socket from the next one in the same place, where no destructor
+ * can be seen.  It is 0 until somebody asks for it; the hooks that can, do.
+ */
+static __always_inline __u64 cookie_of(struct sock *sk)
+{
+	return settings.cookie_ids ? BPF_CORE_READ(sk, __sk_common.skc_cookie.counter) : 0;
+}
+
 /* Times are unique on a CPU (an interrupt's is later), so with the CPU's
  * number they make an id that is unique in the trace. */
 static __always_inline __u64 new_socket_id(__u32 cpu)
@@ -317,11 +326,12 @@ static __always_inline __u64 socket_id(struct sock *sk, const bool direct, __u64
 			*lost = SW_LOST_SOCKETS;
 			return 0;
 		}
-	} else if (cookie && e->cookie != cookie) {
+	} else if (e->cookie != cookie) {
 		/* Another socket in the same place, whose predecessor's end was
-		 * not seen, as no destructor can be. */
+		 * not seen; or the same one, which now has a cookie. */
+		if (e->cookie)
+			e->id = new_socket_id(cpu);
 		e->cookie = cookie;
-		e->id = new_socket_id(cpu);
 		e->signature = 0;
 	}
 	sig = signature_of(sk, direct, SK(direct, sk, __sk_common.skc_family));

@@ -63,7 +63,7 @@ static __always_inline void wait_begin(struct sock *sk)
 		return;
 	}
 	w.enter = bpf_ktime_get_ns();
-	w.sock = socket_id(sk, false, 0, cpu, SW_HOOK_ACCEPT, &lost);
+	w.sock = socket_id(sk, false, cookie_of(sk), cpu, SW_HOOK_ACCEPT, &lost);
 	if (!w.sock)
 		goto lost;
 	if (!bpf_map_update_elem(&waits, &task, &w, BPF_NOEXIST)) {

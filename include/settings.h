@@ -22,7 +22,7 @@ struct sw_settings {
 	 */
 	__u64 preempt_count;
 	__u32 hardirq_bits;
-	__u32 cookies; /* bpf_get_socket_cookie() works where the type is known */
+	__u32 cookie_ids; /* tell sockets apart by their cookies: no destructor is seen */
 
 	__u64 per_cpu_offset; /* the kernel's array __per_cpu_offset[] */
 
@@ -36,7 +36,7 @@ struct sw_settings {
 	__u32 accept_ends_by_syscall; /* accept waits end at sys_exit */
 	__u32 own_by_syscall; /* sockets belong to the tasks that make them */
 	__u32 watch_softirqs; /* there is no preempt_count to be read */
-	__u32 pad;
+	__u32 tell_ends; /* of sockets; else sk_destruct only frees their ids */
 };
 
 /* What a CPU is doing; a cache line each. */

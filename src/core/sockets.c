@@ -145,10 +145,11 @@ static bool all_zero(const uint8_t *p, size_t n)
 static void learn_end(uint8_t addr[16], uint16_t *port, const uint8_t new_addr[16],
 		      uint16_t new_port)
 {
+	/* A connection that was reset gives up its port, its address, or both. */
+	if (!all_zero(new_addr, 16) || (new_port && new_port != *port))
+		memcpy(addr, new_addr, 16);
 	if (new_port)
 		*port = new_port;
-	if (new_port || !all_zero(new_addr, 16))
-		memcpy(addr, new_addr, 16);
 }
 
 #define LEARN(to, from)         \

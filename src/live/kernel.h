@@ -59,7 +59,7 @@ struct sw_kernel {
 	const char *preempt_name;   /* "none", "lazy", …, "unknown" */
 	uint64_t preempt_count;	    /* see struct sw_settings */
 	uint32_t hardirq_bits;
-	bool cookies;		    /* see struct sw_settings */
+	bool cookies;		    /* tracing programs can ask for a socket's cookie */
 	unsigned int n_cpus;	    /* possible ones */
 };
 

@@ -105,10 +105,22 @@ static bool is_live(const struct sw_live *l, enum sw_hook hook)
 	return l->plan.hooks[hook].wanted && l->plan.hooks[hook].rung != SW_RUNG_NONE;
 }
 
+/* The end of a socket frees its id for the next one in its place, so it is
+ * watched wherever it can be, also where nobody asks to be told of it. */
+static bool watches_ends(const struct sw_live *l)
+{
+	return l->plan.hooks[SW_HOOK_DESTRUCT].rung != SW_RUNG_NONE;
+}
+
 static bool waits_queue_symbol(const struct sw_live *l)
 {
 	return l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_KPROBE &&
 	       l->k->syms[SW_SYM_inet_csk_wait_for_connect].found[0];
+}
+
+static bool is_attached(const struct sw_live *l, enum sw_hook hook)
+{
+	return is_live(l, hook) || (hook == SW_HOOK_DESTRUCT && watches_ends(l));
 }
 
 static void program_name(const struct sw_live *l, enum sw_hook hook, char *buf, size_t n)
@@ -147,7 +159,7 @@ static void choose_programs(struct sw_live *l)
 		bpf_program__set_autoload(prog, false);
 	want(l, "inspect");
 	for (hook = 0; hook < SW_HOOK_COUNT; hook++) {
-		if (!is_live(l, hook))
+		if (!is_attached(l, hook))
 			continue;
 		program_name(l, hook, name, sizeof(name));
 		want(l, name);
@@ -182,7 +194,8 @@ static void fill_settings(struct sw_live *l)
 	s->pidns = own_pidns();
 	s->preempt_count = l->k->preempt_count;
 	s->hardirq_bits = l->k->hardirq_bits;
-	s->cookies = l->k->cookies;
+	s->tell_ends = is_live(l, SW_HOOK_DESTRUCT);
+	s->cookie_ids = l->k->cookies && !watches_ends(l);
 	s->per_cpu_offset = syms[SW_SYM___per_cpu_offset].address;
 	s->fn_autoremove = syms[SW_SYM_autoremove_wake_function].address;
 	s->fn_woken = syms[SW_SYM_woken_wake_function].address;
@@ -284,12 +297,12 @@ static int attach_hook(struct sw_live *l, enum sw_hook hook)
 	program_name(l, hook, program, sizeof(program));
 	if (h->rung != SW_RUNG_KPROBE) {
 		err = attach_named(l, program);
-		if (!err)
+		if (!err && is_live(l, hook))
 			sw_ledger__use_program(&l->ledger, hook, l->skel->obj, program);
 		return err;
 	}
 	err = attach_kprobe(l, program, h->target, &fd);
-	if (!err)
+	if (!err && is_live(l, hook))
 		sw_ledger__use_kprobe(&l->ledger, hook, fd);
 	return err;
 }
@@ -325,7 +338,7 @@ static int attach_all(struct sw_live *l, enum sw_hook *failed)
 		err = attach_waits(l);
 	*failed = SW_HOOK_COUNT;
 	for (hook = 0; !err && hook < SW_HOOK_COUNT; hook++) {
-		if (!is_live(l, hook))
+		if (!is_attached(l, hook))
 			continue;
 		err = attach_hook(l, hook);
 		if (err)
@@ -481,7 +494,9 @@ void sw_live__info(const struct sw_live *l, struct sw_trace_info *info)
 		i->name = l->k->syms[hook].name;
 		i->attach = sw_rung_name(is_live(l, hook) ? h->rung : SW_RUNG_NONE);
 		i->target = is_live(l, hook) ? h->target : "";
-		i->note = h->lost;
+		i->note = h->rung != SW_RUNG_NONE	  ? h->lost :
+			  l->o.force != SW_RUNG_NONE ? h->why_not[l->o.force] :
+						       h->why_not[SW_RUNG_KPROBE];
 		i->exact = is_live(l, hook) && h->exact;
 		i->asked = (l->o.hooks >> hook & 1) != 0;
 	}

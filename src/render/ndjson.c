@@ -256,6 +256,7 @@ static void ndjson__begin_trace(struct sw_buf *out, const struct sw_render_opts 
 		sw_json__str(&j, "name", h->name);
 		sw_json__str(&j, "attach", h->attach);
 		put_optional(&j, "target", h->target);
+		sw_json__bool(&j, "exact", h->exact);
 		put_optional(&j, "note", h->note);
 		sw_json__close(&j, '}');
 	}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#include "test.h"
+
+#include <sys/socket.h>
+
+#include "core/sockets.h"
+#include "samples.h"
+
+static uint64_t key_of(uint64_t i)
+{
+	return i << 10 | (i & 3); /* as the kernel half makes them */
+}
+
+static void test_ids_are_in_order_of_sight(void **state)
+{
+	struct sw_sockets *s = sw_sockets__new();
+	struct sw_socket *a, *b;
+
+	(void)state;
+	a = sw_sockets__get(s, 77);
+	b = sw_sockets__get(s, 5);
+	assert_ptr_not_equal(a, b);
+	assert_int_equal(a->id, 1);
+	assert_int_equal(b->id, 2);
+	assert_ptr_equal(sw_sockets__get(s, 77), a);
+	assert_int_equal(sw_sockets__seen(s), 2);
+	/* 0 is a key like any other: a damaged record may have it. */
+	assert_int_equal(sw_sockets__get(s, 0)->id, 3);
+
+	/* A number is never given twice. */
+	sw_sockets__drop(s, a);
+	assert_int_equal(sw_sockets__held(s), 2);
+	assert_int_equal(sw_sockets__get(s, 77)->id, 4);
+	assert_int_equal(sw_sockets__seen(s), 4);
+	/* Nor is the one that was asked for last remembered once it is gone. */
+	sw_sockets__drop(s, sw_sockets__get(s, 5));
+	assert_int_equal(sw_sockets__get(s, 5)->id, 5);
+	sw_sockets__free(s);
+}
+
+static void test_many(void **state)
+{
+	enum { MANY = 70000 };
+	struct sw_sockets *s = sw_sockets__new();
+	struct sw_socket *sk = NULL, *next;
+	uint64_t last = 0, n = 0;
+
+	(void)state;
+	for (uint64_t i = 0; i < MANY; i++)
+		assert_int_equal(sw_sockets__get(s, key_of(MANY - i))->id, i + 1);
+	for (uint64_t i = 0; i < MANY; i++)
+		assert_int_equal(sw_sockets__get(s, key_of(MANY - i))->id, i + 1);
+	/* Every other one goes, while they are walked. */
+	for (sk = sw_sockets__next(s, NULL); sk; sk = next) {
+		next = sw_sockets__next(s, sk);
+		if (sk->id % 2)
+			sw_sockets__drop(s, sk);
+	}
+	for (sk = NULL; (sk = sw_sockets__next(s, sk)); n++) {
+		assert_true(sk->id > last);
+		last = sk->id;
+	}
+	assert_int_equal(n, MANY / 2);
+	assert_int_equal(sw_sockets__held(s), MANY / 2);
+	sw_sockets__free(s);
+}
+
+static void test_empty(void **state)
+{
+	struct sw_sockets *s = sw_sockets__new();
+
+	(void)state;
+	assert_null(sw_sockets__next(s, NULL));
+	assert_int_equal(sw_sockets__held(s), 0);
+	sw_sockets__free(s);
+	sw_sockets__free(NULL);
+}
+
+/* Whichever allocation fails, the table stays whole and no number is used up. */
+static void test_out_of_memory(void **state)
+{
+	struct sw_sockets *s = sw_sockets__new();
+	unsigned int refused = 0;
+
+	(void)state;
+	for (uint64_t i = 0; i < 500; i++) {
+		for (unsigned long at = 1; at <= 3; at++) {
+			alloc_fail_in = at;
+			if (sw_sockets__get(s, key_of(i)))
+				break;
+			refused++;
+		}
+		alloc_fail_in = 0;
+		assert_int_equal(sw_sockets__get(s, key_of(i))->id, i + 1);
+	}
+	/* The first needs three; each needs one, and growing another. */
+	assert_true(refused > 502);
+	for (uint64_t i = 0; i < 500; i++)
+		assert_int_equal(sw_sockets__get(s, key_of(i))->id, i + 1);
+	assert_int_equal(sw_sockets__held(s), 500);
+	sw_sockets__free(s);
+}
+
+static void assert_names(const struct sw_socket *sk, const char *family, const char *proto,
+			 const char *local, const char *remote)
+{
+	struct sw_buf b = { 0 };
+
+	sw_socket__family(sk, &b);
+	assert_buf(&b, family);
+	sw_socket__proto(sk, &b);
+	assert_buf(&b, proto);
+	sw_socket__local(sk, &b);
+	assert_buf(&b, local);
+	sw_socket__remote(sk, &b);
+	assert_buf(&b, remote);
+	sw_buf__free(&b);
+}
+
+static void test_learn(void **state)
+{
+	struct sw_rec_socket rec = sample_socket();
+	struct sw_socket sk = { .shown_valid = true };
+
+	(void)state;
+	rec.cookie = 9;
+	assert_int_equal(sw_socket__learn(&sk, &rec), 0);
+	assert_true(sk.known);
+	assert_false(sk.shown_valid);
+	assert_names(&sk, "inet", "tcp", "127.0.0.1:7777", "127.0.0.1:43210");
+
+	/* What a closed socket no longer knows is kept. */
+	rec.cookie = rec.inode = rec.netns = 0;
+	rec.lport = rec.rport = 0;
+	memset(rec.laddr, 0, sizeof(rec.laddr));
+	memset(rec.raddr, 0, sizeof(rec.raddr));
+	assert_int_equal(sw_socket__learn(&sk, &rec), 0);
+	assert_names(&sk, "inet", "tcp", "127.0.0.1:7777", "127.0.0.1:43210");
+	assert_int_equal(sk.inode, 40213);
+	assert_int_equal(sk.cookie, 9);
+	assert_int_equal(sk.netns, 4026531840U);
+
+	/* A port alone is news, and its address goes with it. */
+	rec.rport = 53;
+	assert_int_equal(sw_socket__learn(&sk, &rec), 0);
+	assert_names(&sk, "inet", "tcp", "127.0.0.1:7777", "0.0.0.0:53");
+	/* So is an address alone; the port stays. */
+	rec.rport = 0;
+	rec.raddr[0] = 10;
+	assert_int_equal(sw_socket__learn(&sk, &rec), 0);
+	assert_names(&sk, "inet", "tcp", "127.0.0.1:7777", "10.0.0.0:53");
+}
+
+static void test_learn_unix(void **state)
+{
+	struct sw_socket sk = { .family = AF_UNIX, .type = SOCK_DGRAM };
+	struct sw_rec_unix rec = sample_unix();
+	struct sw_buf b = { 0 };
+
+	(void)state;
+	assert_names(&sk, "unix", "dgram", "", "");
+	rec.llen = rec.rlen = 0;
+	sk.shown_valid = true;
+	alloc_fail_in = 1; /* an unnamed socket costs no memory */
+	assert_int_equal(sw_socket__learn_unix(&sk, &rec), 0);
+	assert_true(sk.shown_valid);
+	rec.llen = 9;
+	assert_int_equal(sw_socket__learn_unix(&sk, &rec), -ENOMEM);
+	alloc_fail_in = 0;
+	assert_int_equal(sw_socket__learn_unix(&sk, &rec), 0);
+	assert_false(sk.shown_valid);
+	assert_names(&sk, "unix", "dgram", "/run/sock", "");
+
+	/* The peer's name arrives, the own one is no longer told. */
+	rec.llen = 0;
+	rec.rlen = 3;
+	rec.hdr.flags = SW_F_ABSTRACT_REMOTE | SW_F_MORE_WAITERS;
+	memcpy(rec.rpath, "a\0b", 3);
+	assert_int_equal(sw_socket__learn_unix(&sk, &rec), 0);
+	sw_socket__local(&sk, &b);
+	assert_buf(&b, "/run/sock");
+	sw_socket__remote(&sk, &b);
+	assert_buf_bytes(&b, "@a\0b", 4);
+
+	/* All of the field, and no longer abstract. */
+	rec.rlen = SW_UNIX_PATH;
+	rec.hdr.flags = 0;
+	memset(rec.rpath, 'y', sizeof(rec.rpath));
+	assert_int_equal(sw_socket__learn_unix(&sk, &rec), 0);
+	sw_socket__remote(&sk, &b);
+	assert_int_equal(b.len, SW_UNIX_PATH);
+	assert_int_equal(b.data[0], 'y');
+	sw_buf__free(&b);
+	free(sk.un);
+}
+
+static void test_names_of_families(void **state)
+{
+	static const struct {
+		struct sw_socket sk;
+		const char *family, *proto, *local, *remote;
+	} rows[] = {
+		{ { .family = AF_INET, .protocol = 17, .lport = 53 },
+		  "inet", "udp", "0.0.0.0:53", "" },
+		{ { .family = AF_INET, .protocol = 200 }, "inet", "200", "", "" },
+		{ { .family = AF_INET6, .protocol = 262, .lport = 1, .raddr = { [15] = 1 } },
+		  "inet6", "mptcp", "[::]:1", "[::1]:0" },
+		{ { .family = AF_NETLINK, .protocol = 16, .lid = 7, .rid = 9 },
+		  "netlink", "generic", "7", "9" },
+		{ { .family = AF_NETLINK, .protocol = 999 }, "netlink", "999", "", "" },
+		{ { .family = AF_PACKET, .protocol = 3, .lid = 2 }, "packet", "all", "if2", "" },
+		{ { .family = AF_PACKET, .protocol = 0x88cc }, "packet", "0x88cc", "", "" },
+		{ { .family = AF_VSOCK, .type = SOCK_STREAM, .lid = 3 },
+		  "vsock", "stream", "", "" },
+		{ { .family = 999, .type = 99 }, "999", "99", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_names(&rows[i].sk, rows[i].family, rows[i].proto, rows[i].local,
+			     rows[i].remote);
+}
+
+static void test_states(void **state)
+{
+	static const struct {
+		struct sw_socket sk;
+		unsigned int state;
+		const char *name;
+		bool listener;
+	} rows[] = {
+		{ { .known = true, .family = AF_INET, .protocol = 6 }, 10, "LISTEN", true },
+		{ { .known = true, .family = AF_INET6, .protocol = 262 }, 10, "LISTEN", true },
+		{ { .known = true, .family = AF_UNIX }, 10, "LISTEN", true },
+		{ { .known = true, .family = AF_INET, .protocol = 6 }, 1, "ESTABLISHED", false },
+		/* Its queues count bytes even so. */
+		{ { .known = true, .family = AF_INET, .protocol = 132 }, 10, "LISTEN", false },
+		{ { .known = true, .family = AF_VSOCK }, 10, "LISTEN", false },
+		/* BT_CONNECT2, not TCP's FIN_WAIT2. */
+		{ { .known = true, .family = 31 }, 6, NULL, false },
+		{ { .known = true, .family = AF_INET }, 200, NULL, false },
+		{ { .known = false }, 10, NULL, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *name = sw_socket__state_name(&rows[i].sk, rows[i].state);
+
+		if (!name != !rows[i].name || (name && strcmp(name, rows[i].name)))
+			fail_row(i, "state %s", name ? name : "(none)");
+		if (sw_socket__is_listener(&rows[i].sk, rows[i].state) != rows[i].listener)
+			fail_row(i, "listener");
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ids_are_in_order_of_sight),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_out_of_memory),
+		cmocka_unit_test(test_learn),
+		cmocka_unit_test(test_learn_unix),
+		cmocka_unit_test(test_names_of_families),
+		cmocka_unit_test(test_states),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
