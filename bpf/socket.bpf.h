@@ -14,6 +14,7 @@
 struct socket_entry {
 	__u64 id;
 	__u64 signature; /* of the names that were sent last; 0: none yet */
+	__u64 inode;	 /* 0: not known yet */
 	__u64 cookie;	 /* where no destructor can be seen, what tells sockets apart */
 };
 
@@ -336,6 +337,13 @@ static __always_inline __u64 socket_id(struct sock *sk, const bool direct, __u64
 	}
 	sig = signature_of(sk, direct, SK(direct, sk, __sk_common.skc_family));
 	if (e->signature != sig) {
+		__u64 inode = inode_of(sk);
+
+		/* A socket gets its inode once, and loses it once. */
+		if (inode && e->inode && inode != e->inode)
+			e->id = new_socket_id(cpu);
+		if (inode)
+			e->inode = inode;
 		if (!send_names(sk, e, hook)) {
 			*lost = SW_LOST_RING;
 			return 0;

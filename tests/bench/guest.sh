@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# Runs in the guest, as /guest, with busybox: what redis still serves while
+# sockwake traces by kprobes and by fentry, and what the programs take beside the
+# reference. Prints a sample a line. ROUNDS and REQUESTS are in /bench.conf.
+
+export LC_ALL=C
+. /bench.conf
+cd /tmp || exit
+
+say() {
+	echo "bench: $(uname -r): $*" >&2
+}
+
+die() {
+	say "$@"
+	cat /tmp/log >&2
+	exit 1
+}
+
+redis_load() {
+	/bin/redis-benchmark -t set,get -n "$REQUESTS" -c 50 -P 1 --csv 2> /tmp/log |
+		awk -F '"' '$2 == "SET" || $2 == "GET" { time += 1 / $4; n++ }
+			END { if (n == 2) printf "%.0f\n", n / time }'
+}
+
+# tracer_start COMMAND...: starts it, and returns when it has attached.
+tracer_start() {
+	rm -f ready
+	"$@" > log 2>&1 &
+	tracer=$!
+	for _ in $(seq 120); do
+		[ ! -s ready ] || return 0
+		kill -0 "$tracer" 2> /dev/null || break
+		sleep 1
+	done
+	return 1
+}
+
+sockwake_start() {
+	tracer_start /bin/sockwake trace --attach="$1" --format=ndjson -o output --ready-file ready
+}
+
+tracer_stop() {
+	kill "$tracer"
+	wait "$tracer"
+	tracer=''
+}
+
+throughput() {
+	summary=null
+	case $1 in
+	untraced) ;;
+	*) sockwake_start "$1" || die "sockwake does not start by $1" ;;
+	esac
+	rate=$(redis_load)
+	if [ "$1" != untraced ]; then
+		tracer_stop
+		summary=$(tail -n 1 output)
+		rm -f output
+	fi
+	say "round $2, $1: $rate requests/s"
+	echo "{\"part\":\"guest\",\"kernel\":\"$KERNEL\",\"cell\":\"$1\",\"round\":$2," \
+		"\"rps\":${rate:-null},\"summary\":$summary}"
+}
+
+bpf_time() {
+	case $1 in
+	sockwake) sockwake_start "$2" ;;
+	reference) tracer_start /bin/reference "$2" ready ;;
+	esac || {
+		say "round $3, $1 by $2: does not start: $(tail -n 1 log)"
+		return 0
+	}
+	redis_load > /dev/null
+	ids=$(cat /proc/$tracer/fdinfo/* 2> /dev/null |
+		awk '$1 == "prog_id:" && !seen[$2]++ { printf "%s%s", sep, $2; sep = "," }')
+	programs=$(/bin/bpftool prog show -j)
+	tracer_stop
+	rm -f output
+	say "round $3, BPF time of $1 by $2"
+	echo "{\"part\":\"guest-bpf\",\"kernel\":\"$KERNEL\",\"cell\":\"$1\",\"attach\":\"$2\"," \
+		"\"round\":$3,\"ids\":[$ids],\"all\":$programs}"
+}
+
+KERNEL=$(uname -r)
+/bin/redis-server --save '' --appendonly no > redis.log 2>&1 &
+sleep 3
+redis_load > /dev/null
+[ -n "$(redis_load)" ] || die 'redis does not serve'
+
+for round in $(seq "$ROUNDS"); do
+	for cell in untraced kprobe fentry; do
+		throughput $cell "$round"
+	done
+done
+echo 1 > /proc/sys/kernel/bpf_stats_enabled
+for round in $(seq "$ROUNDS"); do
+	for attach in kprobe fentry; do
+		for cell in sockwake reference; do
+			bpf_time $cell $attach "$round"
+		done
+	done
+done
