@@ -163,6 +163,10 @@ static __always_inline int on_wfree(struct sk_buff *skb, const bool direct)
 
 	if (!hit(n))
 		return 0;
+	/* Until 5.18 it calls sock_def_write_space(), which tells of it.  The same
+	 * release brought skb->alloc_cpu, which BTF knows. */
+	if (!bpf_core_field_exists(skb->alloc_cpu))
+		goto filtered;
 	if (!sk || !(SK(direct, sk, __sk_common.skc_flags) & (1UL << SOCK_RCU_FREE)) ||
 	    (__u64)SK(direct, sk, sk_write_space) != settings.fn_sock_def_write_space)
 		goto filtered;
@@ -291,7 +295,7 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 
 	if (by_task())
 		bpf_map_delete_elem(&owned, &key);
-	if (hook == SW_HOOK_DESTRUCT && !settings.tell_ends) {
+	if (!settings.tell_ends && hook != SW_HOOK_DEF_DESTRUCT) {
 		bpf_map_delete_elem(&sockets, &key);
 		return 0;
 	}
@@ -328,5 +332,23 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 
 DESTRUCTOR(DEF_DESTRUCT, sock_def_destruct)
 DESTRUCTOR(DESTRUCT, sk_destruct)
+
+/* Its argument is &sk->sk_rcu; where sk_destruct() was seen before, there is no
+ * entry left and nothing is told twice. */
+static __always_inline int on_rcu_destruct(void *head)
+{
+	return on_destroy(head - bpf_core_field_offset(struct sock, sk_rcu),
+			  SW_HOOK_RCU_DESTRUCT);
+}
+
+SEC("kprobe/__sk_destruct") int BPF_KPROBE(kprobe___sk_destruct, void *head)
+{
+	return on_rcu_destruct(head);
+}
+
+SEC("fentry/__sk_destruct") int BPF_PROG(fentry___sk_destruct, struct callback_head *head)
+{
+	return on_rcu_destruct(head);
+}
 
 #endif

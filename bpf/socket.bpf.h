@@ -330,8 +330,10 @@ static __always_inline __u64 socket_id(struct sock *sk, const bool direct, __u64
 	} else if (e->cookie != cookie) {
 		/* Another socket in the same place, whose predecessor's end was
 		 * not seen; or the same one, which now has a cookie. */
-		if (e->cookie)
+		if (e->cookie) {
 			e->id = new_socket_id(cpu);
+			e->inode = 0;
+		}
 		e->cookie = cookie;
 		e->signature = 0;
 	}

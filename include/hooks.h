@@ -41,13 +41,14 @@
 	HOOK(STREAM_WRITE_SPACE, sk_stream_write_space, WRITABLE, ALWAYS)  \
 	/* AF_UNIX's sk->sk_write_space */                                 \
 	HOOK(UNIX_WRITE_SPACE, unix_write_space, WRITABLE, ALWAYS)         \
-	/* wakes UDP's and raw's writers itself since 6.1 (commit          \
-	 * 0a8afd9f0265, "net: sock: add a SOCK_RCU_FREE write path") */   \
+	/* wakes UDP's and raw's writers by itself since 5.19 */           \
 	HOOK(WFREE, sock_wfree, WRITABLE, CHEAP)                           \
 	/* SIGURG to the owner that F_SETOWN named */                      \
 	HOOK(SEND_SIGURG, sk_send_sigurg, ASYNC, ALWAYS)                   \
 	/* a full datagram receiver has room: its senders' POLLOUT */      \
-	HOOK(PEER_WAKE_RELAY, unix_dgram_peer_wake_relay, WRITABLE, ALWAYS)
+	HOOK(PEER_WAKE_RELAY, unix_dgram_peer_wake_relay, WRITABLE, ALWAYS) \
+	/* what sk_destruct() ends in, for kernels that inlined that */    \
+	HOOK(RCU_DESTRUCT, __sk_destruct, DESTROY, ALWAYS)
 
 enum sw_hook {
 #define HOOK(id, name, cause, dflt) SW_HOOK_##id,

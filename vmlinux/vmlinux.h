@@ -101,12 +101,17 @@ struct sk_buff {
 	struct sock *sk;
 	unsigned int len;
 	unsigned int truesize;
+	int alloc_cpu; /* since 5.19; see on_wfree() */
 	char cb[48];
 };
 
 struct sk_buff_head {
 	struct sk_buff *next;
 	__u32 qlen;
+};
+
+struct callback_head {
+	struct callback_head *next;
 };
 
 struct sock {
@@ -124,6 +129,7 @@ struct sock {
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	void *sk_write_space;
+	struct callback_head sk_rcu;
 };
 
 /* 6.18, commit 5d6b58c932ec ("net: lockless sock_i_ino()"): the inode number

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -199,22 +200,34 @@ static int cannot_exec(const char *program, int error)
 	return error == ENOENT ? SW_EXIT_NOT_FOUND : SW_EXIT_NO_EXEC;
 }
 
+static int executable(const char *file)
+{
+	struct stat st;
+
+	if (stat(file, &st))
+		return errno;
+	if (S_ISDIR(st.st_mode))
+		return EISDIR;
+	return access(file, X_OK) ? errno : 0;
+}
+
 static int on_path(const char *program)
 {
 	const char *path = getenv("PATH"), *p;
-	int error = ENOENT;
+	int error = ENOENT, found;
 
 	if (strchr(program, '/'))
-		return access(program, X_OK) ? errno : 0;
+		return executable(program);
 	for (p = path ? path : "/bin:/usr/bin"; *p;) {
 		size_t n = strcspn(p, ":");
 		char file[4096];
 
 		snprintf(file, sizeof(file), "%.*s%s%s", (int)n, p, n ? "/" : "", program);
-		if (!access(file, X_OK))
+		found = executable(file);
+		if (!found)
 			return 0;
-		if (errno == EACCES)
-			error = EACCES;
+		if (found != ENOENT && found != ENOTDIR)
+			error = found;
 		p += n + (p[n] == ':');
 	}
 	return error;

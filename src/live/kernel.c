@@ -20,6 +20,14 @@
 #define HARDIRQ_BITS 0x00ff0000
 #define HARDIRQ_BITS_7_3 0xff000000
 
+static int quiet_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	/* libbpf's own words help its developers; SOCKWAKE_DEBUG shows them. */
+	if (level == LIBBPF_DEBUG || !getenv("SOCKWAKE_DEBUG"))
+		return 0;
+	return vfprintf(stderr, fmt, ap);
+}
+
 static void name_symbols(struct sw_kernel *k)
 {
 #define HOOK(id, fn, cause, dflt) k->syms[SW_SYM_##fn].name = #fn;
@@ -50,10 +58,11 @@ static int load_btf(struct sw_kernel *k, const char *path)
 	if (path) {
 		k->btf = btf__parse(path, NULL);
 		if (!k->btf) {
-			int err = errno;
+			char why[128];
 
-			sw_error("cannot read BTF from %s: %s", path, strerror(err));
-			return -err;
+			libbpf_strerror(errno, why, sizeof(why));
+			sw_error("cannot read BTF from the file given: %s", why);
+			return -EINVAL;
 		}
 		return 0;
 	}
@@ -241,6 +250,7 @@ int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 {
 	int err;
 
+	libbpf_set_print(quiet_libbpf);
 	memset(k, 0, sizeof(*k));
 	name_symbols(k);
 	look_at_uname(k);

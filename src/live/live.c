@@ -41,14 +41,6 @@ struct sw_live {
 	bool stopped;
 };
 
-static int quiet_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
-{
-	/* libbpf's own words help its developers; SOCKWAKE_DEBUG shows them. */
-	if (level == LIBBPF_DEBUG || !getenv("SOCKWAKE_DEBUG"))
-		return 0;
-	return vfprintf(stderr, fmt, ap);
-}
-
 static uint32_t own_pidns(void)
 {
 	struct stat st;
@@ -109,7 +101,7 @@ static bool is_live(const struct sw_live *l, enum sw_hook hook)
  * watched wherever it can be, also where nobody asks to be told of it. */
 static bool watches_ends(const struct sw_live *l)
 {
-	return l->plan.hooks[SW_HOOK_DESTRUCT].rung != SW_RUNG_NONE;
+	return l->plan.hooks[SW_HOOK_RCU_DESTRUCT].rung != SW_RUNG_NONE;
 }
 
 static bool waits_queue_symbol(const struct sw_live *l)
@@ -120,7 +112,9 @@ static bool waits_queue_symbol(const struct sw_live *l)
 
 static bool is_attached(const struct sw_live *l, enum sw_hook hook)
 {
-	return is_live(l, hook) || (hook == SW_HOOK_DESTRUCT && watches_ends(l));
+	bool end = hook == SW_HOOK_DESTRUCT || hook == SW_HOOK_RCU_DESTRUCT;
+
+	return is_live(l, hook) || (end && l->plan.hooks[hook].rung != SW_RUNG_NONE);
 }
 
 static void program_name(const struct sw_live *l, enum sw_hook hook, char *buf, size_t n)
@@ -194,7 +188,7 @@ static void fill_settings(struct sw_live *l)
 	s->pidns = own_pidns();
 	s->preempt_count = l->k->preempt_count;
 	s->hardirq_bits = l->k->hardirq_bits;
-	s->tell_ends = is_live(l, SW_HOOK_DESTRUCT);
+	s->tell_ends = is_live(l, SW_HOOK_RCU_DESTRUCT) || is_live(l, SW_HOOK_DESTRUCT);
 	s->cookie_ids = l->k->cookies && !watches_ends(l);
 	s->per_cpu_offset = syms[SW_SYM___per_cpu_offset].address;
 	s->fn_autoremove = syms[SW_SYM_autoremove_wake_function].address;
@@ -429,7 +423,6 @@ int sw_live__open(const struct sw_kernel *k, const struct sw_live_opts *o, struc
 
 	if (!l)
 		return -ENOMEM;
-	libbpf_set_print(quiet_libbpf);
 	l->k = k;
 	l->o = *o;
 	l->o.ring_bytes = ring_bytes(o->ring_bytes, k->n_cpus);

@@ -1,0 +1,153 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# run.sh BUILD: wrong use, missing privileges, outputs that fail: each gets one clear line on stderr and
+# its exit status. TAP. What needs a kernel that can be traced skips where there is none.
+set -u
+
+sockwake=$1/sockwake
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+chmod 755 "$tmp"
+n=0 failed=0
+
+result() { # STATUS NAME [DIAGNOSTIC]
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $n - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $n - $2"
+		echo "# ${3-}"
+	fi
+}
+
+skip() {
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+
+# fails NAME STATUS PATTERN COMMAND...: the status, and exactly one line that matches, none on stdout.
+fails() {
+	local name=$1 want=$2 pattern=$3 status lines
+	shift 3
+	timeout 60 "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	status=$?
+	lines=$(wc -l <"$tmp/err")
+	if [ "$status" = "$want" ] && [ "$lines" = 1 ] && grep -Eq -- "$pattern" "$tmp/err" && [ ! -s "$tmp/out" ]; then
+		result 0 "$name"
+	else
+		result 1 "$name" "status $status (want $want), stderr: $(head -c 400 "$tmp/err" | tr '\n' '|'), stdout: $(head -c 200 "$tmp/out" | tr '\n' '|')"
+	fi
+}
+
+fails 'unknown option' 2 "unknown option '--bogus'.*--help" "$sockwake" --bogus
+fails 'unknown short option' 2 "unknown option '-Z'" "$sockwake" -Z
+fails 'abbreviated option' 2 "unknown option '--forma=text'" "$sockwake" --forma=text
+fails 'unknown command' 2 'no such command.*--help' "$sockwake" bogus
+fails 'value missing' 2 'value is missing' "$sockwake" --port
+fails 'value not wanted' 2 'takes no value' "$sockwake" --quiet=yes
+fails 'operand without --' 2 "behind --" "$sockwake" trace ls
+fails 'nothing behind --' 2 'program is missing' "$sockwake" trace --
+fails "control characters in an option" 2 "unknown option .--[^[:cntrl:]]*31m. " "$sockwake" $'--\e[31m'
+fails 'port 70000' 2 "not a port: '70000'.*65535" "$sockwake" --port 70000
+fails 'port 0' 2 'not a port' "$sockwake" --lport=0
+fails 'port with junk' 2 "not a port: '80x'" "$sockwake" --rport 80x
+fails 'port list with a hole' 2 'empty' "$sockwake" --port 80,,81
+fails 'pid with junk' 2 "not a process number: '12abc'" "$sockwake" -p 12abc
+fails 'pid that is not there' 2 "no such process: '4194303'" "$sockwake" -p 4194303
+fails 'negative pid' 2 'not a process number' "$sockwake" -p -1
+fails 'unknown event' 2 "unknown event 'readible'.*readable" "$sockwake" --events readible
+fails 'unknown family' 2 "unknown address family 'ipx6'" "$sockwake" --family ipx6
+fails 'unknown protocol' 2 "unknown protocol 'tpc'" "$sockwake" --proto tpc
+fails 'duration with junk' 2 "not a duration: '10q'" "$sockwake" -d 10q
+fails 'duration zero' 2 'not a duration' "$sockwake" -d 0
+fails 'buffer too small' 2 "not a buffer size: '1K'" "$sockwake" --buffer 1K
+fails 'buffer too large' 2 'not a buffer size' "$sockwake" --buffer 2G
+fails 'unknown format' 2 "unknown format 'xml'.*ndjson" "$sockwake" --format xml
+fails 'unknown rung' 2 "way to attach 'uprobe'" "$sockwake" --attach uprobe
+fails 'quiet and live' 2 'exclude each other' "$sockwake" --quiet --live
+fails 'pid and program' 2 'exclude each other' "$sockwake" -p $$ -- true
+fails 'program not there' 127 "cannot run '/nonexistent/x'" "$sockwake" -- /nonexistent/x
+fails 'program not on the path' 127 "cannot run 'no-such-program-here'" "$sockwake" -- no-such-program-here
+echo 'not a program' >"$tmp/plain"
+fails 'program not executable' 126 'Permission denied' "$sockwake" -- "$tmp/plain"
+fails 'program is a folder' 126 'cannot run' "$sockwake" -- "$tmp"
+fails 'unwritable output' 2 'cannot write to .*no/such.*-o' "$sockwake" -o "$tmp/no/such" -d 1
+fails 'BTF file that is none' 2 'cannot read BTF' "$sockwake" --btf "$tmp/plain" -d 1
+fails 'doctor with an argument' 2 'no arguments' "$sockwake" doctor x
+fails 'doctor with an unknown format' 2 'text and json' "$sockwake" doctor --format=xml
+
+for what in --help 'trace --help' 'doctor --help' --version; do
+	# shellcheck disable=SC2086 # two words
+	if "$sockwake" $what >"$tmp/out" 2>"$tmp/err" && [ -s "$tmp/out" ] && [ ! -s "$tmp/err" ]; then
+		result 0 "$what"
+	else
+		result 1 "$what" "$(cat "$tmp/err")"
+	fi
+done
+long=$("$sockwake" --help | awk 'length > 100' | wc -l)
+result "$((long != 0))" '--help fits 100 columns' "$long lines do not"
+
+# Privileges: another user cannot read the build folder, so it gets a copy.
+cp "$sockwake" "$tmp/sockwake"
+if [ "$(id -u)" = 0 ]; then
+	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	fails 'no root' 2 'CAP_BPF and CAP_PERFMON.*as root' "${nobody[@]}" "$tmp/sockwake" -d 1
+	fails 'doctor without root' 1 'CAP_BPF and CAP_PERFMON' "${nobody[@]}" "$tmp/sockwake" doctor
+	fails 'one capability missing' 2 'needs CAP_PERFMON,' \
+		setpriv --bounding-set=+bpf,-perfmon,-sys_admin "$tmp/sockwake" -d 1
+	fails 'no root, with a program' 125 'CAP_BPF' "${nobody[@]}" "$tmp/sockwake" -- true
+else
+	fails 'no root' 2 'CAP_BPF and CAP_PERFMON.*as root' "$tmp/sockwake" -d 1
+fi
+
+if ! reason=$("$sockwake" doctor 2>&1 >/dev/null); then
+	for name in 'full disk' 'closed pipe' 'hook not there' 'exit status' 'doctor as JSON' 'capabilities dropped'; do
+		skip "$name" "${reason#sockwake: }"
+	done
+else
+	"$sockwake" -d 100ms >/dev/full 2>"$tmp/err"
+	status=$?
+	if [ $status = 2 ] && grep -q 'No space left' "$tmp/err"; then
+		result 0 'full disk'
+	else
+		result 1 'full disk' "status $status: $(cat "$tmp/err")"
+	fi
+	{
+		"$sockwake" -d 300ms 2>"$tmp/err"
+		echo $? >"$tmp/status"
+	} | true
+	if [ "$(cat "$tmp/status")" = 2 ] && grep -q 'reader has gone' "$tmp/err"; then
+		result 0 'closed pipe'
+	else
+		result 1 'closed pipe' "status $(cat "$tmp/status"): $(cat "$tmp/err")"
+	fi
+	if "$sockwake" doctor --format=json | jq -e '.hooks | map(select(.attach == "none")) | length > 0' >/dev/null; then
+		hook=$("$sockwake" doctor --format=json | jq -r '[.hooks[] | select(.attach == "none")][0].name')
+		fails 'hook not there' 2 'none of the hooks.*doctor' "$sockwake" --events "$hook" -d 1
+	else
+		skip 'hook not there' 'this kernel has them all'
+	fi
+	"$sockwake" -o /dev/null -- sh -c 'exit 7'
+	s1=$?
+	"$sockwake" -o /dev/null -- sh -c 'kill -9 $$'
+	s2=$?
+	result "$((s1 != 7 || s2 != 137))" 'exit status' "$s1 $s2"
+	"$sockwake" doctor --format=json | jq -e '.traceable and (.hooks | length == 14)' >"$tmp/out"
+	result $? 'doctor as JSON' "$(cat "$tmp/out")"
+	"$sockwake" -o /dev/null --ready-file "$tmp/ready" -d 20 &
+	pid=$!
+	for ((i = 0; i < 200; i++)); do
+		[ -s "$tmp/ready" ] && break
+		sleep 0.1
+	done
+	caps=$(awk '/^CapEff|^CapPrm/ { print $2 }' "/proc/$pid/status" | sort -u)
+	kill "$pid"
+	wait "$pid"
+	# CAP_BPF is bit 39
+	[ "$caps" = 0000008000000000 ]
+	result $? 'capabilities dropped' "left: $caps"
+fi
+echo "1..$n"
+[ $failed = 0 ]

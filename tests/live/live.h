@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What the programs of this folder share.
+ *
+ * Each program makes a known number of wake-ups and prints, as NDJSON, which
+ * sockets it had and what a trace must hold of them; `verify` compares.  Lines
+ * add up: two expectations of the same callback on one socket ask for the sum.
+ * A trace must hold nothing else of a declared socket, so whatever a helper
+ * here does to a socket, it expects too.
+ */
+#ifndef LIVE_H
+#define LIVE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#define LIVE_SKIP 77 /* exit status: this machine cannot do it */
+
+/* Every program starts and ends with these; live_end() prints. */
+void live_start(void);
+int live_end(void);
+_Noreturn void live_skip(const char *why);
+_Noreturn void live_die(const char *file, int line, const char *what);
+
+/* A call that must not fail: its value, or the end of the program. */
+#define TRY(call)                                                 \
+	({                                                        \
+		__auto_type ret_ = (call);                        \
+		if (ret_ < 0)                                     \
+			live_die(__FILE__, __LINE__, #call);      \
+		ret_;                                             \
+	})
+#define MUST(condition)                                           \
+	do {                                                      \
+		if (!(condition))                                 \
+			live_die(__FILE__, __LINE__, #condition); \
+	} while (0)
+
+/* ---- what the trace must hold ---- */
+
+/* Declares the socket under a label, with its inode, family and protocol, and
+ * the names it has at this moment. */
+void live_declare(const char *label, int fd);
+/* The same without the names, for a socket that is traced before it has them. */
+void live_declare_unnamed(const char *label, int fd);
+
+/* `more` is a printf format for further members, such as "\"waiters\":%d"; or NULL. */
+__attribute__((format(printf, 4, 5))) void live_expect(const char *label, const char *callback,
+						       unsigned int count, const char *more, ...);
+void live_expect_accept(const char *label, long result, bool waited, unsigned int count);
+void live_expect_destroy(const char *label);
+/* What sending `sent` datagrams does to a UDP socket; for `polled` of them somebody
+ * waited for room. */
+void live_expect_udp_sent(const char *label, unsigned int sent, unsigned int polled);
+
+/* ---- sockets ---- */
+
+/* A socket bound to the family's loopback address and a port of the kernel's choice. */
+int live_bound(int family, int type);
+void live_connect_to(int fd, int to);
+/* Waits until a connection is there, so that accept(2) need not. */
+int live_accept_ready(int listener);
+/* No SO_SNDBUF that the caller asks for can be smaller than the kernel's least. */
+void live_small_sndbuf(int fd, int bytes);
+
+/*
+ * A TCP connection with its listener, declared as PREFIX"listener",
+ * PREFIX"client" and PREFIX"server".  The helpers expect what they cause.
+ */
+struct live_tcp {
+	char listener_label[32], client_label[32], server_label[32];
+	int listener, client, server;
+};
+
+void live_tcp_listen(struct live_tcp *t, const char *prefix, int family);
+void live_tcp_connect(struct live_tcp *t);
+void live_tcp_open(struct live_tcp *t, const char *prefix, int family);
+/* The client goes first; the server reads the end, and everything is closed. */
+void live_tcp_close(struct live_tcp *t);
+/* Only the listener. */
+void live_tcp_close_listener(struct live_tcp *t);
+
+/* ---- threads ---- */
+
+struct live_thread {
+	pthread_t thread;
+	_Atomic pid_t tid;
+	void (*run)(void *arg);
+	void *arg;
+};
+
+void live_thread_start(struct live_thread *t, void (*run)(void *arg), void *arg);
+void live_thread_join(struct live_thread *t);
+/* Until the thread sleeps in the system call with this number. */
+void live_thread_asleep(const struct live_thread *t, long syscall_number);
+/* Until the counter has the value. */
+void live_until(const atomic_uint *counter, unsigned int value);
+
+/* What ends a reader where there is no end of data: a message of this one byte. */
+#define LIVE_LAST '!'
+
+/* A thread that receives to the end; `received` counts the messages. */
+struct live_reader {
+	struct live_thread thread;
+	int fd;
+	atomic_uint received;
+	int error; /* errno of the call that ended it; 0: it was the end */
+};
+
+void live_reader_start(struct live_reader *r, int fd);
+/* Sends `count` messages, each only once the reader sleeps and has had the last. */
+void live_reader_feed(struct live_reader *r, int from, size_t size, unsigned int count);
+void live_reader_asleep(const struct live_reader *r);
+void live_reader_join(struct live_reader *r);
+/* Sends the last message, and joins. */
+void live_reader_stop(struct live_reader *r, int from);
+
+/* A thread in one poll(2) for POLLOUT. */
+struct live_poller {
+	struct live_thread thread;
+	int fd;
+	short revents;
+};
+
+void live_poller_start(struct live_poller *p, int fd); /* returns once it sleeps */
+void live_poller_join(struct live_poller *p);
+
+/* A signal that is blocked has arrived: it is taken off, or the program ends. */
+void live_take_signal(int signal);
+/* Whether it is pending. */
+bool live_signal_pending(int signal);
+
+#endif

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# The programs of the live tests, and what compares them with a trace. Linked
+# statically, so that a guest needs no libraries.
+
+live_dir := tests/live
+live_out = $(O)/live
+
+# Each makes wake-ups of one kind; run.sh runs them all.
+live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
+	accept_wait accept_ready accept_forty accept_signal listen_shutdown \
+	conn_reset sigio sigurg unix_stream unix_dgram unix_seqpacket \
+	ipv6 v4mapped close netlink packet
+# What the cases need beside them.
+live_tools := events verify signals storm manysockets portuser
+
+LIVE_CFLAGS = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -Iinclude -I$(live_dir)
+# glibc warns of static programs that look up names; these don't.
+LIVE_LDFLAGS = -static -pthread
+# Without libjansson.a those two are dynamic, and a guest needs the library.
+live_jansson_static = $(wildcard $(shell $(CC) -print-file-name=libjansson.a))
+
+.PHONY: live-programs
+live-programs: $(addprefix $(live_out)/,$(live_tests) $(live_tools) tests.list)
+
+$(live_out):
+	mkdir -p $@
+
+$(live_out)/tests.list: $(live_dir)/live.mk | $(live_out)
+	printf '%s\n' $(live_tests) > $@
+
+$(live_out)/live.o: $(live_dir)/live.c $(live_dir)/live.h include/hooks.h | $(live_out)
+	$(CC) $(LIVE_CFLAGS) -c -o $@ $<
+
+$(live_out)/verify $(live_out)/events: $(live_out)/%: $(live_dir)/%.c | $(live_out)
+	$(CC) $(LIVE_CFLAGS) $(if $(live_jansson_static),-static) $(LDFLAGS) -o $@ $< -ljansson
+
+$(addprefix $(live_out)/,$(live_tests) signals storm manysockets portuser): $(live_out)/%: \
+		$(live_dir)/%.c $(live_out)/live.o $(live_dir)/live.h
+	$(CC) $(LIVE_CFLAGS) $(LIVE_LDFLAGS) $(LDFLAGS) -o $@ $< $(live_out)/live.o

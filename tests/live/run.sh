@@ -1,0 +1,141 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# run.sh --sockwake PATH [--attach=RUNG] [--programs DIR] [TEST...]
+#
+# Runs programs that cause known wake-ups under sockwake, and compares the trace
+# with what they say they did; then the scripts in cases/. As root. Prints TAP;
+# the exit status is 0 when nothing failed. A TEST is the name of a program or of
+# a case; without any, all run. Runs in busybox's sh, in a guest that has nothing
+# else, so it knows no bashism and no jq.
+
+here=$(cd "$(dirname "$0")" && pwd) || exit 2
+sockwake='' attach=auto programs='' tests=''
+
+usage() {
+	echo 'usage: run.sh --sockwake PATH [--attach=auto|kprobe|fentry|tracepoint] [--programs DIR] [TEST...]' >&2
+	exit 2
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--sockwake) [ $# -gt 1 ] || usage; sockwake=$2; shift ;;
+	--sockwake=*) sockwake=${1#*=} ;;
+	--attach) [ $# -gt 1 ] || usage; attach=$2; shift ;;
+	--attach=*) attach=${1#*=} ;;
+	--programs) [ $# -gt 1 ] || usage; programs=$2; shift ;;
+	--programs=*) programs=${1#*=} ;;
+	-*) usage ;;
+	*) tests="$tests $1" ;;
+	esac
+	shift
+done
+[ -n "$sockwake" ] || usage
+: "${programs:=$here/../../build/live}"
+[ -r "$programs/tests.list" ] || {
+	echo "run.sh: $programs: no programs there (make live-programs)" >&2
+	exit 2
+}
+
+TMP=$(mktemp -d "${TMPDIR:-/tmp}/sockwake-live.XXXXXX") || exit 2
+SOCKWAKE=$sockwake PROGS=$programs ATTACH=$attach
+export TMP SOCKWAKE PROGS ATTACH
+# shellcheck source=lib.sh
+. "$here/lib.sh"
+
+finish() {
+	sockwake_kill
+	rm -rf "$TMP"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+number=0 failed=0
+
+# result STATUS NAME DIAGNOSTICS: one line of TAP. 77 is a skip, whose reason is the
+# last line of the diagnostics.
+result() {
+	number=$((number + 1))
+	case $1 in
+	0) echo "ok $number - $2 ($attach)" ;;
+	77) echo "ok $number - $2 ($attach) # SKIP $(tail -n 1 "$3")" ;;
+	*)
+		failed=$((failed + 1))
+		echo "not ok $number - $2 ($attach)"
+		sed 's/^/# /' "$3"
+		;;
+	esac
+}
+
+is_program() {
+	grep -qx "$1" "$programs/tests.list"
+}
+
+# One after the other, under one sockwake: it takes seconds to start where the
+# machine is emulated.
+run_programs() {
+	if ! sockwake_start "$TMP/trace" > "$TMP/start" 2>&1; then
+		for name in "$@"; do
+			result 1 "$name" "$TMP/start"
+		done
+		return
+	fi
+	for name in "$@"; do
+		timeout 300 "$programs/$name" > "$TMP/$name.expected" 2> "$TMP/$name.out"
+		echo $? > "$TMP/$name.status"
+	done
+	settle
+	sockwake_stop > "$TMP/stop" 2>&1
+	stopped=$?
+	for name in "$@"; do
+		status=$(cat "$TMP/$name.status")
+		if [ "$status" = 0 ] && [ $stopped = 0 ]; then
+			"$programs/verify" "$TMP/$name.expected" "$TMP/trace" > "$TMP/$name.out" 2>&1
+			status=$?
+		elif [ "$status" = 0 ]; then
+			cp "$TMP/stop" "$TMP/$name.out"
+			status=1
+		elif [ "$status" != 77 ]; then
+			echo "$name: exit status $status" >> "$TMP/$name.out"
+		fi
+		result "$status" "$name" "$TMP/$name.out"
+	done
+}
+
+run_case() {
+	# Each has a folder of its own; what it left behind is gone with $TMP.
+	mkdir "$TMP/$1"
+	TMP=$TMP/$1 timeout 900 sh "$here/cases/$1.sh" > "$TMP/$1.out" 2>&1
+	result $? "$1" "$TMP/$1.out"
+}
+
+if [ -z "$tests" ]; then
+	tests=$(cat "$programs/tests.list")
+	for case in "$here"/cases/*.sh; do
+		[ -r "$case" ] || continue
+		case=${case##*/}
+		tests="$tests ${case%.sh}"
+	done
+fi
+selected='' cases=''
+count=0
+for name in $tests; do
+	if is_program "$name"; then
+		selected="$selected $name"
+	elif [ -r "$here/cases/$name.sh" ]; then
+		cases="$cases $name"
+	else
+		echo "run.sh: $name: no such test" >&2
+		exit 2
+	fi
+	count=$((count + 1))
+done
+
+echo "1..$count"
+# shellcheck disable=SC2086 # names without blanks
+[ -z "$selected" ] || run_programs $selected
+for name in $cases; do
+	run_case "$name"
+done
+[ $failed = 0 ]
