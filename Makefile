@@ -38,12 +38,13 @@ MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) $(WARN) \
 	-Wno-unused-parameter -Iinclude -Ivmlinux -idirafter /usr/include/$(MULTIARCH)
 
-.PHONY: all clean install format setup demo check check-quick bench
+.PHONY: all clean install format demo check
 all: $(O)/sockwake
 
 include tests/unit/unit.mk
 include tests/golden/golden.mk
 include tests/live/live.mk
+include tests/bench/bench.mk
 
 $(O)/sockwake: $(OBJS)
 	$(CC) $(CFLAGS) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(LIBS)
@@ -72,6 +73,11 @@ demo:
 	@tests/setup.sh build
 	@$(MAKE) -s all $(O)/demo/chat
 	@tests/demo/demo.sh $(O)
+
+check:
+	@tests/setup.sh check
+	@$(MAKE) -s all live-programs
+	@tests/check.sh $(O)
 
 install: all
 	install -D -m 755 $(O)/sockwake $(DESTDIR)$(PREFIX)/sbin/sockwake

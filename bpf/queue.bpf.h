@@ -59,9 +59,32 @@ static __always_inline void tcp_queues(struct sock *sk, const bool direct, __u8 
 	r->tx_queued = BPF_CORE_READ(tp, write_seq) - BPF_CORE_READ(tp, snd_una);
 }
 
-/* AF_UNIX charges what is queued to the sender, so it is added up here. */
-static __always_inline __u32 unix_rx_queued(struct sock *sk, __u16 *flags)
+/*
+ * What follows up to the next such line are global functions: the verifier looks
+ * at each once, by itself, and not once for each way that leads to it.  (Loops
+ * in the middle of a program made it take five times as long.)  Such functions
+ * take and return numbers only.
+ */
+
+/* A pointer that the verifier knows is not a number to it, until it was read
+ * from memory. */
+static __always_inline __u64 number_of(const void *pointer)
 {
+	__u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), &pointer);
+	return number;
+}
+
+#define MORE (1u << 31) /* the walk ended before the queue did */
+
+/*
+ * The bytes of what is queued: AF_UNIX charges them to the sender, so they are
+ * added up here.  MORE may be set.
+ */
+__noinline __u32 unix_queued_bytes(__u64 sock)
+{
+	struct sock *sk = (struct sock *)sock;
 	struct sk_buff *head = (void *)sk + bpf_core_field_offset(struct sock, sk_receive_queue);
 	struct sk_buff *skb = BPF_CORE_READ(sk, sk_receive_queue.next);
 	__u32 bytes = 0;
@@ -69,7 +92,7 @@ static __always_inline __u32 unix_rx_queued(struct sock *sk, __u16 *flags)
 
 	for (i = 0; i < SW_MAX_UNIX_SKBS; i++) {
 		if (!skb || skb == head)
-			return bytes;
+			return bytes & ~MORE;
 		bytes += BPF_CORE_READ(skb, len);
 		if (bpf_core_type_exists(struct unix_skb_parms)) {
 			/* A stream reader may have taken a part of it. */
@@ -80,15 +103,45 @@ static __always_inline __u32 unix_rx_queued(struct sock *sk, __u16 *flags)
 		}
 		skb = BPF_CORE_READ(skb, next);
 	}
-	if (skb && skb != head)
-		*flags |= SW_F_MORE_QUEUED;
-	return bytes;
+	return skb && skb != head ? bytes | MORE : bytes & ~MORE;
 }
+
+/* The entries of a wait queue, and in bits 16 to 30 the exclusive ones among
+ * them.  MORE may be set. */
+__noinline __u32 count_waiters(__u64 wait_queue)
+{
+	struct socket_wq *wq = (struct socket_wq *)wait_queue;
+	__u64 head = wait_queue + bpf_core_field_offset(struct socket_wq, wait.head);
+	__u64 next = (__u64)BPF_CORE_READ(wq, wait.head.next);
+	__u32 waiters = 0;
+	int i;
+
+	for (i = 0; i < SW_MAX_WAITERS; i++) {
+		struct wait_queue_entry *entry;
+		__u64 func, real, self = next;
+
+		if (!next || next == head)
+			return waiters;
+		entry = (void *)(next - bpf_core_field_offset(struct wait_queue_entry, entry));
+		/* A bookmark (until 6.11) has no function.  Calculated rather than
+		 * branched upon, which would double the verifier's ways. */
+		func = (__u64)BPF_CORE_READ(entry, func);
+		real = (func | -func) >> 63;
+		waiters += real + ((real & BPF_CORE_READ(entry, flags) & WQ_FLAG_EXCLUSIVE) << 16);
+		next = (__u64)BPF_CORE_READ(entry, entry.next);
+		if (next == self) /* taken off the queue meanwhile */
+			return waiters;
+	}
+	return next && next != head ? waiters | MORE : waiters;
+}
+
+/* --- end of the global functions, but for wanted_on_queue() below --- */
 
 static __always_inline void read_queues(struct sock *sk, const bool direct, __u16 family,
 					struct sw_rec_wakeup *r)
 {
 	__u16 protocol = SK(direct, sk, sk_protocol);
+	__u32 bytes;
 
 	if (is_inet(family) && (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP)) {
 		tcp_queues(sk, direct, r->state, r);
@@ -105,47 +158,31 @@ static __always_inline void read_queues(struct sock *sk, const bool direct, __u1
 		r->tx_queued = SK(direct, sk, sk_max_ack_backlog);
 		return;
 	}
-	r->rx_queued = unix_rx_queued(sk, &r->hdr.flags);
+	bytes = unix_queued_bytes(number_of(sk));
+	if (bytes & MORE)
+		r->hdr.flags |= SW_F_MORE_QUEUED;
+	r->rx_queued = bytes & ~MORE;
 }
 
-/* Counts the entries of the socket's wait queue. */
 static __always_inline void read_waiters(struct sock *sk, const bool direct,
 					 struct sw_rec_wakeup *r)
 {
-	struct socket_wq *wq = SK(direct, sk, sk_wq);
-	__u16 waiters = 0, exclusive = 0;
-	__u64 head, next = 0;
-	int i;
+	__u64 wq = 0;
+	__u32 waiters;
 
-	r->waiters = 0;
-	r->exclusive = 0;
+	/* Read as a number, whatever the verifier knows of sk. */
+	BPF_CORE_READ_INTO(&wq, sk, sk_wq);
 	if (!wq) {
 		r->hdr.flags |= SW_F_NO_QUEUE;
+		r->waiters = 0;
+		r->exclusive = 0;
 		return;
 	}
-	head = (__u64)wq + bpf_core_field_offset(struct socket_wq, wait.head);
-	bpf_probe_read_kernel(&next, sizeof(next), (void *)head);
-	for (i = 0; i < SW_MAX_WAITERS; i++) {
-		struct wait_queue_entry *entry;
-		__u64 self = next;
-
-		if (!next || next == head)
-			break;
-		entry = (void *)(next - bpf_core_field_offset(struct wait_queue_entry, entry));
-		if (BPF_CORE_READ(entry, func)) { /* else a bookmark (until 6.11) */
-			waiters++;
-			if (BPF_CORE_READ(entry, flags) & WQ_FLAG_EXCLUSIVE)
-				exclusive++;
-		}
-		next = 0;
-		BPF_CORE_READ_INTO(&next, entry, entry.next);
-		if (next == self) /* taken off the queue meanwhile */
-			break;
-	}
-	if (i == SW_MAX_WAITERS && next && next != head)
+	waiters = count_waiters(wq);
+	if (waiters & MORE)
 		r->hdr.flags |= SW_F_MORE_WAITERS;
 	r->waiters = waiters;
-	r->exclusive = exclusive;
+	r->exclusive = (waiters & ~MORE) >> 16;
 }
 
 static __always_inline bool entry_task_wanted(struct wait_queue_entry *entry, __u64 func,
@@ -164,52 +201,49 @@ static __always_inline bool entry_task_wanted(struct wait_queue_entry *entry, __
 	return task && task_wanted(task);
 }
 
-/* First the tasks themselves, then (once) those that wait on an epoll. */
-static __noinline bool wanted_on_queue(__u64 head, __u64 *epoll)
+/* Is a task that the filter wants on this wait queue?  1, or 0, or the address
+ * of the queue of an epoll that waits on it. */
+__noinline __u64 wanted_on_queue(__u64 head)
 {
-	__u64 next = 0;
+	__u64 next = 0, epoll = 0;
 	int i;
 
-	*epoll = 0;
 	bpf_probe_read_kernel(&next, sizeof(next), (void *)head);
 	for (i = 0; i < SW_MAX_WAITERS; i++) {
 		struct wait_queue_entry *entry;
-		__u64 func = 0, private = 0, self = next;
+		__u64 func, private, self = next;
 
 		if (!next || next == head)
 			break;
 		entry = (void *)(next - bpf_core_field_offset(struct wait_queue_entry, entry));
-		BPF_CORE_READ_INTO(&func, entry, func);
-		BPF_CORE_READ_INTO(&private, entry, private);
+		func = (__u64)BPF_CORE_READ(entry, func);
+		private = (__u64)BPF_CORE_READ(entry, private);
 		if (func && func == settings.fn_ep_poll) {
 			struct eppoll_entry *pe =
 				(void *)entry - bpf_core_field_offset(struct eppoll_entry, wait);
 			__u64 ep = (__u64)BPF_CORE_READ(pe, base, ep);
 
 			if (ep)
-				*epoll = ep + bpf_core_field_offset(struct eventpoll, wq.head);
+				epoll = ep + bpf_core_field_offset(struct eventpoll, wq.head);
 		} else if (func && entry_task_wanted(entry, func, private)) {
-			return true;
+			return 1;
 		}
-		next = 0;
-		BPF_CORE_READ_INTO(&next, entry, entry.next);
+		next = (__u64)BPF_CORE_READ(entry, entry.next);
 		if (next == self)
 			break;
 	}
-	return false;
+	return epoll;
 }
 
 static __always_inline bool wanted_waits(struct sock *sk)
 {
-	struct socket_wq *wq = BPF_CORE_READ(sk, sk_wq);
-	__u64 epoll = 0, ignored;
+	__u64 wq = (__u64)BPF_CORE_READ(sk, sk_wq), found;
 
 	if (!wq)
 		return false;
-	if (wanted_on_queue((__u64)wq + bpf_core_field_offset(struct socket_wq, wait.head),
-			    &epoll))
-		return true;
-	return epoll && wanted_on_queue(epoll, &ignored);
+	found = wanted_on_queue(wq + bpf_core_field_offset(struct socket_wq, wait.head));
+	/* Those that wait on the epoll; not those on an epoll of that one. */
+	return found == 1 || (found && wanted_on_queue(found) == 1);
 }
 
 #endif

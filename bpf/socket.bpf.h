@@ -241,23 +241,25 @@ static __always_inline bool send_unix_names(struct sock *sk, __u64 id, __u32 cpu
 	return true;
 }
 
-/* Sends the socket's names. False: the ring was full. */
-static __noinline bool send_names(struct sock *sk, struct socket_entry *e, __u32 hook)
+/* Sends the socket's names. 0: the ring was full.  A global function, see
+ * queue.bpf.h. */
+__noinline int send_names(__u64 sock, __u64 id, __u64 cookie, __u32 hook)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
+	struct sock *sk = (struct sock *)sock;
+	__u64 ts = bpf_ktime_get_ns();
 	struct sw_rec_socket *r;
-	__u64 id = e->id, ts = bpf_ktime_get_ns();
 	__u16 family;
 	void *ring;
 
 	r = ring_reserve(&ring, cpu, sizeof(*r));
 	if (!r)
-		return false;
+		return 0;
 	__builtin_memset(r, 0, sizeof(*r));
 	rec_header(&r->hdr, ts, SW_REC_SOCKET, hook, sizeof(*r), cpu);
 	family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	r->sock = id;
-	r->cookie = e->cookie ?: BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	r->cookie = cookie ?: BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
 	r->inode = inode_of(sk);
 	r->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	r->family = family;
@@ -288,7 +290,7 @@ static __noinline bool send_names(struct sock *sk, struct socket_entry *e, __u32
 	ring_submit(ring, r, sizeof(*r));
 	if (family == AF_UNIX && bpf_core_type_exists(struct unix_sock))
 		return send_unix_names(sk, id, cpu, ts, hook);
-	return true;
+	return 1;
 }
 
 /*
@@ -346,7 +348,7 @@ static __always_inline __u64 socket_id(struct sock *sk, const bool direct, __u64
 			e->id = new_socket_id(cpu);
 		if (inode)
 			e->inode = inode;
-		if (!send_names(sk, e, hook)) {
+		if (!send_names(number_of(sk), e->id, cookie, hook)) {
 			*lost = SW_LOST_RING;
 			return 0;
 		}

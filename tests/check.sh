@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# check.sh BUILD: every test, each stage's output in BUILD/check/, and a last line that counts.
+# SW_KERNELS names the guests' kernels (all of tests/vm/kernels.list); empty: none.
+set -u
+
+build=$1
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+logs=$build/check
+rm -rf "$logs"
+mkdir -p "$logs"
+kernels=${SW_KERNELS-$(awk '!/^#/ && NF { print $1 }' "$here/vm/kernels.list")}
+passed=0 failed=0 skipped=0
+
+# count STAGE STATUS: what the stage's log says it ran. A stage that fails, or runs nothing, without
+# saying which test failed is itself a failed test.
+count() {
+	local log=$logs/$1 p f s
+	s=$(grep -Ec '^ok .* # SKIP' "$log")
+	p=$(($(grep -Ec '^ok ' "$log") - s))
+	f=$(grep -Ec '^not ok ' "$log")
+	# cmocka
+	p=$((p + $(grep -Ec '^\[       OK \]' "$log")))
+	f=$((f + $(grep -Ec '^\[  FAILED  \] [a-z_]+$' "$log")))
+	s=$((s + $(grep -Ec '^\[  SKIPPED \] [a-z_]+$' "$log")))
+	# the golden outputs
+	p=$((p + $(sed -n 's/^PASSED: \([0-9]*\) golden outputs$/\1/p' "$log" | tail -n 1 | grep . || echo 0)))
+	if (($2 != 0 && f == 0)) || ((p + f + s == 0)); then
+		f=$((f + 1))
+		echo "not ok - $1 (status $2; the end of its log follows)"
+		tail -n 15 "$log" | sed 's/^/    /'
+	else
+		grep -A 12 '^not ok ' "$log" | cut -c 1-300 | sed 's/^/    /'
+		grep -E '^\[  ERROR   \]|^\[  FAILED  \] [a-z_]+$|: error: Failure!' "$log" | sed 's/^/    /'
+	fi
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	printf '%-24s %4d passed, %d failed, %d skipped\n' "$1" "$p" "$f" "$s"
+}
+
+stage() { # NAME COMMAND...
+	local name=$1 status
+	shift
+	"$@" >"$logs/$name" 2>&1 </dev/null
+	status=$?
+	count "$name" $status
+}
+
+fuzz() {
+	make -s check-fuzz && echo 'ok 1 - the decoder under the fuzzer'
+}
+
+stage unit make -s check-unit
+stage golden make -s check-golden
+stage fuzz fuzz
+stage cli "$here/cli/run.sh" "$build"
+if "$build/sockwake" doctor >/dev/null 2>&1; then
+	stage live-native "$here/live/run.sh" --sockwake "$build/sockwake" --programs "$build/live" --attach=auto
+else
+	echo 'this machine itself cannot be traced; its reasons:'
+	"$build/sockwake" doctor 2>&1 >/dev/null | sed 's/^/    /'
+fi
+
+# Two guests at a time: each has two processors, but mostly uses one.
+# shellcheck disable=SC2086 # words
+[ -z "$kernels" ] || "$here/vm/fetch" $kernels >"$logs/fetch" 2>&1 || {
+	echo 'not ok - the kernels could not be fetched:'
+	tail -n 5 "$logs/fetch" | sed 's/^/    /'
+	failed=$((failed + 1))
+}
+running=0
+for kernel in $kernels; do
+	if ((running == 2)); then
+		wait -n
+		running=$((running - 1))
+	fi
+	(
+		"$here/vm/live.sh" "$build" "$kernel" >"$logs/live-$kernel" 2>&1 </dev/null
+		echo $? >"$logs/live-$kernel.status"
+	) &
+	running=$((running + 1))
+done
+wait
+for kernel in $kernels; do
+	count "live-$kernel" "$(cat "$logs/live-$kernel.status")"
+	rm -f "$logs/live-$kernel.status"
+done
+
+echo
+echo "total: $passed passed, $failed failed, $skipped skipped"
+((failed == 0))
