@@ -180,14 +180,16 @@ int BPF_KPROBE(kprobe_inet_csk_wait_for_connect, struct sock *sk)
 
 /* Until 6.9: (sk, flags, int *err, kern); a program with fewer arguments
  * would load, and take `err` for the returned value. */
-SEC("fexit/inet_csk_accept")
-int BPF_PROG(fexit_inet_csk_accept4, struct sock *sk, int flags, int *err, bool kern,
-	     struct sock *child)
+SEC("fexit/inet_csk_accept") int fexit_inet_csk_accept4(unsigned long long *ctx)
 {
+	void *err = NULL;
 	int error = 0;
 
-	if (!child)
+	if (!ctx[4]) {
+		/* Not ctx[2]: 5.10's verifier refuses arguments that point to an int. */
+		bpf_probe_read_kernel(&err, sizeof(err), &ctx[2]);
 		bpf_probe_read_kernel(&error, sizeof(error), err);
+	}
 	wait_end(error);
 	return 0;
 }
@@ -280,8 +282,12 @@ SEC("raw_tp/sys_enter") int wait_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/sys_exit") int wait_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct pt_regs *regs = (void *)ctx->args[0];
-	long nr = SYSCALL_NR(regs), ret = ctx->args[1];
+	long nr, ret = ctx->args[1];
 
+	/* It runs for every system call of every task. */
+	if (!settings.own_by_syscall && !*mark_of(bpf_get_current_task()))
+		return 0;
+	nr = SYSCALL_NR(regs);
 	if (settings.accept_ends_by_syscall && is_accept(nr))
 		wait_end(ret);
 	if (!settings.own_by_syscall || ret < 0)

@@ -268,8 +268,10 @@ int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 	try_trampoline(k);
 	find_preempt_count(k);
 	/* 5.12, commit c5dbb89fc2ac ("bpf: Expose bpf_get_socket_cookie to tracing
-	 * programs"), one release with struct bpf_tramp_image. */
-	k->cookies = btf__find_by_name_kind(k->btf, "bpf_tramp_image", BTF_KIND_STRUCT) > 0;
+	 * programs"): the helper's own function. */
+	k->cookies = sw_kernel__has_func(k, "bpf_get_socket_ptr_cookie");
+	/* 5.12 and stable kernels, commit e21aa341785c ("bpf: Fix fexit trampoline"). */
+	k->fexit_sleeps = btf__find_by_name_kind(k->btf, "bpf_tramp_image", BTF_KIND_STRUCT) > 0;
 	return 0;
 }
 

@@ -60,6 +60,7 @@ struct sw_kernel {
 	uint64_t preempt_count;	    /* see struct sw_settings */
 	uint32_t hardirq_bits;
 	bool cookies;		    /* tracing programs can ask for a socket's cookie */
+	bool fexit_sleeps;	    /* a trampoline may go while a task sleeps below it */
 	unsigned int n_cpus;	    /* possible ones */
 };
 

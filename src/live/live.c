@@ -78,12 +78,10 @@ static void want(struct sw_live *l, const char *name)
 	bpf_program__set_autoload(prog, true);
 }
 
-/* Waits end at the function's exit where that is cheap and safe: before 5.12
- * (commit e21aa341785c "bpf: Fix fexit trampoline") taking a trampoline away
- * under a sleeping task was not. */
+/* Waits end at the function's exit where that is cheap and safe. */
 static bool ends_by_fexit(const struct sw_live *l)
 {
-	return l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_FENTRY && l->k->cookies;
+	return l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_FENTRY && l->k->fexit_sleeps;
 }
 
 static const char *fexit_program(const struct sw_live *l)

@@ -188,6 +188,7 @@ static void ndjson__wait(struct sw_buf *out, struct sw_socket *sk, const struct 
 	sw_json__u64(&j, "end", r->end);
 	sw_json__u64(&j, "duration_ns", r->end - r->begin);
 	sw_json__u64(&j, "cpu", r->hdr.cpu);
+	sw_json__str(&j, "callback", sw_hook_name(r->hdr.hook));
 	sw_json__str(&j, "op", sw_op_name(r->op));
 	sw_json__s64(&j, "result", sw_wait__result(r));
 	sw_json__bool(&j, "waited", r->hdr.flags & SW_F_WAITED);
@@ -204,6 +205,7 @@ static void ndjson__destroy(struct sw_buf *out, struct sw_socket *sk,
 
 	sw_json__u64(&j, "ts", r->hdr.ts);
 	sw_json__u64(&j, "cpu", r->hdr.cpu);
+	sw_json__str(&j, "callback", sw_hook_name(r->hdr.hook));
 	PIECE(out, ",");
 	put_socket(out, sk);
 	ndjson__end(&j);

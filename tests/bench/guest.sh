@@ -6,6 +6,7 @@
 # reference. Prints a sample a line. ROUNDS and REQUESTS are in /bench.conf.
 
 export LC_ALL=C
+# shellcheck source=/dev/null
 . /bench.conf
 cd /tmp || exit
 
@@ -74,7 +75,7 @@ bpf_time() {
 		return 0
 	}
 	redis_load > /dev/null
-	ids=$(cat /proc/$tracer/fdinfo/* 2> /dev/null |
+	ids=$(cat /proc/"$tracer"/fdinfo/* 2> /dev/null |
 		awk '$1 == "prog_id:" && !seen[$2]++ { printf "%s%s", sep, $2; sep = "," }')
 	programs=$(/bin/bpftool prog show -j)
 	tracer_stop

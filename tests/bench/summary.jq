@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# From samples to rows: medians, ratios, and whether a target is met.
+
+def median: sort | if length == 0 then null
+	elif length % 2 == 1 then .[length / 2 | floor]
+	else (.[length / 2 - 1] + .[length / 2]) / 2 end;
+
+def sum: reduce .[] as $x (0; . + ($x // 0));
+
+# Ratios are of cells of the same round, and the median of those: what changed on
+# the machine between rounds cancels out.
+def ratios($a; $b): [range(1; 1 + ([$a[], $b[] | .round] | max // 0)) as $r |
+	([$a[] | select(.round == $r) | .value][0]) as $x |
+	([$b[] | select(.round == $r) | .value][0]) as $y |
+	select($x and $y and $y != 0) | $x / $y];
+
+def rate: {round, value: .rps};
+
+def cell($part; $name): [.[] | select(.part == $part and .cell == $name)];
+
+def per_run($program): {round, value: ([.programs[] | select(.name | test($program)) |
+	.ns / .runs][0])} | select(.value);
+
+# what: the row; value; unit; low and high, of single rounds; need: "<= 1.5" or null
+def row($what; $values; $unit; $op; $need):
+	($values | map(select(. != null))) as $v | ($v | median) as $m |
+	{what: $what, value: $m, unit: $unit, low: ($v | min), high: ($v | max),
+	 target: (if $op then "\($op) \($need)" else null end),
+	 met: (if $op | not then null elif $m == null then false
+		elif $op == "<=" then $m <= $need
+		elif $op == "<" then $m < $need
+		elif $op == ">=" then $m >= $need
+		else $m == $need end)};
+
+def throughput_cells: . as $s |
+	([.[] | select(.part == "throughput") | .cell] | unique |
+	 sort_by({untraced: 0, sockwake: 1, perf: 2, bpftrace: 3}[.])) | map(. as $name |
+	($s | cell("throughput"; $name)) as $c | ($c | map(rate)) as $r |
+	{cell: $name, rps: ($c | map(.rps) | median),
+	 to_untraced: (ratios($r; $s | cell("throughput"; "untraced") | map(rate)) | median),
+	 to_perf: (ratios($r; $s | cell("throughput"; "perf") | map(rate)) | median),
+	 to_bpftrace: (ratios($r; $s | cell("throughput"; "bpftrace") | map(rate)) | median),
+	 events: ($c | map(.events) | median), lost: ($c | map(.lost) | sum),
+	 cpu: ($c | map(.cpu) | median), bytes: ($c | map(.bytes) | median)});
+
+def throughput_rows: . as $s | (cell("throughput"; "sockwake")) as $c |
+	if $c == [] then empty else ($c | map(rate)) as $r |
+	row("requests/s, to untraced"; ratios($r; $s | cell("throughput"; "untraced") | map(rate));
+		""; null; 0),
+	row("requests/s, to perf record"; ratios($r; $s | cell("throughput"; "perf") | map(rate));
+		""; ">="; 1),
+	row("requests/s, to bpftrace"; ratios($r; $s | cell("throughput"; "bpftrace") | map(rate));
+		""; ">="; 1),
+	row("events lost"; [$c | map(.lost) | sum]; ""; "="; 0)
+	end;
+
+def bpf_rows: . as $s | (cell("bpf"; "sockwake")) as $c |
+	if $c == [] then empty else
+	($c | map(per_run("sock_def_readable"))) as $mine |
+	(cell("bpf"; "reference") | map(per_run("reference"))) as $least |
+	(cell("bpf"; "reference-notify") | map(per_run("reference"))) as $notify |
+	row("BPF time, to the reference"; ratios($mine; $least); ""; "<="; 1.5),
+	row("BPF time, to one that notifies"; ratios($mine; $notify); ""; null; 0),
+	row("BPF reference"; $least | map(.value); "ns/run"; null; 0),
+	row("BPF reference that notifies"; $notify | map(.value); "ns/run"; null; 0),
+	([$c[].programs[].name] | unique[] as $name |
+		row("BPF \($name)"; $c | map(per_run("^\($name)$").value); "ns/run"; null; 0),
+		row("BPF \($name)"; $c | map(.seconds as $t | .programs[] |
+			select(.name == $name) | .runs / $t); "runs/s"; null; 0))
+	end;
+
+def user_rows:
+	([.[] | select(.part == "attach") | .seconds] |
+		if . == [] then empty else row("exec to ready"; .; "s"; "<="; 0.5) end),
+	(group_by([.format, .kind])[] | map(select(.part == "memory")) | select(. != []) |
+		row("memory, \(.[0].format), 10000 \(.[0].kind) sockets"; map(.kib / 1024);
+			"MiB"; "<"; 61)); # 64 MB
+
+def guest_rows: . as $s | [.[] | select(.kernel) | .kernel] | unique[] as $kernel |
+	($s | map(select(.kernel == $kernel))) as $k | ("kprobe", "fentry") as $by |
+	($k | cell("guest"; $by)) as $c |
+	row("\($kernel) \($by), requests/s to untraced";
+		ratios($c | map(rate); $k | cell("guest"; "untraced") | map(rate)); ""; null; 0),
+	row("\($kernel) \($by), events lost"; [$c | select(. != []) | map(.lost) | sum]; ""; "="; 0),
+	(($k | map(select(.attach == $by))) as $b |
+		row("\($kernel) \($by), BPF time to the reference";
+			ratios($b | cell("guest-bpf"; "sockwake") | map(per_run("_sock_def_readable$"));
+				$b | cell("guest-bpf"; "reference") | map(per_run("reference")));
+			""; "<="; 1.5));
+
+def summary($machine): {machine: $machine, load: [.[].load] | {least: min, most: max},
+	throughput: throughput_cells,
+	rows: [throughput_rows, bpf_rows, user_rows, guest_rows], samples: .};
+
+def shown: if . == null then "-" elif type != "number" then tostring
+	elif . >= 100 then round | tostring
+	elif . == floor then tostring
+	else . * 100 | round / 100 | tostring end;
+
+def left($n): . + " " * ([$n - length, 0] | max);
+def right($n): " " * ([$n - length, 0] | max) + .;
+
+def table:
+	"kernel \(.machine.kernel), \(.machine.cpus) CPUs; load average \(.load.least) to \(.load.most)",
+	(if .throughput == [] then empty else
+	"", (["requests/s", "of untraced", "of perf", "of bpftrace", "events", "lost", "tracer CPU",
+		"output MB"] | map(right(12)) | ("" | left(10)) + join("")),
+	(.throughput[] | (.cell | left(10)) + ([.rps, .to_untraced, .to_perf, .to_bpftrace, .events,
+		.lost, .cpu, .bytes / 1e6] | map(shown | right(12)) | join("")))
+	end),
+	"", ("" | left(52)) + "median       (rounds)             to reach",
+	(.rows[] | (.what | left(46)) + (.value | shown | right(12)) + " " + (.unit | left(7)) +
+		("\(.low | shown) .. \(.high | shown)" | left(18)) + "  " +
+		(if .target then "\(.target): \(if .met then "met" else "MISSED" end)" else "" end));
