@@ -30,16 +30,16 @@ static __always_inline bool hit(struct sw_count *n)
 	return true;
 }
 
-static __always_inline int emit_wakeup(struct sock *sk, const bool direct, __u64 cookie,
+static __always_inline int emit_wakeup(struct sock *sk, const enum way way, __u64 cookie,
 				       __u32 hook, struct sw_count *n, __u32 cpu,
 				       const struct extra *extra)
 {
 	struct sw_rec_wakeup *r;
-	__u64 id, ids;
+	__u64 id;
 	__u32 lost = SW_LOST_RING;
 	void *ring;
 
-	id = socket_id(sk, direct, cookie, cpu, hook, &lost);
+	id = socket_id(sk, way, cookie, cpu, hook, &lost);
 	if (!id)
 		goto lost;
 	r = ring_reserve(&ring, cpu, sizeof(*r));
@@ -48,11 +48,9 @@ static __always_inline int emit_wakeup(struct sock *sk, const bool direct, __u64
 	/* After the names were sent, by whichever CPU: they come first. */
 	rec_header(&r->hdr, bpf_ktime_get_ns(), SW_REC_WAKEUP, hook, sizeof(*r), cpu);
 	r->sock = id;
-	ids = current_ids();
-	r->pid = ids >> 32;
-	r->tid = ids;
-	bpf_get_current_comm(r->comm, sizeof(r->comm));
-	r->state = extra && extra->state ? extra->state : SK(direct, sk, __sk_common.skc_state);
+	read_waiters(sk, way, r); /* before comm, which it uses as scratch */
+	read_current(&r->pid, &r->tid, r->comm, way);
+	r->state = extra && extra->state ? extra->state : ARG(way, sk, __sk_common.skc_state);
 	r->context = context_of(cpu);
 	r->how = 0;
 	r->band = 0;
@@ -62,9 +60,8 @@ static __always_inline int emit_wakeup(struct sock *sk, const bool direct, __u64
 		if (extra->signalled)
 			r->hdr.flags |= SW_F_SIGNALLED;
 	}
-	read_queues(sk, direct, SK(direct, sk, __sk_common.skc_family), r);
-	read_waiters(sk, direct, r);
-	ring_submit(ring, r, sizeof(*r));
+	read_queues(sk, way, ARG(way, sk, __sk_common.skc_family), r);
+	ring_submit(ring, r, cpu);
 	COUNT(n->delivered);
 	return 0;
 lost:
@@ -72,7 +69,7 @@ lost:
 	return 0;
 }
 
-static __always_inline int on_wakeup(struct sock *sk, const bool direct, __u64 cookie,
+static __always_inline int on_wakeup(struct sock *sk, const enum way way, __u64 cookie,
 				     __u32 hook, const struct extra *extra)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -80,21 +77,30 @@ static __always_inline int on_wakeup(struct sock *sk, const bool direct, __u64 c
 
 	if (!hit(n))
 		return 0;
-	if (!sk || !socket_wanted(sk, direct)) {
+	if (!sk || !socket_wanted(sk, way)) {
 		COUNT(n->filtered);
 		return 0;
 	}
-	return emit_wakeup(sk, direct, cookie, hook, n, cpu, extra);
+	return emit_wakeup(sk, way, cookie, hook, n, cpu, extra);
 }
 
-#define CALLBACK(id, fn)                                                     \
-	SEC("kprobe/" #fn) int BPF_KPROBE(kprobe_##fn, struct sock *sk)      \
-	{                                                                    \
-		return on_wakeup(sk, false, cookie_of(sk), SW_HOOK_##id, NULL); \
-	}                                                                    \
-	SEC("fentry/" #fn) int BPF_PROG(fentry_##fn, struct sock *sk)        \
-	{                                                                    \
-		return on_wakeup(sk, true, cookie_of(sk), SW_HOOK_##id, NULL); \
+#define CALLBACK(id, fn)                                                                  \
+	SEC("kprobe/" #fn) int BPF_KPROBE(kprobe_##fn, struct sock *sk)                   \
+	{                                                                                 \
+		return on_wakeup(sk, BY_CALL, cookie_of(sk), SW_HOOK_##id, NULL);         \
+	}                                                                                 \
+	SEC("kprobe/" #fn) int BPF_KPROBE(kprobe_cast_##fn, struct sock *sk)              \
+	{                                                                                 \
+		sk = AS(struct sock, sk);                                                 \
+		return on_wakeup(sk, CAST, cookie_of(sk), SW_HOOK_##id, NULL);            \
+	}                                                                                 \
+	SEC("fentry/" #fn) int BPF_PROG(fentry_##fn, struct sock *sk)                     \
+	{                                                                                 \
+		return on_wakeup(sk, TYPED, cookie_of(sk), SW_HOOK_##id, NULL);           \
+	}                                                                                 \
+	SEC("fentry/" #fn) int BPF_PROG(fentry_cast_##fn, struct sock *sk)                \
+	{                                                                                 \
+		return on_wakeup(sk, CAST, cookie_of(sk), SW_HOOK_##id, NULL);            \
 	}
 
 CALLBACK(DEF_READABLE, sock_def_readable)
@@ -106,21 +112,27 @@ CALLBACK(UNIX_WRITE_SPACE, unix_write_space)
 
 /*
  * The tracepoint rung.  A destructor can't be seen on it, so the cookie tells
- * a socket from the next one in the same place.
+ * a socket from the next one in the same place; the call makes one if need be.
  */
-SEC("tp_btf/sk_data_ready") int BPF_PROG(tp_sock_def_readable, struct sock *sk)
+static __always_inline __u64 sure_cookie(struct sock *sk)
 {
-	__u64 cookie = settings.cookie_ids ? bpf_get_socket_cookie(sk) : 0;
-
-	return on_wakeup(sk, true, cookie, SW_HOOK_DEF_READABLE, NULL);
+	if (!settings.cookie_ids)
+		return 0;
+	return sk->__sk_common.skc_cookie.counter ?: bpf_get_socket_cookie(sk);
 }
 
-SEC("tp_btf/inet_sk_error_report") int BPF_PROG(tp_sock_def_error_report, struct sock *sk)
-{
-	__u64 cookie = settings.cookie_ids ? bpf_get_socket_cookie(sk) : 0;
+#define TRACEPOINT(id, fn, tp)                                                   \
+	SEC("tp_btf/" #tp) int BPF_PROG(tp_##fn, struct sock *sk)                \
+	{                                                                        \
+		return on_wakeup(sk, TYPED, sure_cookie(sk), SW_HOOK_##id, NULL); \
+	}                                                                        \
+	SEC("tp_btf/" #tp) int BPF_PROG(tp_cast_##fn, struct sock *sk)           \
+	{                                                                        \
+		return on_wakeup(sk, CAST, sure_cookie(sk), SW_HOOK_##id, NULL); \
+	}
 
-	return on_wakeup(sk, true, cookie, SW_HOOK_DEF_ERROR_REPORT, NULL);
-}
+TRACEPOINT(DEF_READABLE, sock_def_readable, sk_data_ready)
+TRACEPOINT(DEF_ERROR_REPORT, sock_def_error_report, inet_sk_error_report)
 
 /*
  * The changes of TCP's state after which the kernel calls sk_state_change
@@ -139,12 +151,10 @@ SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(tp_sock_def_wakeup, struct sock *sk, int before, int after)
 {
 	struct extra extra = {.state = after};
-	__u64 cookie;
 
 	if (!state_change_follows(sk, before, after))
 		return 0;
-	cookie = settings.cookie_ids ? bpf_get_socket_cookie(sk) : 0;
-	return on_wakeup(sk, true, cookie, SW_HOOK_DEF_WAKEUP, &extra);
+	return on_wakeup(sk, TYPED, sure_cookie(sk), SW_HOOK_DEF_WAKEUP, &extra);
 }
 
 /*
@@ -152,9 +162,9 @@ int BPF_PROG(tp_sock_def_wakeup, struct sock *sk, int before, int after)
  * filtered before anything else: only a socket that it wakes by itself, that
  * will be writeable and on which somebody waits counts as a wake-up.
  */
-static __always_inline int on_wfree(struct sk_buff *skb, const bool direct)
+static __always_inline int on_wfree(struct sk_buff *skb, const enum way way)
 {
-	struct sock *sk = SK(direct, skb, sk);
+	struct sock *sk = ARG(way, skb, sk);
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct sw_count *n = count_of(SW_HOOK_WFREE, cpu);
 	__u64 head, next = 0;
@@ -167,23 +177,23 @@ static __always_inline int on_wfree(struct sk_buff *skb, const bool direct)
 	 * release brought skb->alloc_cpu, which BTF knows. */
 	if (!bpf_core_field_exists(skb->alloc_cpu))
 		goto filtered;
-	if (!sk || !(SK(direct, sk, __sk_common.skc_flags) & (1UL << SOCK_RCU_FREE)) ||
-	    (__u64)SK(direct, sk, sk_write_space) != settings.fn_sock_def_write_space)
+	if (!sk || !(ARG(way, sk, __sk_common.skc_flags) & (1UL << SOCK_RCU_FREE)) ||
+	    (__u64)ARG(way, sk, sk_write_space) != settings.fn_sock_def_write_space)
 		goto filtered;
 	/* sock_writeable(), once this packet's bytes are given back */
-	left = SK(direct, sk, sk_wmem_alloc.refs.counter) - SK(direct, skb, truesize);
-	if ((int)left >= SK(direct, sk, sk_sndbuf) >> 1)
+	left = ARG(way, sk, sk_wmem_alloc.refs.counter) - ARG(way, skb, truesize);
+	if ((int)left >= ARG(way, sk, sk_sndbuf) >> 1)
 		goto filtered;
-	wq = SK(direct, sk, sk_wq);
+	wq = ARG(way, sk, sk_wq);
 	if (!wq)
 		goto filtered;
 	head = (__u64)wq + bpf_core_field_offset(struct socket_wq, wait.head);
 	bpf_probe_read_kernel(&next, sizeof(next), (void *)head);
 	if (next == head && !BPF_CORE_READ(wq, fasync_list))
 		goto filtered;
-	if (!socket_wanted(sk, direct))
+	if (!socket_wanted(sk, way))
 		goto filtered;
-	return emit_wakeup(sk, direct, cookie_of(sk), SW_HOOK_WFREE, n, cpu, NULL);
+	return emit_wakeup(sk, way, cookie_of(sk), SW_HOOK_WFREE, n, cpu, NULL);
 filtered:
 	COUNT(n->filtered);
 	return 0;
@@ -191,12 +201,12 @@ filtered:
 
 SEC("kprobe/sock_wfree") int BPF_KPROBE(kprobe_sock_wfree, struct sk_buff *skb)
 {
-	return on_wfree(skb, false);
+	return on_wfree(skb, BY_CALL);
 }
 
 SEC("fentry/sock_wfree") int BPF_PROG(fentry_sock_wfree, struct sk_buff *skb)
 {
-	return on_wfree(skb, true);
+	return on_wfree(skb, TYPED);
 }
 
 /* What follows is rare: one way to read serves both ways to attach. */
@@ -209,7 +219,7 @@ static __always_inline int on_wake_async(struct socket_wq *wq, int how, int band
 	struct sock *sk;
 
 	if (!wq)
-		return on_wakeup(NULL, false, 0, SW_HOOK_WAKE_ASYNC, NULL);
+		return on_wakeup(NULL, BY_CALL, 0, SW_HOOK_WAKE_ASYNC, NULL);
 	flags = BPF_CORE_READ(wq, flags);
 	if (BPF_CORE_READ(wq, fasync_list))
 		async.signalled = how == SW_HOW_WAITD ?
@@ -219,7 +229,7 @@ static __always_inline int on_wake_async(struct socket_wq *wq, int how, int band
 					  true;
 	socket = (void *)wq - bpf_core_field_offset(struct socket, wq);
 	sk = BPF_CORE_READ(socket, sk);
-	return on_wakeup(sk, false, cookie_of(sk), SW_HOOK_WAKE_ASYNC, &async);
+	return on_wakeup(sk, BY_CALL, cookie_of(sk), SW_HOOK_WAKE_ASYNC, &async);
 }
 
 SEC("kprobe/sock_wake_async")
@@ -247,7 +257,7 @@ static __always_inline int on_sigurg(struct sock *sk)
 		else
 			async.signalled = BPF_CORE_READ(file, f_owner, pid) != NULL;
 	}
-	return on_wakeup(sk, false, cookie_of(sk), SW_HOOK_SEND_SIGURG, &async);
+	return on_wakeup(sk, BY_CALL, cookie_of(sk), SW_HOOK_SEND_SIGURG, &async);
 }
 
 SEC("kprobe/sk_send_sigurg") int BPF_KPROBE(kprobe_sk_send_sigurg, struct sock *sk)
@@ -267,7 +277,7 @@ static __always_inline int on_peer_wake(struct wait_queue_entry *q)
 
 	if (bpf_core_type_exists(struct unix_sock))
 		sk = (void *)q - bpf_core_field_offset(struct unix_sock, peer_wake);
-	return on_wakeup(sk, false, cookie_of(sk), SW_HOOK_PEER_WAKE_RELAY, NULL);
+	return on_wakeup(sk, BY_CALL, cookie_of(sk), SW_HOOK_PEER_WAKE_RELAY, NULL);
 }
 
 SEC("kprobe/unix_dgram_peer_wake_relay")
@@ -315,7 +325,7 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 	}
 	rec_header(&r->hdr, bpf_ktime_get_ns(), SW_REC_DESTROY, hook, sizeof(*r), cpu);
 	r->sock = id;
-	ring_submit(ring, r, sizeof(*r));
+	ring_submit(ring, r, cpu);
 	COUNT(n->delivered);
 	return 0;
 }

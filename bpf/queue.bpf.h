@@ -36,27 +36,28 @@ static __always_inline bool is_inet(__u16 family)
 	return family == AF_INET || family == AF_INET6;
 }
 
-static __always_inline void tcp_queues(struct sock *sk, const bool direct, __u8 state,
+static __always_inline void tcp_queues(struct sock *sk, const enum way way, __u8 state,
 				       struct sw_rec_wakeup *r)
 {
-	struct tcp_sock *tp = (struct tcp_sock *)sk;
+	struct tcp_sock *tp;
 	__u32 rx;
 
 	if (state == TCP_LISTEN) {
-		r->rx_queued = SK(direct, sk, sk_ack_backlog);
-		r->tx_queued = SK(direct, sk, sk_max_ack_backlog);
+		r->rx_queued = ARG(way, sk, sk_ack_backlog);
+		r->tx_queued = ARG(way, sk, sk_max_ack_backlog);
 		return;
 	}
 	r->rx_queued = 0;
 	r->tx_queued = 0;
 	if (state == TCP_SYN_SENT || state == TCP_SYN_RECV)
 		return;
-	rx = BPF_CORE_READ(tp, rcv_nxt) - BPF_CORE_READ(tp, copied_seq);
+	tp = TO(way, struct tcp_sock, sk);
+	rx = VIA(way, tp, rcv_nxt) - VIA(way, tp, copied_seq);
 	/* The peer's FIN has a sequence number and is no byte (tcp_inq()). */
-	if (rx && SK(direct, sk, __sk_common.skc_flags) & (1UL << SOCK_DONE))
+	if (rx && ARG(way, sk, __sk_common.skc_flags) & (1UL << SOCK_DONE))
 		rx--;
 	r->rx_queued = rx;
-	r->tx_queued = BPF_CORE_READ(tp, write_seq) - BPF_CORE_READ(tp, snd_una);
+	r->tx_queued = VIA(way, tp, write_seq) - VIA(way, tp, snd_una);
 }
 
 /*
@@ -108,11 +109,11 @@ __noinline __u32 unix_queued_bytes(__u64 sock)
 
 /* The entries of a wait queue, and in bits 16 to 30 the exclusive ones among
  * them.  MORE may be set. */
-__noinline __u32 count_waiters(__u64 wait_queue)
+static __always_inline __u32 walk_waiters(__u64 wait_queue, const enum way way)
 {
-	struct socket_wq *wq = (struct socket_wq *)wait_queue;
 	__u64 head = wait_queue + bpf_core_field_offset(struct socket_wq, wait.head);
-	__u64 next = (__u64)BPF_CORE_READ(wq, wait.head.next);
+	struct socket_wq *wq = TO(way, struct socket_wq, wait_queue);
+	__u64 next = (__u64)VIA(way, wq, wait.head.next);
 	__u32 waiters = 0;
 	int i;
 
@@ -122,40 +123,51 @@ __noinline __u32 count_waiters(__u64 wait_queue)
 
 		if (!next || next == head)
 			return waiters;
-		entry = (void *)(next - bpf_core_field_offset(struct wait_queue_entry, entry));
+		entry = TO(way, struct wait_queue_entry,
+			   next - bpf_core_field_offset(struct wait_queue_entry, entry));
 		/* A bookmark (until 6.11) has no function.  Calculated rather than
 		 * branched upon, which would double the verifier's ways. */
-		func = (__u64)BPF_CORE_READ(entry, func);
+		func = (__u64)VIA(way, entry, func);
 		real = (func | -func) >> 63;
-		waiters += real + ((real & BPF_CORE_READ(entry, flags) & WQ_FLAG_EXCLUSIVE) << 16);
-		next = (__u64)BPF_CORE_READ(entry, entry.next);
+		waiters += real + ((real & VIA(way, entry, flags) & WQ_FLAG_EXCLUSIVE) << 16);
+		next = (__u64)VIA(way, entry, entry.next);
 		if (next == self) /* taken off the queue meanwhile */
 			return waiters;
 	}
 	return next && next != head ? waiters | MORE : waiters;
 }
 
+__noinline __u32 count_waiters(__u64 wait_queue)
+{
+	return walk_waiters(wait_queue, BY_CALL);
+}
+
+__noinline __u32 count_waiters_cast(__u64 wait_queue)
+{
+	return walk_waiters(wait_queue, CAST);
+}
+
 /* --- end of the global functions, but for wanted_on_queue() below --- */
 
-static __always_inline void read_queues(struct sock *sk, const bool direct, __u16 family,
+static __always_inline void read_queues(struct sock *sk, const enum way way, __u16 family,
 					struct sw_rec_wakeup *r)
 {
-	__u16 protocol = SK(direct, sk, sk_protocol);
+	__u16 protocol = ARG(way, sk, sk_protocol);
 	__u32 bytes;
 
 	if (is_inet(family) && (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP)) {
-		tcp_queues(sk, direct, r->state, r);
+		tcp_queues(sk, way, r->state, r);
 		return;
 	}
 	/* sk_wmem_alloc starts at one (sk_alloc()). */
-	r->tx_queued = SK(direct, sk, sk_wmem_alloc.refs.counter) - 1;
+	r->tx_queued = ARG(way, sk, sk_wmem_alloc.refs.counter) - 1;
 	if (family != AF_UNIX) {
-		r->rx_queued = SK(direct, sk, sk_backlog.rmem_alloc.counter);
+		r->rx_queued = ARG(way, sk, sk_backlog.rmem_alloc.counter);
 		return;
 	}
 	if (r->state == TCP_LISTEN) {
 		r->rx_queued = BPF_CORE_READ(sk, sk_receive_queue.qlen);
-		r->tx_queued = SK(direct, sk, sk_max_ack_backlog);
+		r->tx_queued = ARG(way, sk, sk_max_ack_backlog);
 		return;
 	}
 	bytes = unix_queued_bytes(number_of(sk));
@@ -164,21 +176,29 @@ static __always_inline void read_queues(struct sock *sk, const bool direct, __u1
 	r->rx_queued = bytes & ~MORE;
 }
 
-static __always_inline void read_waiters(struct sock *sk, const bool direct,
+static __always_inline void read_waiters(struct sock *sk, const enum way way,
 					 struct sw_rec_wakeup *r)
 {
 	__u64 wq = 0;
 	__u32 waiters;
 
-	/* Read as a number, whatever the verifier knows of sk. */
-	BPF_CORE_READ_INTO(&wq, sk, sk_wq);
+	/* As a number, whatever the verifier knows of sk: read as bytes, or written
+	 * and read again in memory that is ours. */
+	if (way == CAST) {
+		volatile __u64 *ours = (volatile __u64 *)r->comm;
+
+		*ours = (__u64)sk->sk_wq;
+		wq = *ours;
+	} else {
+		BPF_CORE_READ_INTO(&wq, sk, sk_wq);
+	}
 	if (!wq) {
 		r->hdr.flags |= SW_F_NO_QUEUE;
 		r->waiters = 0;
 		r->exclusive = 0;
 		return;
 	}
-	waiters = count_waiters(wq);
+	waiters = way == CAST ? count_waiters_cast(wq) : count_waiters(wq);
 	if (waiters & MORE)
 		r->hdr.flags |= SW_F_MORE_WAITERS;
 	r->waiters = waiters;

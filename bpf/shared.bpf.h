@@ -3,12 +3,7 @@
 #ifndef SW_SHARED_BPF_H
 #define SW_SHARED_BPF_H
 
-#include "vmlinux.h"
-
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_tracing.h>
+#include "read.bpf.h"
 
 #include "filter.h"
 #include "records.h"
@@ -33,6 +28,11 @@ static __always_inline struct sw_count *count_of(__u32 hook, __u32 cpu)
 {
 	return &counts[hook][cpu & (SW_MAX_CPUS - 1)];
 }
+
+/* What each CPU is doing; in_softirq is task.bpf.h's, the rest ring_submit()'s. */
+struct sw_cpu_state cpu_state[SW_MAX_CPUS];
+
+#define LOOK_EVERY 16 /* records; the smallest ring holds some fifty */
 
 #define COUNT(field) __sync_fetch_and_add(&(field), 1)
 
@@ -64,14 +64,22 @@ static __always_inline void *ring_reserve(void **ring, __u32 cpu, __u64 size)
  * cost more than the record (measured: 30 % of redis' throughput), so it is
  * woken once each time that a ring becomes half full.
  */
-static __always_inline void ring_submit(void *ring, void *rec, __u64 size)
+static __always_inline void ring_submit(void *ring, void *rec, __u32 cpu)
 {
-	__u64 used = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
-	__u64 half = settings.ring_bytes / 2;
-	/* 8: the ring's own header of each record */
-	bool crossed = used >= half && used - (size + 8) < half;
+	struct sw_cpu_state *c = &cpu_state[cpu & (SW_MAX_CPUS - 1)];
+	__u64 flags = BPF_RB_NO_WAKEUP;
 
-	bpf_ringbuf_submit(rec, crossed ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+	/* A look at the ring costs as much as the rest of this, so it is not taken
+	 * each time.  An interrupt in between may spoil the count: no matter. */
+	if (!(++c->records % LOOK_EVERY)) {
+		bool half_full = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >=
+				 settings.ring_bytes / 2;
+
+		if (half_full && !c->was_half_full)
+			flags = BPF_RB_FORCE_WAKEUP;
+		c->was_half_full = half_full;
+	}
+	bpf_ringbuf_submit(rec, flags);
 }
 
 static __always_inline void rec_header(struct sw_rec *h, __u64 ts, __u8 kind, __u8 hook,
@@ -84,11 +92,5 @@ static __always_inline void rec_header(struct sw_rec *h, __u64 ts, __u8 kind, __
 	h->cpu = cpu;
 	h->flags = 0;
 }
-
-/*
- * Reads a field of a socket.  Where the verifier knows the pointer's type
- * (`direct`: fentry and tp_btf) this is one load; in a kprobe it is a call.
- */
-#define SK(direct, sk, field) ((direct) ? (sk)->field : BPF_CORE_READ(sk, field))
 
 #endif

@@ -75,9 +75,9 @@ static __always_inline __u64 inode_of(struct sock *sk)
 
 /* The local port: a connection that was reset has given up its number, but
  * still knows what it sent from. */
-static __always_inline __u16 local_port(struct sock *sk, const bool direct)
+static __always_inline __u16 local_port(struct sock *sk, const enum way way)
 {
-	__u16 num = SK(direct, sk, __sk_common.skc_num);
+	__u16 num = ARG(way, sk, __sk_common.skc_num);
 	struct inet_sock *inet = (struct inet_sock *)sk;
 
 	if (num)
@@ -92,10 +92,10 @@ static __always_inline bool port_wanted(__u32 side, __u16 port)
 	return bpf_map_lookup_elem(&ports, &key);
 }
 
-static __always_inline bool proto_wanted(struct sock *sk, const bool direct, bool inet)
+static __always_inline bool proto_wanted(struct sock *sk, const enum way way, bool inet)
 {
-	__u16 protocol = SK(direct, sk, sk_protocol);
-	__u16 type = SK(direct, sk, sk_type);
+	__u16 protocol = ARG(way, sk, sk_protocol);
+	__u16 type = ARG(way, sk, sk_type);
 	int i;
 
 	for (i = 0; i < SW_MAX_PROTOS; i++) {
@@ -126,22 +126,22 @@ static __always_inline bool socket_owned(struct sock *sk)
 }
 
 /* Every filter there is, cheapest first. */
-static __always_inline bool socket_wanted(struct sock *sk, const bool direct)
+static __always_inline bool socket_wanted(struct sock *sk, const enum way way)
 {
-	__u16 family = SK(direct, sk, __sk_common.skc_family);
+	__u16 family = ARG(way, sk, __sk_common.skc_family);
 	bool inet = is_inet(family);
 
 	if (filter.families && (family >= 64 || !(filter.families >> family & 1)))
 		return false;
-	if (filter.n_protos && !proto_wanted(sk, direct, inet))
+	if (filter.n_protos && !proto_wanted(sk, way, inet))
 		return false;
 	if (filter.by_port || filter.by_lport || filter.by_rport) {
 		__u16 lport, rport;
 
 		if (!inet)
 			return false;
-		lport = local_port(sk, direct);
-		rport = bpf_ntohs(SK(direct, sk, __sk_common.skc_dport));
+		lport = local_port(sk, way);
+		rport = bpf_ntohs(ARG(way, sk, __sk_common.skc_dport));
 		if (filter.by_port && !port_wanted(SW_PORT_ANY, lport) &&
 		    !port_wanted(SW_PORT_ANY, rport))
 			return false;
@@ -156,7 +156,7 @@ static __always_inline bool socket_wanted(struct sock *sk, const bool direct)
 }
 
 /* A number that changes when any name of the socket does. */
-static __always_inline __u64 signature_of(struct sock *sk, const bool direct, __u16 family)
+static __always_inline __u64 signature_of(struct sock *sk, const enum way way, __u16 family)
 {
 	struct sock___ino *with_ino = (void *)sk;
 	__u64 sig = 0;
@@ -164,15 +164,15 @@ static __always_inline __u64 signature_of(struct sock *sk, const bool direct, __
 	/* Whichever says cheapest that it got, or lost, its file.  A pointer that
 	 * the verifier knows must not be calculated with, so it is read as bytes. */
 	if (bpf_core_field_exists(with_ino->sk_ino))
-		sig = SK(direct, with_ino, sk_ino);
+		sig = ARG(way, with_ino, sk_ino);
 	else
 		BPF_CORE_READ_INTO(&sig, sk, sk_socket);
 	if (is_inet(family)) {
-		sig = sig * 31 + SK(direct, sk, __sk_common.skc_addrpair);
-		sig = sig * 31 + SK(direct, sk, __sk_common.skc_portpair);
+		sig = sig * 31 + ARG(way, sk, __sk_common.skc_addrpair);
+		sig = sig * 31 + ARG(way, sk, __sk_common.skc_portpair);
 		if (family == AF_INET6)
 			sig = sig * 31 +
-			      SK(direct, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[3]);
+			      ARG(way, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[3]);
 	} else if (family == AF_UNIX) {
 		struct unix_sock *u = (struct unix_sock *)sk;
 
@@ -237,7 +237,7 @@ static __always_inline bool send_unix_names(struct sock *sk, __u64 id, __u32 cpu
 		r->rlen = unix_name(peer, r->rpath, &abstract);
 	if (abstract)
 		r->hdr.flags |= SW_F_ABSTRACT_REMOTE;
-	ring_submit(ring, r, sizeof(*r));
+	ring_submit(ring, r, cpu);
 	return true;
 }
 
@@ -266,7 +266,7 @@ __noinline int send_names(__u64 sock, __u64 id, __u64 cookie, __u32 hook)
 	r->type = BPF_CORE_READ(sk, sk_type);
 	r->protocol = BPF_CORE_READ(sk, sk_protocol);
 	if (is_inet(family)) {
-		r->lport = local_port(sk, false);
+		r->lport = local_port(sk, BY_CALL);
 		r->rport = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
 		if (family == AF_INET) {
 			BPF_CORE_READ_INTO((__u32 *)r->laddr, sk, __sk_common.skc_rcv_saddr);
@@ -287,7 +287,7 @@ __noinline int send_names(__u64 sock, __u64 id, __u64 cookie, __u32 hook)
 
 		r->lid = BPF_CORE_READ(po, ifindex);
 	}
-	ring_submit(ring, r, sizeof(*r));
+	ring_submit(ring, r, cpu);
 	if (family == AF_UNIX && bpf_core_type_exists(struct unix_sock))
 		return send_unix_names(sk, id, cpu, ts, hook);
 	return 1;
@@ -313,7 +313,7 @@ static __always_inline __u64 new_socket_id(__u32 cpu)
  * The id of a socket whose names have been sent.  Returns 0 and the cause in
  * *lost when there was no room for either.
  */
-static __always_inline __u64 socket_id(struct sock *sk, const bool direct, __u64 cookie,
+static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u64 cookie,
 				       __u32 cpu, __u32 hook, __u32 *lost)
 {
 	__u64 key = (__u64)sk, sig;
@@ -339,7 +339,7 @@ static __always_inline __u64 socket_id(struct sock *sk, const bool direct, __u64
 		e->cookie = cookie;
 		e->signature = 0;
 	}
-	sig = signature_of(sk, direct, SK(direct, sk, __sk_common.skc_family));
+	sig = signature_of(sk, way, ARG(way, sk, __sk_common.skc_family));
 	if (e->signature != sig) {
 		__u64 inode = inode_of(sk);
 

@@ -3,6 +3,7 @@
  * The kernel half: one object, so one skeleton and one set of maps.  Each
  * header is a layer that builds on the one before it:
  *
+ *   read       the ways to read kernel memory
  *   shared     settings, ledger, rings
  *   task       who is on the CPU, in what context
  *   queue      what is queued on a socket, who waits on it

@@ -23,8 +23,6 @@ struct task_struct___thread_info {
 
 /* Where preempt_count cannot be found (no data symbols in kallsyms), softirqs
  * are watched instead: they are not preempted, so a flag for each CPU will do. */
-struct sw_cpu_state cpu_state[SW_MAX_CPUS];
-
 SEC("raw_tp/softirq_entry") int context_softirq_entry(void *ctx)
 {
 	cpu_state[bpf_get_smp_processor_id() & (SW_MAX_CPUS - 1)].in_softirq = 1;
@@ -104,6 +102,29 @@ static __always_inline __u64 current_ids(void)
 	if (settings.pidns)
 		return ids_of((void *)bpf_get_current_task());
 	return bpf_get_current_pid_tgid();
+}
+
+/* Who is on the CPU: into a record's pid, tid and comm. */
+static __always_inline void read_current(__u32 *pid, __u32 *tid, char comm[SW_COMM_LEN],
+					 const enum way way)
+{
+	__u64 ids;
+	int i;
+
+	if (way == CAST && !settings.pidns) {
+		struct task_struct *task = bpf_get_current_task_btf();
+
+		*pid = task->tgid;
+		*tid = task->pid;
+#pragma unroll
+		for (i = 0; i < SW_COMM_LEN; i++)
+			comm[i] = task->comm[i];
+		return;
+	}
+	ids = current_ids();
+	*pid = ids >> 32;
+	*tid = ids;
+	bpf_get_current_comm(comm, SW_COMM_LEN);
 }
 
 /* The processes to trace. Children are added as they are born. */

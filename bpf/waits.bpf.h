@@ -57,13 +57,13 @@ static __always_inline void wait_begin(struct sock *sk)
 		COUNT(n->idle);
 		return;
 	}
-	if (!socket_wanted(sk, false)) {
+	if (!socket_wanted(sk, BY_CALL)) {
 		COUNT(n->hits);
 		COUNT(n->filtered);
 		return;
 	}
 	w.enter = bpf_ktime_get_ns();
-	w.sock = socket_id(sk, false, cookie_of(sk), cpu, SW_HOOK_ACCEPT, &lost);
+	w.sock = socket_id(sk, BY_CALL, cookie_of(sk), cpu, SW_HOOK_ACCEPT, &lost);
 	if (!w.sock)
 		goto lost;
 	if (!bpf_map_update_elem(&waits, &task, &w, BPF_NOEXIST)) {
@@ -83,7 +83,7 @@ static __always_inline void wait_end(__s64 result)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct sw_count *n = count_of(SW_HOOK_ACCEPT, cpu);
-	__u64 ids, task = bpf_get_current_task();
+	__u64 task = bpf_get_current_task();
 	struct wait_entry w, *found;
 	struct sw_rec_wait *r;
 	void *ring;
@@ -110,13 +110,10 @@ static __always_inline void wait_end(__s64 result)
 	r->begin = w.slept ?: w.enter;
 	r->end = w.slept && w.woken ? w.woken : r->hdr.ts;
 	r->result = result;
-	ids = current_ids();
-	r->pid = ids >> 32;
-	r->tid = ids;
-	bpf_get_current_comm(r->comm, sizeof(r->comm));
+	read_current(&r->pid, &r->tid, r->comm, BY_CALL);
 	r->op = SW_OP_ACCEPT;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
-	ring_submit(ring, r, sizeof(*r));
+	ring_submit(ring, r, cpu);
 	COUNT(n->delivered);
 }
 

@@ -42,7 +42,9 @@ struct sw_settings {
 /* What a CPU is doing; a cache line each. */
 struct sw_cpu_state {
 	__u32 in_softirq;
-	__u32 pad[15];
+	__u32 records; /* sent */
+	__u32 was_half_full;
+	__u32 pad[13];
 };
 
 /* The work of the "inspect" program, which the user half runs by itself. */

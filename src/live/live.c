@@ -122,17 +122,18 @@ static void program_name(const struct sw_live *l, enum sw_hook hook, char *buf, 
 		SW_HOOKS(HOOK)
 #undef HOOK
 	};
-	enum sw_rung rung = l->plan.hooks[hook].rung;
+	static const char *const rungs[] = {"kprobe", "fentry", "tp"};
 	const char *name = hook == SW_HOOK_ACCEPT ? "inet_csk_accept" : names[hook];
+	enum sw_rung rung = l->plan.hooks[hook].rung;
 
-	if (hook == SW_HOOK_ACCEPT && rung == SW_RUNG_TRACEPOINT)
+	if (hook == SW_HOOK_ACCEPT && rung == SW_RUNG_TRACEPOINT) {
 		snprintf(buf, n, "wait_sys_enter");
-	else
-		snprintf(buf, n, "%s_%s",
-			 rung == SW_RUNG_KPROBE ? "kprobe" :
-			 rung == SW_RUNG_FENTRY ? "fentry" :
-						  "tp",
-			 name);
+		return;
+	}
+	/* The busiest ones are there a second time, for kernels that have casts. */
+	snprintf(buf, n, "%s_cast_%s", rungs[rung], name);
+	if (!l->k->casts || !bpf_object__find_program_by_name(l->skel->obj, buf))
+		snprintf(buf, n, "%s_%s", rungs[rung], name);
 }
 
 /* x86 without data symbols in kallsyms. Others keep preempt_count with the task. */

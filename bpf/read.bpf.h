@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * How kernel memory is read.  A handler is compiled for each of these ways, and
+ * the user half loads the cheapest one that the kernel has.
+ *
+ *   BY_CALL  every field is a call of bpf_probe_read_kernel(): any kernel, any
+ *            pointer, and some 40 ns each
+ *   TYPED    fields of the hook's own argument are plain loads, as the verifier
+ *            knows its type (fentry, tp_btf); all else as BY_CALL
+ *   CAST     plain loads throughout: bpf_rdonly_cast() (6.2, commit
+ *            a35b9af4ec2c "bpf: Add a kfunc for generic type cast") gives any
+ *            address a type, and a load that faults reads as 0
+ */
+#ifndef SW_READ_BPF_H
+#define SW_READ_BPF_H
+
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+enum way { BY_CALL, TYPED, CAST };
+
+extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
+
+#define AS(type, pointer) ((type *)bpf_rdonly_cast((void *)(pointer), bpf_core_type_id_kernel(type)))
+
+/* A field of the hook's own argument, which TYPED and CAST know the type of. */
+#define ARG(way, p, field) ((way) == BY_CALL ? BPF_CORE_READ(p, field) : (p)->field)
+
+/* Anything else: first TO() makes a pointer, then VIA() reads fields by it. */
+#define TO(way, type, p) ((way) == CAST ? AS(type, p) : (type *)(p))
+#define VIA(way, p, field) ((way) == CAST ? (p)->field : BPF_CORE_READ(p, field))
+
+#endif
