@@ -19,7 +19,7 @@
 #define DRAIN_IDLE_MS 40
 
 /* What the timelines of a text trace may take. */
-#define TIMELINE_BYTES (24u << 20)
+#define TIMELINE_BYTES (16u << 20)
 
 #define WRITE_AT (256u << 10) /* bytes of output that are written at once */
 

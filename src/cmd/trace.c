@@ -299,6 +299,7 @@ static int trace(struct settings *s, char **program, struct sw_output *out)
 		err = sw_live__open(&kernel, &lopts, &live);
 	if (err)
 		goto out;
+	sw_kernel__forget_types(&kernel);
 	pump = sw_pump__new(live, s->renderer, &ropts, out);
 	if (!pump) {
 		sw_error("out of memory");

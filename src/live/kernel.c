@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +275,13 @@ int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 	/* 5.12 and stable kernels, commit e21aa341785c ("bpf: Fix fexit trampoline"). */
 	k->fexit_sleeps = btf__find_by_name_kind(k->btf, "bpf_tramp_image", BTF_KIND_STRUCT) > 0;
 	return 0;
+}
+
+void sw_kernel__forget_types(struct sw_kernel *k)
+{
+	btf__free(k->btf);
+	k->btf = NULL;
+	malloc_trim(0);
 }
 
 void sw_kernel__free(struct sw_kernel *k)

@@ -73,6 +73,9 @@ struct sw_kernel {
 int sw_kernel__look(struct sw_kernel *k, const char *btf_path);
 void sw_kernel__free(struct sw_kernel *k);
 
+/* Gives back what only planning and loading needed: some 20 MB of types. */
+void sw_kernel__forget_types(struct sw_kernel *k);
+
 /* BTF describes a function of that name (fentry can attach to it). */
 bool sw_kernel__has_func(const struct sw_kernel *k, const char *name);
 /* How many arguments it takes; -1: not known. */

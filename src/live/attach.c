@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* From loaded programs to links. */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "live/internal.h"
+#include "live/kprobe.h"
+
+static int link_up(struct sw_live *l, struct bpf_link *link)
+{
+	if (!link)
+		return -errno;
+	l->links[l->n_links++] = link;
+	return 0;
+}
+
+static int attach_named(struct sw_live *l, const char *program)
+{
+	struct bpf_program *prog = bpf_object__find_program_by_name(l->skel->obj, program);
+
+	return link_up(l, bpf_program__attach(prog));
+}
+
+/* Attaches a kprobe; its fd is in *fd, so that it can be inspected. */
+static int attach_kprobe(struct sw_live *l, const char *program, const char *target, int *fd)
+{
+	struct bpf_program *prog = bpf_object__find_program_by_name(l->skel->obj, program);
+	struct bpf_link *link;
+
+	*fd = sw_kprobe__open(l->k->kprobe_type, target);
+	if (*fd < 0)
+		return *fd;
+	link = bpf_program__attach_perf_event(prog, *fd);
+	if (!link) {
+		int err = -errno;
+
+		close(*fd);
+		*fd = -1;
+		return err;
+	}
+	return link_up(l, link);
+}
+
+static int attach_hook(struct sw_live *l, enum sw_hook hook)
+{
+	const struct sw_hook_plan *h = &l->plan.hooks[hook];
+	char program[64];
+	int fd, err;
+
+	sw_live__program_name(l, hook, program, sizeof(program));
+	if (h->rung != SW_RUNG_KPROBE) {
+		err = attach_named(l, program);
+		if (!err && sw_live__traces(l, hook))
+			sw_ledger__use_program(&l->ledger, hook, l->skel->obj, program);
+		return err;
+	}
+	err = attach_kprobe(l, program, h->target, &fd);
+	if (!err && sw_live__traces(l, hook))
+		sw_ledger__use_kprobe(&l->ledger, hook, fd);
+	return err;
+}
+
+/* What accept waits need beside their beginning. */
+static int attach_waits(struct sw_live *l)
+{
+	const char *end = sw_live__wait_end_program(l);
+	int err, fd;
+
+	err = attach_named(l, "wait_sched_switch");
+	if (!err && end)
+		err = attach_named(l, end);
+	if (!err && sw_live__sees_queueing(l))
+		err = attach_kprobe(
+			l, "kprobe_inet_csk_wait_for_connect",
+			l->k->syms[SW_SYM_inet_csk_wait_for_connect].found, &fd);
+	return err;
+}
+
+int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
+{
+	int hook, err = 0;
+
+	if (l->o.filter.follow)
+		err = attach_named(l, "follow_fork");
+	if (!err && sw_live__watches_softirqs(l))
+		err = attach_named(l, "context_softirq_entry");
+	if (!err && sw_live__watches_softirqs(l))
+		err = attach_named(l, "context_softirq_exit");
+	if (!err && bpf_program__autoload(l->skel->progs.wait_sys_exit))
+		err = attach_named(l, "wait_sys_exit");
+	if (!err && sw_live__traces(l, SW_HOOK_ACCEPT))
+		err = attach_waits(l);
+	*failed = SW_HOOK_COUNT;
+	for (hook = 0; !err && hook < SW_HOOK_COUNT; hook++) {
+		if (!sw_live__attaches(l, hook))
+			continue;
+		err = attach_hook(l, hook);
+		if (err)
+			*failed = hook;
+	}
+	return err;
+}
+

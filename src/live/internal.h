@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The inside of a live trace, shared by the files that make it up. */
+#ifndef SW_LIVE_INTERNAL_H
+#define SW_LIVE_INTERNAL_H
+
+#include "live/ledger.h"
+#include "live/live.h"
+#include "live/rings.h"
+
+#define SW_MAX_LINKS (SW_HOOK_COUNT + 8)
+
+struct sw_live {
+	const struct sw_kernel *k;
+	struct sw_live_opts o;
+	struct sw_plan plan;
+	struct sockwake_bpf *skel;
+	struct sw_rings *rings;
+	struct sw_ledger ledger;
+	struct bpf_link *links[SW_MAX_LINKS];
+	unsigned int n_links;
+	bool stopped;
+};
+
+/* --- programs.c: which programs, and what they are told; before loading --- */
+
+/* The hook is traced; it is attached, to be traced or for other hooks' sake. */
+bool sw_live__traces(const struct sw_live *l, enum sw_hook hook);
+bool sw_live__attaches(const struct sw_live *l, enum sw_hook hook);
+
+/* What the hook's program is called on its rung. */
+void sw_live__program_name(const struct sw_live *l, enum sw_hook hook, char *buf, size_t n);
+
+/* The program for the end of accept waits; NULL: they end by system call. */
+const char *sw_live__wait_end_program(const struct sw_live *l);
+/* inet_csk_wait_for_connect() is a function of its own, and probed. */
+bool sw_live__sees_queueing(const struct sw_live *l);
+/* Softirqs are watched, as preempt_count cannot be read. */
+bool sw_live__watches_softirqs(const struct sw_live *l);
+
+void sw_live__choose_programs(struct sw_live *l);
+void sw_live__fill_settings(struct sw_live *l);
+
+/* --- attach.c ------------------------------------------------------------- */
+
+/* Attaches all.  Returns 0 or -errno; *failed is the hook that could not be
+ * attached, or SW_HOOK_COUNT when it was something else. */
+int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed);
+
+#endif

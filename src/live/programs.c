@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Which programs are loaded, and what they are told about kernel and run. */
+#include <bpf/libbpf.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "live/internal.h"
+
+/* Inode number of the initial pid namespace (PROC_PID_INIT_INO). */
+#define INIT_PIDNS 0xEFFFFFFCu
+
+static uint32_t own_pidns(void)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) || (uint32_t)st.st_ino == INIT_PIDNS)
+		return 0;
+	return st.st_ino;
+}
+
+static bool by_task(const struct sw_live *l)
+{
+	return l->o.filter.by_pid || l->o.filter.n_comms;
+}
+
+static void want(struct sw_live *l, const char *name)
+{
+	struct bpf_program *prog = bpf_object__find_program_by_name(l->skel->obj, name);
+
+	bpf_program__set_autoload(prog, true);
+}
+
+/* Waits end at the function's exit where that is cheap and safe. */
+static bool ends_by_fexit(const struct sw_live *l)
+{
+	return l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_FENTRY && l->k->fexit_sleeps;
+}
+
+const char *sw_live__wait_end_program(const struct sw_live *l)
+{
+	if (!ends_by_fexit(l))
+		return NULL;
+	return sw_kernel__func_args(l->k, "inet_csk_accept") == 2 ? "fexit_inet_csk_accept2" :
+								    "fexit_inet_csk_accept4";
+}
+
+bool sw_live__traces(const struct sw_live *l, enum sw_hook hook)
+{
+	return l->plan.hooks[hook].wanted && l->plan.hooks[hook].rung != SW_RUNG_NONE;
+}
+
+/* The end of a socket frees its id for the next one in its place, so it is
+ * watched wherever it can be, also where nobody asks to be told of it. */
+static bool watches_ends(const struct sw_live *l)
+{
+	return l->plan.hooks[SW_HOOK_RCU_DESTRUCT].rung != SW_RUNG_NONE;
+}
+
+bool sw_live__sees_queueing(const struct sw_live *l)
+{
+	return l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_KPROBE &&
+	       l->k->syms[SW_SYM_inet_csk_wait_for_connect].found[0];
+}
+
+bool sw_live__attaches(const struct sw_live *l, enum sw_hook hook)
+{
+	bool end = hook == SW_HOOK_DESTRUCT || hook == SW_HOOK_RCU_DESTRUCT;
+
+	return sw_live__traces(l, hook) || (end && l->plan.hooks[hook].rung != SW_RUNG_NONE);
+}
+
+void sw_live__program_name(const struct sw_live *l, enum sw_hook hook, char *buf, size_t n)
+{
+	static const char *const names[] = {
+#define HOOK(id, fn, cause, dflt) [SW_HOOK_##id] = #fn,
+		SW_HOOKS(HOOK)
+#undef HOOK
+	};
+	static const char *const rungs[] = {"kprobe", "fentry", "tp"};
+	const char *name = hook == SW_HOOK_ACCEPT ? "inet_csk_accept" : names[hook];
+	enum sw_rung rung = l->plan.hooks[hook].rung;
+
+	if (hook == SW_HOOK_ACCEPT && rung == SW_RUNG_TRACEPOINT) {
+		snprintf(buf, n, "wait_sys_enter");
+		return;
+	}
+	/* The busiest ones are there a second time, for kernels that have casts. */
+	snprintf(buf, n, "%s_cast_%s", rungs[rung], name);
+	if (!l->k->casts || !bpf_object__find_program_by_name(l->skel->obj, buf))
+		snprintf(buf, n, "%s_%s", rungs[rung], name);
+}
+
+/* x86 without data symbols in kallsyms. Others keep preempt_count with the task. */
+bool sw_live__watches_softirqs(const struct sw_live *l)
+{
+	return !l->k->preempt_count && !strcmp(l->k->arch, "x86_64");
+}
+
+void sw_live__choose_programs(struct sw_live *l)
+{
+	struct bpf_program *prog;
+	char name[64];
+	int hook;
+
+	bpf_object__for_each_program(prog, l->skel->obj)
+		bpf_program__set_autoload(prog, false);
+	want(l, "inspect");
+	for (hook = 0; hook < SW_HOOK_COUNT; hook++) {
+		if (!sw_live__attaches(l, hook))
+			continue;
+		sw_live__program_name(l, hook, name, sizeof(name));
+		want(l, name);
+	}
+	if (sw_live__traces(l, SW_HOOK_ACCEPT)) {
+		want(l, "wait_sched_switch");
+		if (ends_by_fexit(l))
+			want(l, sw_live__wait_end_program(l));
+		if (sw_live__sees_queueing(l))
+			want(l, "kprobe_inet_csk_wait_for_connect");
+	}
+	if ((sw_live__traces(l, SW_HOOK_ACCEPT) && !ends_by_fexit(l)) || by_task(l))
+		want(l, "wait_sys_exit");
+	if (l->o.filter.follow)
+		want(l, "follow_fork");
+	if (sw_live__watches_softirqs(l)) {
+		want(l, "context_softirq_entry");
+		want(l, "context_softirq_exit");
+	}
+}
+
+void sw_live__fill_settings(struct sw_live *l)
+{
+	const struct sw_ksym *syms = l->k->syms;
+	struct sw_settings *s = (void *)&l->skel->rodata->settings;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	s->ring_bytes = l->o.ring_bytes;
+	s->start_ns = (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	s->n_cpus = l->k->n_cpus;
+	s->pidns = own_pidns();
+	s->preempt_count = l->k->preempt_count;
+	s->hardirq_bits = l->k->hardirq_bits;
+	s->tell_ends = sw_live__traces(l, SW_HOOK_RCU_DESTRUCT) || sw_live__traces(l, SW_HOOK_DESTRUCT);
+	s->cookie_ids = l->k->cookies && !watches_ends(l);
+	s->per_cpu_offset = syms[SW_SYM___per_cpu_offset].address;
+	s->fn_autoremove = syms[SW_SYM_autoremove_wake_function].address;
+	s->fn_woken = syms[SW_SYM_woken_wake_function].address;
+	s->fn_receiver = syms[SW_SYM_receiver_wake_function].address;
+	s->fn_default = syms[SW_SYM_default_wake_function].address;
+	s->fn_pollwake = syms[SW_SYM_pollwake].address;
+	s->fn_ep_poll = syms[SW_SYM_ep_poll_callback].address;
+	s->fn_sock_def_write_space = syms[SW_SYM_sock_def_write_space].address;
+	s->accept_ends_by_syscall = sw_live__traces(l, SW_HOOK_ACCEPT) && !ends_by_fexit(l);
+	s->own_by_syscall = by_task(l);
+	s->watch_softirqs = sw_live__watches_softirqs(l);
+	memcpy((void *)&l->skel->rodata->filter, &l->o.filter, sizeof(l->o.filter));
+}
+
