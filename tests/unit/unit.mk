@@ -13,7 +13,6 @@
 CLANG ?= clang
 FUZZ_SECONDS ?= 10
 
-# Not -I: include/limits.h would then stand before the system's <limits.h>.
 UNIT_INC := -iquote include -iquote src
 UNIT_DIR := $(O)/unit
 FUZZ_DIR := $(O)/fuzz
@@ -40,6 +39,9 @@ $(UNIT_DIR)/obj/%.o: %.c
 	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
 
 $(UNIT_DIR)/test_corpus: $(UNIT_FUZZ_OBJ)
+# What of src/live needs no kernel.
+$(UNIT_DIR)/test_ksyms: $(UNIT_DIR)/obj/src/live/ksyms.o
+$(UNIT_DIR)/test_ladder: $(UNIT_DIR)/obj/src/live/ladder.o
 
 $(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)
 	$(CC) $(UNIT_LDFLAGS) -o $@ $^ $(UNIT_LIBS)

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Which rung is taken, on kernels that are made up. */
+#include "test.h"
+
+#include "live/ladder.h"
+
+#define ALL ((1u << SW_HOOK_COUNT) - 1)
+#define AUTO SW_RUNG_NONE
+
+/* What kernel.c would find in BTF. */
+static bool has_tracepoints;
+
+bool sw_kernel__has_func(const struct sw_kernel *k, const char *name)
+{
+	(void)k;
+	return strcmp(name, "unix_write_space");
+}
+
+bool sw_kernel__has_tracepoint(const struct sw_kernel *k, const char *name)
+{
+	(void)k;
+	(void)name;
+	return has_tracepoints;
+}
+
+static struct sw_kernel kernel(bool kprobes, bool trampolines, enum sw_preempt preempt)
+{
+	struct sw_kernel k = {
+		.kprobe_type = kprobes ? 8 : -1, .trampolines = trampolines, .preempt = preempt};
+	int i;
+
+	static const char *const names[] = {
+#define HOOK(id, name, cause, dflt) #name,
+		SW_HOOKS(HOOK)
+#undef HOOK
+#define SYM(name) #name,
+		SW_EXTRA_SYMS(SYM)
+#undef SYM
+	};
+	for (i = 0; i < SW_SYM_COUNT; i++) {
+		k.syms[i].name = names[i];
+		strcpy(k.syms[i].found, names[i]);
+	}
+	k.syms[SW_SYM_inet_csk_wait_for_connect].found[0] = '\0';
+	return k;
+}
+
+static void test_not_preemptible(void **state)
+{
+	struct sw_kernel k = kernel(true, true, SW_PREEMPT_NONE);
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = true;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_int_equal(p.hooks[SW_HOOK_DEF_READABLE].rung, SW_RUNG_FENTRY);
+	assert_true(p.hooks[SW_HOOK_DEF_READABLE].exact);
+	assert_string_equal(p.hooks[SW_HOOK_DEF_READABLE].lost, "");
+	/* BTF does not know it: the next rung */
+	assert_int_equal(p.hooks[SW_HOOK_UNIX_WRITE_SPACE].rung, SW_RUNG_KPROBE);
+	/* cheap enough to be on */
+	assert_true(p.hooks[SW_HOOK_WFREE].wanted);
+	assert_int_equal(p.chosen, SW_HOOK_COUNT);
+}
+
+static void test_preemptible(void **state)
+{
+	static const enum sw_preempt modes[] = {SW_PREEMPT_FULL, SW_PREEMPT_RT, SW_PREEMPT_UNKNOWN};
+	struct sw_plan p;
+	size_t i;
+
+	(void)state;
+	has_tracepoints = true;
+	for (i = 0; i < 3; i++) {
+		struct sw_kernel k = kernel(true, true, modes[i]);
+
+		sw_plan__make(&p, &k, ALL, 0, AUTO);
+		assert_int_equal(p.hooks[SW_HOOK_DEF_READABLE].rung, SW_RUNG_KPROBE);
+		assert_true(p.hooks[SW_HOOK_DEF_READABLE].exact);
+		/* a kprobe for each packet: only when asked for */
+		assert_false(p.hooks[SW_HOOK_WFREE].wanted);
+		sw_plan__make(&p, &k, ALL, 1u << SW_HOOK_WFREE, AUTO);
+		assert_true(p.hooks[SW_HOOK_WFREE].wanted);
+		/* forced: what is lost is told */
+		sw_plan__make(&p, &k, ALL, 0, SW_RUNG_FENTRY);
+		assert_int_equal(p.hooks[SW_HOOK_DEF_READABLE].rung, SW_RUNG_FENTRY);
+		assert_false(p.hooks[SW_HOOK_DEF_READABLE].exact);
+		assert_string_not_equal(p.hooks[SW_HOOK_DEF_READABLE].lost, "");
+	}
+}
+
+static void test_tracepoints_only(void **state)
+{
+	struct sw_kernel k = kernel(false, false, SW_PREEMPT_NONE);
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = true;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_int_equal(p.hooks[SW_HOOK_DEF_READABLE].rung, SW_RUNG_TRACEPOINT);
+	assert_string_equal(p.hooks[SW_HOOK_DEF_READABLE].target, "sk_data_ready");
+	assert_true(p.hooks[SW_HOOK_DEF_READABLE].exact);
+	assert_false(p.hooks[SW_HOOK_DEF_WAKEUP].exact);
+	assert_int_equal(p.hooks[SW_HOOK_WAKE_ASYNC].rung, SW_RUNG_NONE);
+	assert_string_not_equal(p.hooks[SW_HOOK_WAKE_ASYNC].advice, "");
+	assert_int_equal(p.chosen, 4);
+}
+
+static void test_nothing(void **state)
+{
+	struct sw_kernel k = kernel(false, false, SW_PREEMPT_NONE);
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = false;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_int_equal(p.chosen, 0);
+	has_tracepoints = true;
+	sw_plan__make(&p, &k, ALL, 0, SW_RUNG_KPROBE);
+	assert_int_equal(p.chosen, 0);
+}
+
+static void test_inlined(void **state)
+{
+	struct sw_kernel k = kernel(true, false, SW_PREEMPT_NONE);
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = false;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_string_equal(p.hooks[SW_HOOK_ACCEPT].target, "inet_csk_accept");
+	/* a copy with other arguments: by its own name, and no fentry */
+	k.trampolines = true;
+	strcpy(k.syms[SW_HOOK_DEF_WAKEUP].found, "sock_def_wakeup.isra.0");
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_int_equal(p.hooks[SW_HOOK_DEF_WAKEUP].rung, SW_RUNG_KPROBE);
+	assert_string_equal(p.hooks[SW_HOOK_DEF_WAKEUP].target, "sock_def_wakeup.isra.0");
+}
+
+static void test_demote(void **state)
+{
+	struct sw_kernel k = kernel(true, true, SW_PREEMPT_NONE);
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = false;
+	sw_plan__make(&p, &k, 1u << SW_HOOK_DEF_READABLE, 0, AUTO);
+	assert_int_equal(p.chosen, 1);
+	sw_plan__demote(&p, &k, SW_HOOK_DEF_READABLE, AUTO, "refused");
+	assert_int_equal(p.hooks[SW_HOOK_DEF_READABLE].rung, SW_RUNG_KPROBE);
+	assert_string_equal(p.hooks[SW_HOOK_DEF_READABLE].why_not[SW_RUNG_FENTRY], "refused");
+	assert_int_equal(p.chosen, 1);
+	sw_plan__demote(&p, &k, SW_HOOK_DEF_READABLE, AUTO, "refused");
+	assert_int_equal(p.hooks[SW_HOOK_DEF_READABLE].rung, SW_RUNG_NONE);
+	assert_int_equal(p.chosen, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_not_preemptible),	 cmocka_unit_test(test_preemptible),
+		cmocka_unit_test(test_tracepoints_only), cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_inlined),		 cmocka_unit_test(test_demote),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
