@@ -32,10 +32,12 @@ static void want(struct sw_live *l, const char *name)
 	bpf_program__set_autoload(prog, true);
 }
 
-/* Waits end at the function's exit where that is cheap and safe. */
+/* Waits end at the function's exit where that is cheap and safe, and where the
+ * trampoline loses none of them: an end that is not seen loses its beginning. */
 static bool ends_by_fexit(const struct sw_live *l)
 {
-	return l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_FENTRY && l->k->fexit_sleeps;
+	return l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_FENTRY && l->k->fexit_sleeps &&
+	       l->k->preempt == SW_PREEMPT_NONE;
 }
 
 const char *sw_live__wait_end_program(const struct sw_live *l)
