@@ -47,22 +47,28 @@ include tests/live/live.mk
 include tests/bench/bench.mk
 
 $(O)/sockwake: $(OBJS)
-	$(CC) $(CFLAGS) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(LIBS)
+	@echo "  LD      $@"; $(CC) $(CFLAGS) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(LIBS)
 
-$(O)/sockwake.bpf.o: bpf/sockwake.bpf.c $(wildcard bpf/*.h include/*.h vmlinux/*.h) Makefile
+# Twice: with and without typed casts (bpf/read.bpf.h says why).
+$(O)/sockwake.bpf.o $(O)/sockwake-cast.bpf.o: bpf/sockwake.bpf.c \
+		$(wildcard bpf/*.h include/*.h vmlinux/*.h) Makefile
 	@mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+	@echo "  CLANG   $@"; $(CLANG) $(BPF_CFLAGS) $(if $(findstring -cast,$@),-DSW_CASTS) -c $< -o $@
 
 $(O)/gen/sockwake.skel.h: $(O)/sockwake.bpf.o
 	@mkdir -p $(@D)
-	$(BPFTOOL) gen skeleton $< name sockwake_bpf > $@.tmp && mv $@.tmp $@
+	@echo "  SKEL    $@"; $(BPFTOOL) gen skeleton $< name sockwake_bpf > $@.tmp && mv $@.tmp $@
+
+$(O)/gen/sockwake-cast.skel.h: $(O)/sockwake-cast.bpf.o
+	@mkdir -p $(@D)
+	@echo "  SKEL    $@"; $(BPFTOOL) gen skeleton $< name sockwake_cast > $@.tmp && mv $@.tmp $@
 
 $(O)/src/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC      $<"; $(CC) $(CFLAGS_ALL) $(CFLAGS) $(HARDEN) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 # Only src/live includes the skeleton.
-$(LIVE_SRCS:%.c=$(O)/%.o): $(O)/gen/sockwake.skel.h
+$(LIVE_SRCS:%.c=$(O)/%.o): $(O)/gen/sockwake.skel.h $(O)/gen/sockwake-cast.skel.h
 $(LIVE_SRCS:%.c=$(O)/%.o): CPPFLAGS += -isystem $(O)/gen
 
 $(O)/demo/chat: tests/demo/chat.c

@@ -89,19 +89,16 @@ static __always_inline int on_wakeup(struct sock *sk, const enum way way, __u64 
 	{                                                                                 \
 		return on_wakeup(sk, BY_CALL, cookie_of(sk), SW_HOOK_##id, NULL);         \
 	}                                                                                 \
-	SEC("kprobe/" #fn) int BPF_KPROBE(kprobe_cast_##fn, struct sock *sk)              \
-	{                                                                                 \
-		sk = AS(struct sock, sk);                                                 \
-		return on_wakeup(sk, CAST, cookie_of(sk), SW_HOOK_##id, NULL);            \
-	}                                                                                 \
 	SEC("fentry/" #fn) int BPF_PROG(fentry_##fn, struct sock *sk)                     \
 	{                                                                                 \
 		return on_wakeup(sk, TYPED, cookie_of(sk), SW_HOOK_##id, NULL);           \
 	}                                                                                 \
-	SEC("fentry/" #fn) int BPF_PROG(fentry_cast_##fn, struct sock *sk)                \
-	{                                                                                 \
+	WITH_CASTS(SEC("kprobe/" #fn) int BPF_KPROBE(kprobe_cast_##fn, struct sock *sk) { \
+		sk = AS(struct sock, sk);                                                 \
 		return on_wakeup(sk, CAST, cookie_of(sk), SW_HOOK_##id, NULL);            \
-	}
+	} SEC("fentry/" #fn) int BPF_PROG(fentry_cast_##fn, struct sock *sk) {            \
+		return on_wakeup(sk, CAST, cookie_of(sk), SW_HOOK_##id, NULL);            \
+	})
 
 CALLBACK(DEF_READABLE, sock_def_readable)
 CALLBACK(DEF_WRITE_SPACE, sock_def_write_space)
@@ -121,15 +118,14 @@ static __always_inline __u64 sure_cookie(struct sock *sk)
 	return sk->__sk_common.skc_cookie.counter ?: bpf_get_socket_cookie(sk);
 }
 
-#define TRACEPOINT(id, fn, tp)                                                   \
-	SEC("tp_btf/" #tp) int BPF_PROG(tp_##fn, struct sock *sk)                \
-	{                                                                        \
+#define TRACEPOINT(id, fn, tp)                                                    \
+	SEC("tp_btf/" #tp) int BPF_PROG(tp_##fn, struct sock *sk)                 \
+	{                                                                         \
 		return on_wakeup(sk, TYPED, sure_cookie(sk), SW_HOOK_##id, NULL); \
-	}                                                                        \
-	SEC("tp_btf/" #tp) int BPF_PROG(tp_cast_##fn, struct sock *sk)           \
-	{                                                                        \
-		return on_wakeup(sk, CAST, sure_cookie(sk), SW_HOOK_##id, NULL); \
-	}
+	}                                                                         \
+	WITH_CASTS(SEC("tp_btf/" #tp) int BPF_PROG(tp_cast_##fn, struct sock *sk) { \
+		return on_wakeup(sk, CAST, sure_cookie(sk), SW_HOOK_##id, NULL);  \
+	})
 
 TRACEPOINT(DEF_READABLE, sock_def_readable, sk_data_ready)
 TRACEPOINT(DEF_ERROR_REPORT, sock_def_error_report, inet_sk_error_report)

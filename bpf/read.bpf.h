@@ -23,9 +23,20 @@
 
 enum way { BY_CALL, TYPED, CAST };
 
+/*
+ * The object is built twice, with and without SW_CASTS: libbpf does not open one
+ * that names a kernel function, even weakly, where the kernel has no BTF.
+ */
+#ifdef SW_CASTS
 extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
 
-#define AS(type, pointer) ((type *)bpf_rdonly_cast((void *)(pointer), bpf_core_type_id_kernel(type)))
+#define AS(type, pointer) \
+	((type *)bpf_rdonly_cast((void *)(pointer), bpf_core_type_id_kernel(type)))
+#define WITH_CASTS(...) __VA_ARGS__
+#else
+#define AS(type, pointer) ((type *)(pointer))
+#define WITH_CASTS(...)
+#endif
 
 /* A field of the hook's own argument, which TYPED and CAST know the type of. */
 #define ARG(way, p, field) ((way) == BY_CALL ? BPF_CORE_READ(p, field) : (p)->field)

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "live/fds.h"
 #include "live/internal.h"
+#include "sockwake-cast.skel.h"
 
 /* Rings when --buffer does not say: a third of a second of a saturated CPU's
  * wake-ups each, and no more than this in all. */
@@ -78,15 +79,32 @@ static int inspect_percpu(struct sw_live *l)
 	return sw_ledger__inspect(&l->ledger, SW_INSPECT_PERCPU, 0);
 }
 
-static int load(struct sw_live *l)
+/* The object with casts has the same maps and data, and more programs; so one
+ * skeleton serves both. */
+static int open_skeleton(struct sw_live *l)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts);
 	int err;
 
 	opts.btf_custom_path = l->k->btf_path;
-	l->skel = sockwake_bpf__open_opts(&opts);
+	l->skel = calloc(1, sizeof(*l->skel));
 	if (!l->skel)
-		return -errno;
+		return -ENOMEM;
+	err = sockwake_bpf__create_skeleton(l->skel);
+	if (err)
+		return err;
+	if (l->k->casts)
+		l->skel->skeleton->data =
+			(void *)sockwake_cast__elf_bytes(&l->skel->skeleton->data_sz);
+	return bpf_object__open_skeleton(l->skel->skeleton, &opts);
+}
+
+static int load(struct sw_live *l)
+{
+	int err = open_skeleton(l);
+
+	if (err)
+		return err;
 	bpf_map__set_max_entries(l->skel->maps.rings, l->k->n_cpus);
 	sw_live__choose_programs(l);
 	sw_live__fill_settings(l);

@@ -20,7 +20,7 @@ trap 'exit 143' TERM INT HUP
 # Starting sockwake takes seconds under emulation, so what does not differ from kernel to kernel is run on
 # one of them only.
 cases='counts overload sigkill'
-[ "$kernel" != 6.1 ] || cases="$cases endings filters manysockets program"
+[ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets program"
 (($# == 0)) || cases=$*
 programs=$(cat "$build/live/tests.list")
 
@@ -39,8 +39,10 @@ GUEST
 chmod +x "$root/tree/guest"
 
 # With a thread for each processor, emulation now and then hangs or kills a guest while the kernel patches
-# its own code (one processor goes on seeing an int3 that another has taken away; also at boot, when nothing
-# is traced). One thread for all has no such race and tells it from a fault of ours.
+# its own code, also at boot, when nothing is traced: one processor goes on seeing an int3 that another has
+# taken away. (At the entry of a function with a kprobe on ftrace, the kernel then takes it for a kprobe
+# that has a copied instruction, and jumps to 0.) One thread for all has no such race, and so tells it from
+# a fault of ours.
 for threads in multi single; do
 	"$here/initramfs" "$root/initramfs" "$root/tree" "$build/sockwake" &&
 		"$here/run" --threads "$threads" --timeout "${SW_VM_TIMEOUT:-1200}" "$kernel" "$root/initramfs" >"$root/tap" 2>"$root/log"

@@ -6,7 +6,8 @@
 trap sockwake_kill EXIT
 
 sockwake_start "$TMP/trace" || exit 1
-"$PROGS/storm" 200000 &
+# Some traffic all the while, but not so much that an emulator which is slow to see patched code trips.
+"$PROGS/storm" 5000 1000 &
 storm=$!
 sleep 1
 kill -KILL "$sockwake_pid"
