@@ -27,20 +27,20 @@ int sw_filters__events(void *filters, const char *value);
 
 /* The table's rows. */
 #define SW_FILTER_OPTIONS                                                                      \
-	{"pid", 'p', "PID[,PID…]", "only sockets of these processes, and their wake-ups",      \
+	{"pid", 'p', "PID,...", "only sockets of these processes, and their wake-ups",      \
 	 sw_filters__pid},                                                                     \
-	{"comm", 0, "NAME[,NAME…]", "only sockets of tasks with these names", sw_filters__comm}, \
-	{"family", 0, "FAMILY[,…]", "only these: inet, inet6, unix, netlink, packet, …",       \
+	{"comm", 0, "NAME,...", "only sockets of tasks with these names", sw_filters__comm}, \
+	{"family", 0, "FAMILY,...", "only these: inet, inet6, unix, netlink, packet, ...",       \
 	 sw_filters__family},                                                                  \
-	{"proto", 0, "PROTO[,…]", "only these: tcp, udp, mptcp, stream, dgram, seqpacket, …",  \
+	{"proto", 0, "PROTO,...", "only these: tcp, udp, mptcp, stream, dgram, seqpacket, ...",  \
 	 sw_filters__proto},                                                                   \
-	{"port", 0, "PORT[,PORT…]", "only inet sockets with one of these at either end",       \
+	{"port", 0, "PORT,...", "only inet sockets with one of these at either end",       \
 	 sw_filters__port},                                                                    \
-	{"lport", 0, "PORT[,PORT…]", "only with one of these at the local end",                \
+	{"lport", 0, "PORT,...", "only with one of these at the local end",                \
 	 sw_filters__lport},                                                                   \
-	{"rport", 0, "PORT[,PORT…]", "only with one of these at the remote end",               \
+	{"rport", 0, "PORT,...", "only with one of these at the remote end",               \
 	 sw_filters__rport},                                                                   \
-	{"events", 'e', "EVENT[,…]", "only these: readable, writable, state, error, async, "   \
+	{"events", 'e', "EVENT,...", "only these: readable, writable, state, error, async, "   \
 				     "accept,\n                            destroy, or names " \
 				     "of functions that 'sockwake doctor' lists",              \
 	 sw_filters__events}

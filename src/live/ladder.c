@@ -161,7 +161,8 @@ void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, 
 		look_at_tracepoint(h, k, i);
 		choose(p, k, i, force);
 		h->wanted = mask >> i & 1;
-		if (h->wanted && cheap_only[i] && !(asked >> i & 1) && h->rung != SW_RUNG_FENTRY) {
+		if (h->wanted && cheap_only[i] && !(asked >> i & 1) && h->rung != SW_RUNG_FENTRY &&
+		    h->rung != SW_RUNG_NONE) {
 			h->wanted = false;
 			h->lost = "off: it would cost a probe for every packet sent";
 			h->advice = "ask for it with --events=sock_wfree";
