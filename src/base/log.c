@@ -2,10 +2,7 @@
 #include "base/log.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
-
-static bool quiet;
 
 static void say(const char *fmt, va_list ap)
 {
@@ -29,14 +26,7 @@ void sw_note(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (quiet)
-		return;
 	va_start(ap, fmt);
 	say(fmt, ap);
 	va_end(ap);
-}
-
-void sw_log__quiet(void)
-{
-	quiet = true;
 }

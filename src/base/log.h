@@ -7,8 +7,7 @@
  * wrote must have been escaped (escape.h) before. */
 void sw_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Progress and remarks; not errors.  Silent after sw_log__quiet(). */
+/* A remark; not an error. */
 void sw_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void sw_log__quiet(void);
 
 #endif

@@ -22,13 +22,18 @@ echo "demo: so a virtual machine runs Debian's Linux $kernel, emulated (some ten
 "$here/../setup.sh" check || exit 1
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-cat >"$root/guest" <<'GUEST'
+mkdir "$root/tree"
+# The guest's serial line is a terminal; what we print to may not be.
+plain=
+[ -t 1 ] || plain=1
+cat >"$root/tree/guest" <<GUEST
 #!/bin/sh
-echo "demo: \$ sockwake -- chat"
+export NO_COLOR=$plain
+echo "demo: # sockwake -- chat"
 echo
 exec sockwake -- /bin/chat
 GUEST
-chmod +x "$root/guest"
+chmod +x "$root/tree/guest"
 "$vm/fetch" "$kernel" >/dev/null &&
-	"$vm/initramfs" "$root/initramfs" "$root" "$build/sockwake" "$build/demo/chat" &&
+	"$vm/initramfs" "$root/initramfs" "$root/tree" "$build/sockwake" "$build/demo/chat" &&
 	"$vm/run" "$kernel" "$root/initramfs"
