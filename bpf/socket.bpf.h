@@ -15,6 +15,7 @@ struct socket_entry {
 	__u64 id;
 	__u64 signature; /* of the names that were sent last; 0: none yet */
 	__u64 inode;	 /* 0: not known yet */
+	__u64 lport;	 /* inet; 0: not bound yet */
 	__u64 cookie;	 /* where no destructor can be seen, what tells sockets apart */
 };
 
@@ -335,19 +336,30 @@ static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u6
 		if (e->cookie) {
 			e->id = new_socket_id(cpu);
 			e->inode = 0;
+			e->lport = 0;
 		}
 		e->cookie = cookie;
 		e->signature = 0;
 	}
 	sig = signature_of(sk, way, ARG(way, sk, __sk_common.skc_family));
 	if (e->signature != sig) {
+		__u16 lport = is_inet(BPF_CORE_READ(sk, __sk_common.skc_family)) ?
+				      local_port(sk, BY_CALL) :
+				      0;
 		__u64 inode = inode_of(sk);
 
-		/* A socket gets its inode once, and loses it once. */
-		if (inode && e->inode && inode != e->inode)
+		/* A socket gets its inode once and loses it once, and stays bound to
+		 * its port: else the end of a predecessor was not seen (the kernel
+		 * misses a probe now and then, and says so). */
+		if ((inode && e->inode && inode != e->inode) ||
+		    (lport && e->lport && lport != e->lport)) {
 			e->id = new_socket_id(cpu);
+			e->inode = 0;
+		}
 		if (inode)
 			e->inode = inode;
+		if (lport)
+			e->lport = lport;
 		if (!send_names(number_of(sk), e->id, cookie, hook)) {
 			*lost = SW_LOST_RING;
 			return 0;
