@@ -44,8 +44,10 @@ chmod +x "$root/tree/guest"
 # that has a copied instruction, and jumps to 0.) One thread for all has no such race, and so tells it from
 # a fault of ours.
 for threads in multi single; do
+	limit=600
+	[ "$threads" = multi ] || limit=1800
 	"$here/initramfs" "$root/initramfs" "$root/tree" "$build/sockwake" &&
-		"$here/run" --threads "$threads" --timeout "${SW_VM_TIMEOUT:-1200}" "$kernel" "$root/initramfs" >"$root/tap" 2>"$root/log"
+		"$here/run" --threads "$threads" --timeout "$limit" "$kernel" "$root/initramfs" >"$root/tap" 2>"$root/log"
 	status=$?
 	((status == 124 || status == 125)) || break
 	[ "$threads" = single ] || {
