@@ -4,10 +4,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,8 +51,31 @@ void live_start(void)
 	alarm(LIVE_TIMEOUT);
 }
 
+/*
+ * Some sockets end in an RCU callback: netlink's, and on 5.10 those of listeners.
+ * CPUs run their callbacks in order, so once a grace period has passed that each
+ * of them asked for, they are through with what was queued before; from 6.17 on
+ * the one who waits is woken by other means, and only the next period shows it.
+ */
+static void let_sockets_end(void)
+{
+	long cpus = TRY(sysconf(_SC_NPROCESSORS_CONF));
+
+	for (int round = 0; round < 2; round++) {
+		for (int cpu = 0; cpu < cpus; cpu++) {
+			cpu_set_t only;
+
+			CPU_ZERO(&only);
+			CPU_SET(cpu, &only);
+			if (!sched_setaffinity(0, sizeof(only), &only))
+				TRY(syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0));
+		}
+	}
+}
+
 int live_end(void)
 {
+	let_sockets_end();
 	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

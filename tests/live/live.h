@@ -19,7 +19,8 @@
 
 #define LIVE_SKIP 77 /* exit status: this machine cannot do it */
 
-/* Every program starts and ends with these; live_end() prints. */
+/* Every program starts and ends with these; live_end() waits until the sockets that
+ * were closed are gone, and prints. */
 void live_start(void);
 int live_end(void);
 _Noreturn void live_skip(const char *why);

@@ -72,9 +72,12 @@ is_program() {
 	grep -qx "$1" "$programs/tests.list"
 }
 
-# One after the other, under one sockwake: it takes seconds to start where the
-# machine is emulated.
+# run_programs FINAL PROGRAM...: one after the other, under one sockwake: it takes
+# seconds to start where the machine is emulated. Those that failed in a trace of
+# which something was lost are left in $again, unless FINAL is true.
 run_programs() {
+	final=$1
+	shift
 	if ! sockwake_start "$TMP/trace" > "$TMP/start" 2>&1; then
 		for name in "$@"; do
 			result 1 "$name" "$TMP/start"
@@ -93,6 +96,10 @@ run_programs() {
 		if [ "$status" = 0 ] && [ $stopped = 0 ]; then
 			"$programs/verify" "$TMP/$name.expected" "$TMP/trace" > "$TMP/$name.out" 2>&1
 			status=$?
+			if [ $status != 0 ] && [ "$final" = false ] && [ "$(lost "$TMP/trace")" != 0 ]; then
+				again="$again $name"
+				continue
+			fi
 		elif [ "$status" = 0 ]; then
 			cp "$TMP/stop" "$TMP/$name.out"
 			status=1
@@ -133,8 +140,16 @@ for name in $tests; do
 done
 
 echo "1..$count"
+again=''
 # shellcheck disable=SC2086 # names without blanks
-[ -z "$selected" ] || run_programs $selected
+[ -z "$selected" ] || run_programs false $selected
+if [ -n "$again" ]; then
+	# The kernel misses a probe now and then and says so; a trace that does not
+	# claim to be whole proves nothing against us. The next one has to be right.
+	echo "# once more, as something was lost:$again"
+	# shellcheck disable=SC2086
+	run_programs true $again
+fi
 for name in $cases; do
 	run_case "$name"
 done

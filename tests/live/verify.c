@@ -529,8 +529,9 @@ static void check_expectation(struct check *c, const json_t *socket, json_int_t 
 		spare = sum(json_object_get(hook_of(c->summary, hook_name(e)), "lost"));
 	if (n + spare >= min)
 		return;
-	problem("%s: %s: expected %lld, got %lld", label, hook_name(e), (long long)min,
-		(long long)n);
+	problem("%s: %s: expected %lld, got %lld; %lld of the hook's hits are told as lost", label,
+		hook_name(e), (long long)min, (long long)n,
+		(long long)sum(json_object_get(hook_of(c->summary, hook_name(e)), "lost")));
 	describe(e);
 }
 
