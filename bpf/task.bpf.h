@@ -127,6 +127,17 @@ static __always_inline void read_current(__u32 *pid, __u32 *tid, char comm[SW_CO
 	bpf_get_current_comm(comm, SW_COMM_LEN);
 }
 
+/* Another task, likewise. */
+static __always_inline void read_task(struct task_struct *task, __u32 *pid, __u32 *tid,
+				      char comm[SW_COMM_LEN])
+{
+	__u64 ids = ids_of(task);
+
+	*pid = ids >> 32;
+	*tid = ids;
+	BPF_CORE_READ_INTO(comm, task, comm);
+}
+
 /* The processes to trace. Children are added as they are born. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -13,9 +13,11 @@
 
 #include "callbacks.bpf.h"
 
+#define SOCK_STREAM 1
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 #define ERESTARTSYS 512
+#define TASK_INTERRUPTIBLE 1
 #define TASK_SLEEPS 3 /* TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE */
 #define MARKS 4096    /* a power of two */
 
@@ -46,7 +48,7 @@ static __always_inline __s32 *mark_of(__u64 task)
 	return &marks[(task >> 6 ^ task >> 18) & (MARKS - 1)];
 }
 
-static __always_inline void wait_begin(struct sock *sk)
+static __always_inline void wait_begin(struct sock *sk, bool asleep)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), lost = SW_LOST_RING;
 	struct sw_count *n = count_of(SW_HOOK_ACCEPT, cpu);
@@ -63,6 +65,8 @@ static __always_inline void wait_begin(struct sock *sk)
 		return;
 	}
 	w.enter = bpf_ktime_get_ns();
+	if (asleep)
+		w.slept = w.enter;
 	w.sock = socket_id(sk, BY_CALL, cookie_of(sk), cpu, SW_HOOK_ACCEPT, &lost);
 	if (!w.sock)
 		goto lost;
@@ -79,11 +83,11 @@ lost:
 	COUNT(n->lost[lost]);
 }
 
-static __always_inline void wait_end(__s64 result)
+/* flags: what is known beside the result. */
+static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct sw_count *n = count_of(SW_HOOK_ACCEPT, cpu);
-	__u64 task = bpf_get_current_task();
 	struct wait_entry w, *found;
 	struct sw_rec_wait *r;
 	void *ring;
@@ -104,13 +108,14 @@ static __always_inline void wait_end(__s64 result)
 		return;
 	}
 	rec_header(&r->hdr, bpf_ktime_get_ns(), SW_REC_WAIT, SW_HOOK_ACCEPT, sizeof(*r), cpu);
+	r->hdr.flags = flags;
 	if (w.slept || w.queued)
 		r->hdr.flags |= SW_F_WAITED;
 	r->sock = w.sock;
 	r->begin = w.slept ?: w.enter;
 	r->end = w.slept && w.woken ? w.woken : r->hdr.ts;
 	r->result = result;
-	read_current(&r->pid, &r->tid, r->comm, BY_CALL);
+	read_task((void *)task, &r->pid, &r->tid, r->comm);
 	r->op = SW_OP_ACCEPT;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	ring_submit(ring, r, cpu);
@@ -148,17 +153,106 @@ SEC("raw_tp/sched_switch") int wait_sched_switch(struct bpf_raw_tracepoint_args 
 	return 0;
 }
 
+/* System call numbers, the architecture's own and those of 32-bit programs,
+ * and where their arguments are (struct pt_regs is ABI: no CO-RE). */
+#if defined(__TARGET_ARCH_x86)
+#define is_accept(nr) ((nr) == 43 || (nr) == 288 || (nr) == 102 || (nr) == 364)
+#define is_accept_native(nr) ((nr) == 43 || (nr) == 288)
+#define NR_SOCKET 41
+#define NR_SOCKETPAIR 53
+#define SYSCALL_NR(regs) BPF_PROBE_READ(regs, orig_rax)
+#define TYPED_SYSCALL_NR(regs) ((regs)->orig_rax)
+#define SYSCALL_ARG1(regs) BPF_PROBE_READ(regs, rdi)
+#define SYSCALL_ARG4(regs) BPF_PROBE_READ(regs, r10)
+#elif defined(__TARGET_ARCH_arm64)
+#define is_accept(nr) ((nr) == 202 || (nr) == 242)
+#define is_accept_native(nr) is_accept(nr)
+#define NR_SOCKET 198
+#define NR_SOCKETPAIR 199
+#define SYSCALL_NR(regs)                                    \
+	({                                                  \
+		struct pt_regs___arm64 *_r = (void *)regs;  \
+		BPF_CORE_READ(_r, syscallno);               \
+	})
+#define TYPED_SYSCALL_NR(regs) SYSCALL_NR(regs)
+#define SYSCALL_ARG1(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[0])
+#define SYSCALL_ARG4(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[3])
+struct pt_regs___arm64 {
+	int syscallno;
+} __attribute__((preserve_access_index));
+#else
+#error "System call numbers of this architecture are not known"
+#endif
+
+/* The socket behind a file descriptor of the current task. */
+static __always_inline struct sock *sock_of_fd(int fd)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
+	struct file **files, *file = NULL;
+	struct socket *socket;
+
+	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(fdt, max_fds))
+		return NULL;
+	files = BPF_CORE_READ(fdt, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	socket = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(socket, sk);
+}
+
+/* The socket, if accept(2) on it reaches inet_csk_accept(). */
+static __always_inline struct sock *accepting(int fd)
+{
+	struct sock *sk = sock_of_fd(fd);
+
+	if (!sk || !is_inet(BPF_CORE_READ(sk, __sk_common.skc_family)) ||
+	    BPF_CORE_READ(sk, sk_type) != SOCK_STREAM)
+		return NULL;
+	return sk;
+}
+
+/*
+ * The tracepoint rung, unless accept is asked for by name: tracing system calls
+ * takes every task the slow way into the kernel and out (measured: 10 % of a
+ * busy redis, which never waits in accept), the scheduler's hook does not.  So a
+ * wait is one sleep in accept(2), and neither calls that need not sleep nor
+ * results are seen.
+ */
+SEC("raw_tp/sched_switch") int wait_sleeps(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task;
+	struct pt_regs *regs;
+	struct sock *sk;
+
+	if (*mark_of(ctx->args[2]))
+		wait_end(ctx->args[2], 0, SW_F_NO_RESULT);
+	if (ctx->args[0])
+		return 0;
+	task = bpf_get_current_task_btf(); /* the one that leaves */
+	if (!(task->__state & TASK_INTERRUPTIBLE))
+		return 0;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	if (!is_accept_native(TYPED_SYSCALL_NR(regs)))
+		return 0;
+	sk = accepting(SYSCALL_ARG1(regs));
+	if (sk)
+		wait_begin(sk, true);
+	return 0;
+}
+
 /* Begin. */
 
 SEC("kprobe/inet_csk_accept") int BPF_KPROBE(kprobe_inet_csk_accept, struct sock *sk)
 {
-	wait_begin(sk);
+	wait_begin(sk, false);
 	return 0;
 }
 
 SEC("fentry/inet_csk_accept") int BPF_PROG(fentry_inet_csk_accept, struct sock *sk)
 {
-	wait_begin(sk);
+	wait_begin(sk, false);
 	return 0;
 }
 
@@ -187,7 +281,7 @@ SEC("fexit/inet_csk_accept") int fexit_inet_csk_accept4(unsigned long long *ctx)
 		bpf_probe_read_kernel(&err, sizeof(err), &ctx[2]);
 		bpf_probe_read_kernel(&error, sizeof(error), err);
 	}
-	wait_end(error);
+	wait_end(bpf_get_current_task(), error, 0);
 	return 0;
 }
 
@@ -195,55 +289,8 @@ SEC("fexit/inet_csk_accept")
 int BPF_PROG(fexit_inet_csk_accept2, struct sock *sk, struct proto_accept_arg *arg,
 	     struct sock *child)
 {
-	wait_end(child ? 0 : BPF_CORE_READ(arg, err));
+	wait_end(bpf_get_current_task(), child ? 0 : BPF_CORE_READ(arg, err), 0);
 	return 0;
-}
-
-/* System call numbers, the architecture's own and those of 32-bit programs,
- * and where their arguments are (struct pt_regs is ABI: no CO-RE). */
-#if defined(__TARGET_ARCH_x86)
-#define is_accept(nr) ((nr) == 43 || (nr) == 288 || (nr) == 102 || (nr) == 364)
-#define is_accept_native(nr) ((nr) == 43 || (nr) == 288)
-#define NR_SOCKET 41
-#define NR_SOCKETPAIR 53
-#define SYSCALL_NR(regs) BPF_PROBE_READ(regs, orig_rax)
-#define SYSCALL_ARG1(regs) BPF_PROBE_READ(regs, rdi)
-#define SYSCALL_ARG4(regs) BPF_PROBE_READ(regs, r10)
-#elif defined(__TARGET_ARCH_arm64)
-#define is_accept(nr) ((nr) == 202 || (nr) == 242)
-#define is_accept_native(nr) is_accept(nr)
-#define NR_SOCKET 198
-#define NR_SOCKETPAIR 199
-#define SYSCALL_NR(regs)                                    \
-	({                                                  \
-		struct pt_regs___arm64 *_r = (void *)regs;  \
-		BPF_CORE_READ(_r, syscallno);               \
-	})
-#define SYSCALL_ARG1(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[0])
-#define SYSCALL_ARG4(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[3])
-struct pt_regs___arm64 {
-	int syscallno;
-} __attribute__((preserve_access_index));
-#else
-#error "System call numbers of this architecture are not known"
-#endif
-
-/* The socket behind a file descriptor of the current task. */
-static __always_inline struct sock *sock_of_fd(int fd)
-{
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
-	struct file **files, *file = NULL;
-	struct socket *socket;
-
-	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(fdt, max_fds))
-		return NULL;
-	files = BPF_CORE_READ(fdt, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return NULL;
-	socket = BPF_CORE_READ(file, private_data);
-	return BPF_CORE_READ(socket, sk);
 }
 
 static __always_inline void own(struct sock *sk)
@@ -260,18 +307,12 @@ SEC("raw_tp/sys_enter") int wait_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct pt_regs *regs = (void *)ctx->args[0];
 	struct sock *sk;
-	__u16 type, family;
 
 	if (!is_accept_native(ctx->args[1]))
 		return 0;
-	sk = sock_of_fd(SYSCALL_ARG1(regs));
-	if (!sk)
-		return 0;
-	family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	type = BPF_CORE_READ(sk, sk_type);
-	/* Those are the ones that reach inet_csk_accept(). */
-	if (is_inet(family) && type == 1 /* SOCK_STREAM */)
-		wait_begin(sk);
+	sk = accepting(SYSCALL_ARG1(regs));
+	if (sk)
+		wait_begin(sk, false);
 	return 0;
 }
 
@@ -286,7 +327,7 @@ SEC("raw_tp/sys_exit") int wait_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	nr = SYSCALL_NR(regs);
 	if (settings.accept_ends_by_syscall && is_accept(nr))
-		wait_end(ret);
+		wait_end(bpf_get_current_task(), ret, 0);
 	if (!settings.own_by_syscall || ret < 0)
 		return 0;
 	if (is_accept_native(nr) || nr == NR_SOCKET) {

@@ -39,6 +39,8 @@ struct sw_rec {
 #define SW_F_ABSTRACT_REMOTE 0x0020
 /* the socket has no wait queue: an embryo or an orphan. */
 #define SW_F_NO_QUEUE 0x0040
+/* wait: what the call returned was not seen. */
+#define SW_F_NO_RESULT 0x0080
 
 /*
  * socket: who a socket is.  Sent before the first record that names the

@@ -30,6 +30,8 @@ bool sw_live__attaches(const struct sw_live *l, enum sw_hook hook);
 /* What the hook's program is called on its rung. */
 void sw_live__program_name(const struct sw_live *l, enum sw_hook hook, char *buf, size_t n);
 
+/* The scheduler tells how long a task slept in an accept whose begin and end others tell. */
+bool sw_live__watches_sleep(const struct sw_live *l);
 /* The program for the end of accept waits; NULL: they end by system call. */
 const char *sw_live__wait_end_program(const struct sw_live *l);
 /* inet_csk_wait_for_connect() is a function of its own, and probed. */

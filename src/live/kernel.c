@@ -271,6 +271,8 @@ int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 	/* 5.12, commit c5dbb89fc2ac ("bpf: Expose bpf_get_socket_cookie to tracing
 	 * programs"): the helper's own function. */
 	k->cookies = sw_kernel__has_func(k, "bpf_get_socket_ptr_cookie");
+	/* 5.15, commit dd6e10fbd9fb ("bpf: Add bpf_task_pt_regs() helper"). */
+	k->task_regs = sw_kernel__has_func(k, "bpf_task_pt_regs");
 	k->casts = k->btf_in_kernel && sw_kernel__has_func(k, "bpf_rdonly_cast");
 	/* 5.12 and stable kernels, commit e21aa341785c ("bpf: Fix fexit trampoline"). */
 	k->fexit_sleeps = btf__find_by_name_kind(k->btf, "bpf_tramp_image", BTF_KIND_STRUCT) > 0;

@@ -61,6 +61,7 @@ struct sw_kernel {
 	uint32_t hardirq_bits;
 	bool cookies;		    /* tracing programs can ask for a socket's cookie */
 	bool fexit_sleeps;	    /* a trampoline may go while a task sleeps below it */
+	bool task_regs;		    /* raw tracepoints can read a task's registers */
 	bool casts;		    /* bpf_rdonly_cast(): see bpf/read.bpf.h */
 	unsigned int n_cpus;	    /* possible ones */
 };

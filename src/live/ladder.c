@@ -19,8 +19,21 @@ static const struct stand_in stand_ins[SW_HOOK_COUNT] = {
 				"TCP's changes of state only, taken for the call that follows them",
 				false},
 	[SW_HOOK_DEF_ERROR_REPORT] = {"inet_sk_error_report", "inet sockets only", false},
-	[SW_HOOK_ACCEPT] = {"sys_enter", "accepts by io_uring and by 32-bit programs", true},
+	[SW_HOOK_ACCEPT] = {"sched_switch", "calls that need not wait, and what calls returned",
+			    false},
 };
+
+/* To trace system calls takes every task the slow way into the kernel and out,
+ * so that is done for those only who name accept. */
+static const struct stand_in accept_asked = {
+	"sys_enter", "accepts by io_uring and by 32-bit programs", true};
+
+static const struct stand_in *stand_in_of(const struct sw_kernel *k, enum sw_hook hook, bool asked)
+{
+	if (hook == SW_HOOK_ACCEPT && (asked || !k->task_regs))
+		return &accept_asked;
+	return &stand_ins[hook];
+}
 
 static const bool cheap_only[SW_HOOK_COUNT] = {
 #define CHEAP true
@@ -76,7 +89,7 @@ static void look_at_fentry(struct sw_hook_plan *h, const struct sw_kernel *k, en
 static void look_at_tracepoint(struct sw_hook_plan *h, const struct sw_kernel *k,
 			       enum sw_hook hook)
 {
-	const char *tp = stand_ins[hook].tracepoint;
+	const char *tp = stand_in_of(k, hook, h->asked)->tracepoint;
 
 	if (!tp)
 		h->why_not[SW_RUNG_TRACEPOINT] = "no tracepoint tells of it";
@@ -114,6 +127,7 @@ static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook ho
 		   enum sw_rung force)
 {
 	struct sw_hook_plan *h = &p->hooks[hook];
+	const struct stand_in *stand_in = stand_in_of(k, hook, h->asked);
 	const struct sw_ksym *sym = symbol_of(k, hook);
 
 	h->rung = best(h, k, force);
@@ -134,10 +148,12 @@ static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook ho
 		}
 		break;
 	case SW_RUNG_TRACEPOINT:
-		h->target = stand_ins[hook].tracepoint;
-		h->lost = stand_ins[hook].lost;
-		h->exact = stand_ins[hook].exact;
-		h->advice = "a kernel with CONFIG_KPROBES shows all";
+		h->target = stand_in->tracepoint;
+		h->lost = stand_in->lost;
+		h->exact = stand_in->exact;
+		h->advice = hook == SW_HOOK_ACCEPT && !h->exact ?
+				    "--events=accept shows them, at some cost" :
+				    "a kernel with CONFIG_KPROBES shows all";
 		break;
 	default:
 		h->exact = false;
@@ -156,12 +172,13 @@ void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, 
 	for (i = 0; i < SW_HOOK_COUNT; i++) {
 		struct sw_hook_plan *h = &p->hooks[i];
 
+		h->asked = asked >> i & 1;
 		look_at_kprobe(h, k, i);
 		look_at_fentry(h, k, i);
 		look_at_tracepoint(h, k, i);
 		choose(p, k, i, force);
 		h->wanted = mask >> i & 1;
-		if (h->wanted && cheap_only[i] && !(asked >> i & 1) && h->rung != SW_RUNG_FENTRY &&
+		if (h->wanted && cheap_only[i] && !h->asked && h->rung != SW_RUNG_FENTRY &&
 		    h->rung != SW_RUNG_NONE) {
 			h->wanted = false;
 			h->lost = "off: it would cost a probe for every packet sent";

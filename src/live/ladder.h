@@ -15,6 +15,7 @@ const char *sw_rung_name(enum sw_rung rung);
 
 struct sw_hook_plan {
 	bool wanted; /* --events asks for it, or it is on by default */
+	bool asked;  /* ... by name, also where it costs much */
 	enum sw_rung rung;
 	const char *target; /* what it attaches to: a function or a tracepoint; borrowed */
 	bool available[SW_RUNG_COUNT];

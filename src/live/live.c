@@ -174,7 +174,10 @@ int sw_live__open(const struct sw_kernel *k, const struct sw_live_opts *o, struc
 	l->k = k;
 	l->o = *o;
 	l->o.ring_bytes = ring_bytes(o->ring_bytes, k->n_cpus);
-	sw_plan__make(&l->plan, k, o->hooks, o->asked, o->force);
+	/* To know the sockets of certain tasks, system calls are traced in any case. */
+	if (o->filter.by_pid || o->filter.n_comms)
+		l->o.asked |= 1u << SW_HOOK_ACCEPT;
+	sw_plan__make(&l->plan, k, o->hooks, l->o.asked, o->force);
 	do {
 		if (!l->plan.chosen) {
 			explain_nothing(l);

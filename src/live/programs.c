@@ -40,6 +40,24 @@ static bool ends_by_fexit(const struct sw_live *l)
 	       l->k->preempt == SW_PREEMPT_NONE;
 }
 
+/* Accept waits are the scheduler's alone: see wait_sleeps in bpf/waits.bpf.h. */
+static bool accept_by_sleep(const struct sw_live *l)
+{
+	const struct sw_hook_plan *h = &l->plan.hooks[SW_HOOK_ACCEPT];
+
+	return h->rung == SW_RUNG_TRACEPOINT && !h->exact;
+}
+
+static bool accept_by_syscall(const struct sw_live *l)
+{
+	return sw_live__traces(l, SW_HOOK_ACCEPT) && !ends_by_fexit(l) && !accept_by_sleep(l);
+}
+
+bool sw_live__watches_sleep(const struct sw_live *l)
+{
+	return sw_live__traces(l, SW_HOOK_ACCEPT) && !accept_by_sleep(l);
+}
+
 const char *sw_live__wait_end_program(const struct sw_live *l)
 {
 	if (!ends_by_fexit(l))
@@ -85,7 +103,7 @@ void sw_live__program_name(const struct sw_live *l, enum sw_hook hook, char *buf
 	enum sw_rung rung = l->plan.hooks[hook].rung;
 
 	if (hook == SW_HOOK_ACCEPT && rung == SW_RUNG_TRACEPOINT) {
-		snprintf(buf, n, "wait_sys_enter");
+		snprintf(buf, n, "%s", accept_by_sleep(l) ? "wait_sleeps" : "wait_sys_enter");
 		return;
 	}
 	/* The busiest ones are there a second time, for kernels that have casts. */
@@ -115,14 +133,14 @@ void sw_live__choose_programs(struct sw_live *l)
 		sw_live__program_name(l, hook, name, sizeof(name));
 		want(l, name);
 	}
-	if (sw_live__traces(l, SW_HOOK_ACCEPT)) {
+	if (sw_live__watches_sleep(l)) {
 		want(l, "wait_sched_switch");
 		if (ends_by_fexit(l))
 			want(l, sw_live__wait_end_program(l));
 		if (sw_live__sees_queueing(l))
 			want(l, "kprobe_inet_csk_wait_for_connect");
 	}
-	if ((sw_live__traces(l, SW_HOOK_ACCEPT) && !ends_by_fexit(l)) || by_task(l))
+	if (accept_by_syscall(l) || by_task(l))
 		want(l, "wait_sys_exit");
 	if (l->o.filter.follow)
 		want(l, "follow_fork");
@@ -155,7 +173,7 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->fn_pollwake = syms[SW_SYM_pollwake].address;
 	s->fn_ep_poll = syms[SW_SYM_ep_poll_callback].address;
 	s->fn_sock_def_write_space = syms[SW_SYM_sock_def_write_space].address;
-	s->accept_ends_by_syscall = sw_live__traces(l, SW_HOOK_ACCEPT) && !ends_by_fexit(l);
+	s->accept_ends_by_syscall = accept_by_syscall(l);
 	s->own_by_syscall = by_task(l);
 	s->watch_softirqs = sw_live__watches_softirqs(l);
 	memcpy((void *)&l->skel->rodata->filter, &l->o.filter, sizeof(l->o.filter));
