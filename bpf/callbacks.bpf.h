@@ -30,8 +30,11 @@ static __always_inline bool hit(struct sw_count *n)
 	return true;
 }
 
-static __always_inline int emit_wakeup(struct sock *sk, const enum way way, __u64 cookie,
-				       __u32 hook, struct sw_count *n, __u32 cpu,
+/* Where a socket's id is found. */
+enum found { BY_ADDRESS, BY_NOTE };
+
+static __always_inline int emit_wakeup(struct sock *sk, const enum way way,
+				       const enum found found, __u64 cookie, __u32 hook, struct sw_count *n, __u32 cpu,
 				       const struct extra *extra)
 {
 	struct sw_rec_wakeup *r;
@@ -39,7 +42,8 @@ static __always_inline int emit_wakeup(struct sock *sk, const enum way way, __u6
 	__u32 lost = SW_LOST_RING;
 	void *ring;
 
-	id = socket_id(sk, way, cookie, cpu, hook, &lost);
+	id = found == BY_NOTE ? noted_socket_id(sk, cpu, hook, &lost) :
+				socket_id(sk, way, cookie, cpu, hook, &lost);
 	if (!id)
 		goto lost;
 	r = ring_reserve(&ring, cpu, sizeof(*r));
@@ -69,8 +73,9 @@ lost:
 	return 0;
 }
 
-static __always_inline int on_wakeup(struct sock *sk, const enum way way, __u64 cookie,
-				     __u32 hook, const struct extra *extra)
+static __always_inline int on_wakeup_found(struct sock *sk, const enum way way,
+					   const enum found found, __u64 cookie, __u32 hook,
+					   const struct extra *extra)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct sw_count *n = count_of(hook, cpu);
@@ -81,7 +86,13 @@ static __always_inline int on_wakeup(struct sock *sk, const enum way way, __u64 
 		COUNT(n->filtered);
 		return 0;
 	}
-	return emit_wakeup(sk, way, cookie, hook, n, cpu, extra);
+	return emit_wakeup(sk, way, found, cookie, hook, n, cpu, extra);
+}
+
+static __always_inline int on_wakeup(struct sock *sk, const enum way way, __u64 cookie,
+				     __u32 hook, const struct extra *extra)
+{
+	return on_wakeup_found(sk, way, BY_ADDRESS, cookie, hook, extra);
 }
 
 #define CALLBACK(id, fn)                                                                  \
@@ -97,7 +108,7 @@ static __always_inline int on_wakeup(struct sock *sk, const enum way way, __u64 
 		sk = AS(struct sock, sk);                                                 \
 		return on_wakeup(sk, CAST, cookie_of(sk), SW_HOOK_##id, NULL);            \
 	} SEC("fentry/" #fn) int BPF_PROG(fentry_cast_##fn, struct sock *sk) {            \
-		return on_wakeup(sk, CAST, cookie_of(sk), SW_HOOK_##id, NULL);            \
+		return on_wakeup_found(sk, CAST, BY_NOTE, 0, SW_HOOK_##id, NULL);         \
 	})
 
 CALLBACK(DEF_READABLE, sock_def_readable)
@@ -107,24 +118,15 @@ CALLBACK(DEF_ERROR_REPORT, sock_def_error_report)
 CALLBACK(STREAM_WRITE_SPACE, sk_stream_write_space)
 CALLBACK(UNIX_WRITE_SPACE, unix_write_space)
 
-/*
- * The tracepoint rung.  A destructor can't be seen on it, so the cookie tells
- * a socket from the next one in the same place; the call makes one if need be.
- */
-static __always_inline __u64 sure_cookie(struct sock *sk)
-{
-	if (!settings.cookie_ids)
-		return 0;
-	return sk->__sk_common.skc_cookie.counter ?: bpf_get_socket_cookie(sk);
-}
-
+/* The tracepoint rung.  A destructor can't be seen on it, so cookies tell a
+ * socket from the next one in the same place. */
 #define TRACEPOINT(id, fn, tp)                                                    \
 	SEC("tp_btf/" #tp) int BPF_PROG(tp_##fn, struct sock *sk)                 \
 	{                                                                         \
 		return on_wakeup(sk, TYPED, sure_cookie(sk), SW_HOOK_##id, NULL); \
 	}                                                                         \
 	WITH_CASTS(SEC("tp_btf/" #tp) int BPF_PROG(tp_cast_##fn, struct sock *sk) { \
-		return on_wakeup(sk, CAST, sure_cookie(sk), SW_HOOK_##id, NULL);  \
+		return on_wakeup_found(sk, CAST, BY_NOTE, 0, SW_HOOK_##id, NULL); \
 	})
 
 TRACEPOINT(DEF_READABLE, sock_def_readable, sk_data_ready)
@@ -189,7 +191,7 @@ static __always_inline int on_wfree(struct sk_buff *skb, const enum way way)
 		goto filtered;
 	if (!socket_wanted(sk, way))
 		goto filtered;
-	return emit_wakeup(sk, way, cookie_of(sk), SW_HOOK_WFREE, n, cpu, NULL);
+	return emit_wakeup(sk, way, BY_ADDRESS, cookie_of(sk), SW_HOOK_WFREE, n, cpu, NULL);
 filtered:
 	COUNT(n->filtered);
 	return 0;

@@ -176,6 +176,27 @@ static __always_inline void read_queues(struct sock *sk, const enum way way, __u
 	r->rx_queued = bytes & ~MORE;
 }
 
+/* None or one, as nearly always, without the call. */
+static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *r)
+{
+	__u64 head = wait_queue + bpf_core_field_offset(struct socket_wq, wait.head);
+	struct socket_wq *wq = AS(struct socket_wq, wait_queue);
+	__u64 next = (__u64)wq->wait.head.next;
+	struct wait_queue_entry *entry;
+
+	if (next != head) {
+		entry = AS(struct wait_queue_entry,
+			   next - bpf_core_field_offset(struct wait_queue_entry, entry));
+		if ((__u64)entry->entry.next != head || !entry->func)
+			return false;
+		r->exclusive = entry->flags & WQ_FLAG_EXCLUSIVE;
+	} else {
+		r->exclusive = 0;
+	}
+	r->waiters = next != head;
+	return true;
+}
+
 static __always_inline void read_waiters(struct sock *sk, const enum way way,
 					 struct sw_rec_wakeup *r)
 {
@@ -189,6 +210,8 @@ static __always_inline void read_waiters(struct sock *sk, const enum way way,
 
 		*ours = (__u64)sk->sk_wq;
 		wq = *ours;
+		if (wq && few_waiters(wq, r))
+			return;
 	} else {
 		BPF_CORE_READ_INTO(&wq, sk, sk_wq);
 	}

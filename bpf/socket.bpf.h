@@ -26,6 +26,22 @@ struct {
 	__type(value, struct socket_entry);
 } sockets SEC(".maps");
 
+/*
+ * The same, kept with the socket itself, where a hook's argument is typed and
+ * the kernel has casts: found faster, and gone with the socket.
+ */
+struct socket_note {
+	__u64 id;
+	__u64 signature;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct socket_note);
+} notes SEC(".maps");
+
 /* Sockets that tasks in `pids` made or accepted, for --pid and --comm. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -367,6 +383,34 @@ static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u6
 		e->signature = sig;
 	}
 	return e->id;
+}
+
+/*
+ * A socket that a typed argument points to.  The helpers make cookies and notes
+ * only for such.
+ */
+static __always_inline __u64 sure_cookie(struct sock *sk)
+{
+	if (!settings.cookie_ids)
+		return 0;
+	return sk->__sk_common.skc_cookie.counter ?: bpf_get_socket_cookie(sk);
+}
+
+static __always_inline __u64 noted_socket_id(struct sock *sk, __u32 cpu, __u32 hook, __u32 *lost)
+{
+	__u64 sig = signature_of(sk, CAST, sk->__sk_common.skc_family), id;
+	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
+
+	if (note && note->signature == sig)
+		return note->id;
+	id = socket_id(sk, CAST, sure_cookie(sk), cpu, hook, lost);
+	if (!note)
+		note = bpf_sk_storage_get(&notes, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (id && note) {
+		note->id = id;
+		note->signature = sig;
+	}
+	return id;
 }
 
 #endif

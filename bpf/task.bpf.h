@@ -109,16 +109,15 @@ static __always_inline void read_current(__u32 *pid, __u32 *tid, char comm[SW_CO
 					 const enum way way)
 {
 	__u64 ids;
-	int i;
 
 	if (way == CAST && !settings.pidns) {
 		struct task_struct *task = bpf_get_current_task_btf();
+		const __u64 *name = (const __u64 *)task->comm;
 
 		*pid = task->tgid;
 		*tid = task->pid;
-#pragma unroll
-		for (i = 0; i < SW_COMM_LEN; i++)
-			comm[i] = task->comm[i];
+		((__u64 *)comm)[0] = name[0];
+		((__u64 *)comm)[1] = name[1];
 		return;
 	}
 	ids = current_ids();
@@ -135,7 +134,7 @@ static __always_inline void read_task(struct task_struct *task, __u32 *pid, __u3
 
 	*pid = ids >> 32;
 	*tid = ids;
-	BPF_CORE_READ_INTO(comm, task, comm);
+	BPF_CORE_READ_INTO((char(*)[SW_COMM_LEN])comm, task, comm);
 }
 
 /* The processes to trace. Children are added as they are born. */

@@ -190,9 +190,7 @@ static void ndjson__wait(struct sw_buf *out, struct sw_socket *sk, const struct 
 	sw_json__u64(&j, "cpu", r->hdr.cpu);
 	sw_json__str(&j, "callback", sw_hook_name(r->hdr.hook));
 	sw_json__str(&j, "op", sw_op_name(r->op));
-	if (r->hdr.flags & SW_F_NO_RESULT)
-		sw_json__str(&j, "result", NULL);
-	else
+	if (!(r->hdr.flags & SW_F_NO_RESULT))
 		sw_json__s64(&j, "result", sw_wait__result(r));
 	sw_json__bool(&j, "waited", r->hdr.flags & SW_F_WAITED);
 	put_task(&j, r->pid, r->tid, r->comm);

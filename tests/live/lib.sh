@@ -10,6 +10,9 @@ sockwake_pid=''
 sockwake_start() {
 	trace=$1
 	shift
+	# By tracepoints, waits in accept are whole only for those who name them.
+	[ "$ATTACH" != tracepoint ] || [ -n "${SOCKWAKE_DEFAULTS-}" ] ||
+		set -- --events=readable,writable,state,error,async,accept,destroy "$@"
 	rm -f "$TMP/ready"
 	"$PROGS/signals" "$SOCKWAKE" trace --attach="$ATTACH" --format=ndjson -o "$trace" \
 		--ready-file "$TMP/ready" "$@" < /dev/null > "$TMP/sockwake.log" 2>&1 &
