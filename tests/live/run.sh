@@ -37,6 +37,12 @@ done
 	exit 2
 }
 
+# Where there is only one rung, auto is that one, and called by its name.
+if [ "$attach" = auto ] && "$sockwake" doctor --format=json |
+	grep -q '"kprobes":false,"trampolines":false'; then
+	attach=tracepoint
+fi
+
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/sockwake-live.XXXXXX") || exit 2
 SOCKWAKE=$sockwake PROGS=$programs ATTACH=$attach
 export TMP SOCKWAKE PROGS ATTACH
