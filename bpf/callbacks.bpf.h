@@ -66,7 +66,6 @@ static __always_inline int emit_wakeup(struct sock *sk, const enum way way,
 	}
 	read_queues(sk, way, ARG(way, sk, __sk_common.skc_family), r);
 	ring_submit(ring, r, cpu);
-	COUNT(n->delivered);
 	return 0;
 lost:
 	COUNT(n->lost[lost]);
@@ -324,7 +323,6 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 	rec_header(&r->hdr, bpf_ktime_get_ns(), SW_REC_DESTROY, hook, sizeof(*r), cpu);
 	r->sock = id;
 	ring_submit(ring, r, cpu);
-	COUNT(n->delivered);
 	return 0;
 }
 

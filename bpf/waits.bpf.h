@@ -119,7 +119,6 @@ static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 	r->op = SW_OP_ACCEPT;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	ring_submit(ring, r, cpu);
-	COUNT(n->delivered);
 }
 
 static __always_inline struct wait_entry *marked(__u64 task)

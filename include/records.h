@@ -164,8 +164,10 @@ enum sw_loss {
 
 /*
  * What became of the hits of one hook on one CPU.  Once tracing has stopped,
- * hits = delivered + filtered + the lost ones.  The last two causes never
- * reach the program: the user half asks the kernel for them.
+ * hits = delivered + filtered + the lost ones.  The program counts hits, idle,
+ * filtered and most losses; `delivered` is counted where records come out of
+ * the ring, so that the sum also proves that none vanished in between; the last
+ * two causes never reach the program: the user half asks the kernel for them.
  */
 struct sw_count {
 	__u64 hits;

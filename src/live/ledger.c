@@ -55,7 +55,6 @@ static void sum(const struct sw_ledger *g, enum sw_hook hook, struct sw_count *o
 
 		out->hits += c->hits;
 		out->idle += c->idle;
-		out->delivered += c->delivered;
 		out->filtered += c->filtered;
 		for (i = 0; i < SW_LOST_COUNT; i++)
 			out->lost[i] += c->lost[i];

@@ -34,7 +34,7 @@ int sw_ledger__inspect(struct sw_ledger *g, enum sw_inspect what, __u64 arg);
 /* Asks the kernel for the hits that no program saw. Before the links go. */
 void sw_ledger__settle(struct sw_ledger *g);
 
-/* One hook's counts over all CPUs, with what settling found. */
+/* One hook's counts over all CPUs, with what settling found; all but `delivered`. */
 void sw_ledger__sum(const struct sw_ledger *g, enum sw_hook hook, struct sw_count *out);
 
 #endif

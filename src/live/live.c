@@ -2,9 +2,13 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "live/fds.h"
@@ -271,6 +275,16 @@ int sw_live__drain(struct sw_live *l, struct sw_merge *m, uint64_t *until, bool 
 	return sw_rings__drain(l->rings, m, until, more);
 }
 
+/* Programs run under RCU: after a grace period none of them is still at a record
+ * that the last look into the rings must find. */
+static void let_programs_end(void)
+{
+	const struct timespec enough = {.tv_nsec = 50000000};
+
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		nanosleep(&enough, NULL);
+}
+
 void sw_live__stop(struct sw_live *l)
 {
 	if (l->stopped)
@@ -280,12 +294,15 @@ void sw_live__stop(struct sw_live *l)
 	sw_ledger__settle(&l->ledger);
 	while (l->n_links)
 		bpf_link__destroy(l->links[--l->n_links]);
+	let_programs_end();
 }
 
 void sw_live__counts(struct sw_live *l, struct sw_trace_info *info)
 {
 	unsigned int hook;
 
-	for (hook = 0; hook < SW_HOOK_COUNT; hook++)
+	for (hook = 0; hook < SW_HOOK_COUNT; hook++) {
 		sw_ledger__sum(&l->ledger, hook, &info->hooks[hook].count);
+		info->hooks[hook].count.delivered = sw_rings__delivered(l->rings, hook);
+	}
 }

@@ -26,6 +26,7 @@ struct ring {
 	size_t taken;	  /* bytes, in this batch */
 	uint64_t last_ts; /* of the last record taken */
 	int count, error;
+	uint64_t delivered[SW_HOOK_COUNT];
 };
 
 struct sw_rings {
@@ -36,6 +37,7 @@ struct sw_rings {
 
 static int take(void *ctx, void *data, size_t size)
 {
+	const struct sw_rec *rec = data;
 	struct ring *r = ctx;
 
 	/* A record is counted as delivered once it is in the ring, so running out
@@ -43,7 +45,10 @@ static int take(void *ctx, void *data, size_t size)
 	r->error = sw_merge__push(r->merge, r->index, data, size);
 	if (r->error)
 		return r->error;
-	r->last_ts = ((const struct sw_rec *)data)->ts;
+	r->last_ts = rec->ts;
+	/* Sockets' names come before a hit, and are none. */
+	if (rec->kind != SW_REC_SOCKET && rec->kind != SW_REC_UNIX && rec->hook < SW_HOOK_COUNT)
+		r->delivered[rec->hook]++;
 	r->count++;
 	r->taken += size;
 	return r->taken >= BATCH_BYTES ? -EAGAIN : 0;
@@ -112,6 +117,16 @@ void sw_rings__free(struct sw_rings *r)
 unsigned int sw_rings__count(const struct sw_rings *r)
 {
 	return r->n;
+}
+
+uint64_t sw_rings__delivered(const struct sw_rings *r, enum sw_hook hook)
+{
+	uint64_t n = 0;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		n += r->rings[i].delivered[hook];
+	return n;
 }
 
 int sw_rings__fd(const struct sw_rings *r)

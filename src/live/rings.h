@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "core/merge.h"
+#include "hooks.h"
 
 struct sw_rings; /* opaque */
 
@@ -17,6 +18,8 @@ struct sw_rings *sw_rings__new(unsigned int n, uint64_t bytes, int outer_fd);
 void sw_rings__free(struct sw_rings *r); /* NULL is legal */
 
 unsigned int sw_rings__count(const struct sw_rings *r);
+/* Records of the hook's hits that came out of the rings so far. */
+uint64_t sw_rings__delivered(const struct sw_rings *r, enum sw_hook hook);
 int sw_rings__fd(const struct sw_rings *r); /* epoll; readable: a ring was woken */
 
 /* See sw_live__drain(). */
