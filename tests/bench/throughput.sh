@@ -70,7 +70,9 @@ cell() {
 redis_start
 requests=$(redis_calibrate)
 for ((round = 1; round <= rounds; round++)); do
-	for name in "${cells[@]}"; do
+	# In another order each time: what one cell leaves behind (pages to be written
+	# back, say) must not always be the same one's burden.
+	for name in $(shuf -e "${cells[@]}"); do
 		cell "$name" "$round"
 	done
 done
