@@ -81,7 +81,7 @@ static __always_inline int on_wakeup_found(struct sock *sk, const enum way way,
 
 	if (!hit(n))
 		return 0;
-	if (!sk || !socket_wanted(sk, way)) {
+	if (!sk || (settings.filtered && !socket_wanted(sk, way))) {
 		COUNT(n->filtered);
 		return 0;
 	}
@@ -122,7 +122,7 @@ CALLBACK(UNIX_WRITE_SPACE, unix_write_space)
 #define TRACEPOINT(id, fn, tp)                                                    \
 	SEC("tp_btf/" #tp) int BPF_PROG(tp_##fn, struct sock *sk)                 \
 	{                                                                         \
-		return on_wakeup(sk, TYPED, sure_cookie(sk), SW_HOOK_##id, NULL); \
+		return on_wakeup(sk, TYPED, identity_of(sk), SW_HOOK_##id, NULL); \
 	}                                                                         \
 	WITH_CASTS(SEC("tp_btf/" #tp) int BPF_PROG(tp_cast_##fn, struct sock *sk) { \
 		return on_wakeup_found(sk, CAST, BY_NOTE, 0, SW_HOOK_##id, NULL); \
@@ -151,7 +151,7 @@ int BPF_PROG(tp_sock_def_wakeup, struct sock *sk, int before, int after)
 
 	if (!state_change_follows(sk, before, after))
 		return 0;
-	return on_wakeup(sk, TYPED, sure_cookie(sk), SW_HOOK_DEF_WAKEUP, &extra);
+	return on_wakeup(sk, TYPED, identity_of(sk), SW_HOOK_DEF_WAKEUP, &extra);
 }
 
 /*

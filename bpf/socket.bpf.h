@@ -27,20 +27,20 @@ struct {
 } sockets SEC(".maps");
 
 /*
- * The same, kept with the socket itself, where a hook's argument is typed and
- * the kernel has casts: found faster, and gone with the socket.
+ * What was last found in there, by cookie: a number that no two sockets ever
+ * have.  Plain memory, as a call of a helper costs more than all the rest of it.
+ * CPUs and interrupts may write one place at once: `check` tells what is whole.
  */
+#define NOTES 8192 /* a power of two */
+
 struct socket_note {
-	__u64 id;
+	__u64 cookie;
 	__u64 signature;
+	__u64 id;
+	__u64 check; /* the others, combined */
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct socket_note);
-} notes SEC(".maps");
+static struct socket_note notes[NOTES];
 
 /* Sockets that tasks in `pids` made or accepted, for --pid and --comm. */
 struct {
@@ -386,29 +386,34 @@ static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u6
 }
 
 /*
- * A socket that a typed argument points to.  The helpers make cookies and notes
- * only for such.
+ * A socket that a typed argument points to: the helper makes cookies only for
+ * such, and only those are noted.
  */
 static __always_inline __u64 sure_cookie(struct sock *sk)
 {
-	if (!settings.cookie_ids)
-		return 0;
 	return sk->__sk_common.skc_cookie.counter ?: bpf_get_socket_cookie(sk);
+}
+
+/* ... and what cookie_of() gives, made if need be. */
+static __always_inline __u64 identity_of(struct sock *sk)
+{
+	return settings.cookie_ids ? sure_cookie(sk) : 0;
 }
 
 static __always_inline __u64 noted_socket_id(struct sock *sk, __u32 cpu, __u32 hook, __u32 *lost)
 {
-	__u64 sig = signature_of(sk, CAST, sk->__sk_common.skc_family), id;
-	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
+	__u64 sig = signature_of(sk, CAST, sk->__sk_common.skc_family), cookie = sure_cookie(sk);
+	struct socket_note *note = &notes[cookie & (NOTES - 1)];
+	__u64 id = note->id;
 
-	if (note && note->signature == sig)
-		return note->id;
-	id = socket_id(sk, CAST, sure_cookie(sk), cpu, hook, lost);
-	if (!note)
-		note = bpf_sk_storage_get(&notes, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	if (id && note) {
-		note->id = id;
+	if (note->cookie == cookie && note->signature == sig && note->check == (cookie ^ sig ^ id))
+		return id;
+	id = socket_id(sk, CAST, settings.cookie_ids ? cookie : 0, cpu, hook, lost);
+	if (id) {
+		note->cookie = cookie;
 		note->signature = sig;
+		note->id = id;
+		note->check = cookie ^ sig ^ id;
 	}
 	return id;
 }

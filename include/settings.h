@@ -10,8 +10,6 @@
 struct sw_settings {
 	__u64 ring_bytes; /* of each ring */
 	__u64 start_ns;	  /* CLOCK_MONOTONIC: socket ids count from here */
-	__u32 n_cpus;
-	__u32 pidns; /* inode number of sockwake's pid namespace; 0: the initial one */
 
 	/*
 	 * Where a CPU keeps its preempt_count: an address within the per-CPU
@@ -22,6 +20,7 @@ struct sw_settings {
 	 */
 	__u64 preempt_count;
 	__u32 hardirq_bits;
+	__u32 n_cpus;
 	__u32 cookie_ids; /* tell sockets apart by their cookies: no destructor is seen */
 
 	__u64 per_cpu_offset; /* the kernel's array __per_cpu_offset[] */
@@ -35,8 +34,12 @@ struct sw_settings {
 	/* What the system call hooks, which run for every call, are for. */
 	__u32 accept_ends_by_syscall; /* accept waits end at sys_exit */
 	__u32 own_by_syscall; /* sockets belong to the tasks that make them */
-	__u32 watch_softirqs; /* there is no preempt_count to be read */
 	__u32 tell_ends; /* of sockets; else sk_destruct only frees their ids */
+
+	/* What every hit looks at: side by side, in one line of the cache. */
+	__u32 filtered; /* the filter is not empty */
+	__u32 pidns; /* inode number of sockwake's pid namespace; 0: the initial one */
+	__u32 watch_softirqs; /* there is no preempt_count to be read */
 };
 
 /* What a CPU is doing; a cache line each. */

@@ -154,6 +154,7 @@ void sw_live__fill_settings(struct sw_live *l)
 {
 	const struct sw_ksym *syms = l->k->syms;
 	struct sw_settings *s = (void *)&l->skel->rodata->settings;
+	static const struct sw_filter none;
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
@@ -175,6 +176,7 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->fn_sock_def_write_space = syms[SW_SYM_sock_def_write_space].address;
 	s->accept_ends_by_syscall = accept_by_syscall(l);
 	s->own_by_syscall = by_task(l);
+	s->filtered = memcmp(&l->o.filter, &none, sizeof(none)) != 0;
 	s->watch_softirqs = sw_live__watches_softirqs(l);
 	memcpy((void *)&l->skel->rodata->filter, &l->o.filter, sizeof(l->o.filter));
 }
