@@ -20,9 +20,9 @@ struct extra {
 };
 
 /* Is tracing on? Counts the hit either way. */
-static __always_inline bool hit(struct sw_count *n)
+static __always_inline bool hit(struct sw_count *n, __u32 cpu)
 {
-	if (!active) {
+	if (!is_active(cpu)) {
 		COUNT(n->idle);
 		return false;
 	}
@@ -79,7 +79,7 @@ static __always_inline int on_wakeup_found(struct sock *sk, const enum way way,
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct sw_count *n = count_of(hook, cpu);
 
-	if (!hit(n))
+	if (!hit(n, cpu))
 		return 0;
 	if (!sk || (settings.filtered && !socket_wanted(sk, way))) {
 		COUNT(n->filtered);
@@ -168,7 +168,7 @@ static __always_inline int on_wfree(struct sk_buff *skb, const enum way way)
 	struct socket_wq *wq;
 	__u32 left;
 
-	if (!hit(n))
+	if (!hit(n, cpu))
 		return 0;
 	/* Until 5.18 it calls sock_def_write_space(), which tells of it.  The same
 	 * release brought skb->alloc_cpu, which BTF knows. */
@@ -306,7 +306,7 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 		bpf_map_delete_elem(&sockets, &key);
 		return 0;
 	}
-	if (!hit(n))
+	if (!hit(n, cpu))
 		return 0;
 	e = bpf_map_lookup_elem(&sockets, &key);
 	if (!e) {

@@ -14,23 +14,27 @@
 const volatile struct sw_filter filter;
 const volatile struct sw_settings settings;
 
-/* Hits count only while this is set: every hook begins and ends together. */
-volatile __u32 active;
-
 /*
- * The ledger.  Global data rather than a per-CPU map: no call to look it up,
+ * What each CPU is doing, and the ledger.  Global data rather than a per-CPU map: no call to look it up,
  * and the user half reads it without a system call.  Additions are atomic, as
  * an interrupt may come between the load and the store of a plain one.
  */
-struct sw_count counts[SW_HOOK_COUNT][SW_MAX_CPUS];
+struct sw_cpu cpus[SW_MAX_CPUS];
+
+static __always_inline struct sw_cpu *cpu_of(__u32 cpu)
+{
+	return &cpus[cpu & (SW_MAX_CPUS - 1)];
+}
+
+static __always_inline bool is_active(__u32 cpu)
+{
+	return *(volatile __u32 *)&cpu_of(cpu)->active;
+}
 
 static __always_inline struct sw_count *count_of(__u32 hook, __u32 cpu)
 {
-	return &counts[hook][cpu & (SW_MAX_CPUS - 1)];
+	return &cpu_of(cpu)->counts[hook];
 }
-
-/* What each CPU is doing; in_softirq is task.bpf.h's, the rest ring_submit()'s. */
-struct sw_cpu_state cpu_state[SW_MAX_CPUS];
 
 #define LOOK_EVERY 16 /* records; the smallest ring holds some fifty */
 
@@ -66,7 +70,7 @@ static __always_inline void *ring_reserve(void **ring, __u32 cpu, __u64 size)
  */
 static __always_inline void ring_submit(void *ring, void *rec, __u32 cpu)
 {
-	struct sw_cpu_state *c = &cpu_state[cpu & (SW_MAX_CPUS - 1)];
+	struct sw_cpu *c = cpu_of(cpu);
 	__u64 flags = BPF_RB_NO_WAKEUP;
 
 	/* A look at the ring costs as much as the rest of this, so it is not taken

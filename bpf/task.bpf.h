@@ -25,13 +25,13 @@ struct task_struct___thread_info {
  * are watched instead: they are not preempted, so a flag for each CPU will do. */
 SEC("raw_tp/softirq_entry") int context_softirq_entry(void *ctx)
 {
-	cpu_state[bpf_get_smp_processor_id() & (SW_MAX_CPUS - 1)].in_softirq = 1;
+	cpu_of(bpf_get_smp_processor_id())->in_softirq = 1;
 	return 0;
 }
 
 SEC("raw_tp/softirq_exit") int context_softirq_exit(void *ctx)
 {
-	cpu_state[bpf_get_smp_processor_id() & (SW_MAX_CPUS - 1)].in_softirq = 0;
+	cpu_of(bpf_get_smp_processor_id())->in_softirq = 0;
 	return 0;
 }
 
@@ -40,8 +40,7 @@ static __always_inline __u8 context_of(__u32 cpu)
 	__u32 count = 0;
 
 	if (settings.watch_softirqs)
-		return cpu_state[cpu & (SW_MAX_CPUS - 1)].in_softirq ? SW_CTX_SOFTIRQ :
-								       SW_CTX_TASK;
+		return cpu_of(cpu)->in_softirq ? SW_CTX_SOFTIRQ : SW_CTX_TASK;
 	if (settings.preempt_count) {
 		__u64 base = percpu_base[cpu & (SW_MAX_CPUS - 1)];
 

@@ -55,7 +55,7 @@ static __always_inline void wait_begin(struct sock *sk, bool asleep)
 	__u64 task = bpf_get_current_task();
 	struct wait_entry w = {};
 
-	if (!active) {
+	if (!is_active(cpu)) {
 		COUNT(n->idle);
 		return;
 	}
@@ -100,7 +100,7 @@ static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 	w = *found;
 	if (!bpf_map_delete_elem(&waits, &task))
 		__sync_fetch_and_add(mark_of(task), -1);
-	if (!hit(n))
+	if (!hit(n, cpu))
 		return;
 	r = ring_reserve(&ring, cpu, sizeof(*r));
 	if (!r) {

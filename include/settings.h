@@ -7,6 +7,8 @@
 #ifndef SW_SETTINGS_H
 #define SW_SETTINGS_H
 
+#include "records.h"
+
 struct sw_settings {
 	__u64 ring_bytes; /* of each ring */
 	__u64 start_ns;	  /* CLOCK_MONOTONIC: socket ids count from here */
@@ -42,13 +44,17 @@ struct sw_settings {
 	__u32 watch_softirqs; /* there is no preempt_count to be read */
 };
 
-/* What a CPU is doing; a cache line each. */
-struct sw_cpu_state {
+/*
+ * What a CPU writes and every hit looks at.  The counts of the busiest hook, the
+ * first, share a cache line with the rest; no two CPUs share one.
+ */
+struct sw_cpu {
+	__u32 active; /* hits count only while this is set */
 	__u32 in_softirq;
 	__u32 records; /* sent */
 	__u32 was_half_full;
-	__u32 pad[13];
-};
+	struct sw_count counts[SW_HOOK_COUNT];
+} __attribute__((aligned(64)));
 
 /* The work of the "inspect" program, which the user half runs by itself. */
 enum sw_inspect {

@@ -51,7 +51,7 @@ static void sum(const struct sw_ledger *g, enum sw_hook hook, struct sw_count *o
 	memset(out, 0, sizeof(*out));
 	for (cpu = 0; cpu < cpus; cpu++) {
 		const volatile struct sw_count *c =
-			(const volatile void *)&g->skel->bss->counts[hook][cpu];
+			(const volatile void *)&g->skel->bss->cpus[cpu].counts[hook];
 
 		out->hits += c->hits;
 		out->idle += c->idle;

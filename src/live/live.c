@@ -255,9 +255,19 @@ const struct sw_plan *sw_live__plan(const struct sw_live *l)
 	return &l->plan;
 }
 
+/* Every hook begins and ends together. */
+static void set_active(struct sw_live *l, __u32 active)
+{
+	volatile struct sw_cpu *cpus = l->skel->bss->cpus;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < SW_MAX_CPUS; cpu++)
+		cpus[cpu].active = active;
+}
+
 void sw_live__start(struct sw_live *l)
 {
-	l->skel->bss->active = 1;
+	set_active(l, 1);
 }
 
 int sw_live__fd(const struct sw_live *l)
@@ -290,7 +300,7 @@ void sw_live__stop(struct sw_live *l)
 	if (l->stopped)
 		return;
 	l->stopped = true;
-	l->skel->bss->active = 0;
+	set_active(l, 0);
 	sw_ledger__settle(&l->ledger);
 	while (l->n_links)
 		bpf_link__destroy(l->links[--l->n_links]);
