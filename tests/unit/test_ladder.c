@@ -155,12 +155,34 @@ static void test_demote(void **state)
 	assert_int_equal(p.chosen, 0);
 }
 
+/* Accept by tracepoints: whole for those who name it, cheap for the others. */
+static void test_accept_asked(void **state)
+{
+	struct sw_kernel k = kernel(false, false, SW_PREEMPT_UNKNOWN);
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = true;
+	k.task_regs = true;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_string_equal(p.hooks[SW_HOOK_ACCEPT].target, "sched_switch");
+	assert_false(p.hooks[SW_HOOK_ACCEPT].exact);
+	sw_plan__make(&p, &k, ALL, 1u << SW_HOOK_ACCEPT, AUTO);
+	assert_string_equal(p.hooks[SW_HOOK_ACCEPT].target, "sys_enter");
+	assert_true(p.hooks[SW_HOOK_ACCEPT].exact);
+	/* The scheduler cannot tell what a task is in: only the dear way is left. */
+	k.task_regs = false;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_string_equal(p.hooks[SW_HOOK_ACCEPT].target, "sys_enter");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_not_preemptible),	 cmocka_unit_test(test_preemptible),
 		cmocka_unit_test(test_tracepoints_only), cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_inlined),		 cmocka_unit_test(test_demote),
+		cmocka_unit_test(test_accept_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
