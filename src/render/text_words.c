@@ -191,6 +191,12 @@ static void put_wait(struct sw_buf *out, const struct sw_rec_wait *r)
 	int64_t result = sw_wait__result(r);
 	const char *name = sw_errno_name((int)-result);
 
+	/* Not "after", which says that it went well. */
+	if (r->hdr.flags & SW_F_NO_RESULT) {
+		sw_buf__puts(out, "slept ");
+		sw_human_duration(out, r->end - r->begin);
+		return;
+	}
 	if (result && name)
 		sw_buf__puts(out, name);
 	else if (result)

@@ -114,6 +114,8 @@ static const struct story_step tour[] = {
 	WAITED(1000, 420, 0, nginx_worker, 2, .result = 10),
 	WAITED(1000, 425, 0, nginx_worker, 1, .result = -11),
 	WAITED(1000, 5000425, 0, nginx, 5000000, .result = -512, .flags = SW_F_WAITED),
+	/* As the scheduler alone tells of it. */
+	WAITED(1000, 5000430, 0, nginx, 4, .flags = SW_F_WAITED | SW_F_NO_RESULT),
 
 	/* A TCP conversation: data, room, urgent data, FIN, reset, the end. */
 	NAMED(2000, 5000500, tcp),
