@@ -30,12 +30,13 @@ static __always_inline bool hit(struct sw_count *n, __u32 cpu)
 	return true;
 }
 
-/* Where a socket's id is found. */
+/* Where a socket's id is found: see socket_id() and noted_socket_id(); only the
+ * former needs a cookie. */
 enum found { BY_ADDRESS, BY_NOTE };
 
 static __always_inline int emit_wakeup(struct sock *sk, const enum way way,
-				       const enum found found, __u64 cookie, __u32 hook, struct sw_count *n, __u32 cpu,
-				       const struct extra *extra)
+				       const enum found found, __u64 cookie, __u32 hook,
+				       struct sw_count *n, __u32 cpu, const struct extra *extra)
 {
 	struct sw_rec_wakeup *r;
 	__u64 id;
@@ -81,7 +82,7 @@ static __always_inline int on_wakeup_found(struct sock *sk, const enum way way,
 
 	if (!hit(n, cpu))
 		return 0;
-	if (!sk || (settings.filtered && !socket_wanted(sk, way))) {
+	if (!sk || !socket_wanted(sk, way)) {
 		COUNT(n->filtered);
 		return 0;
 	}

@@ -15,9 +15,10 @@ const volatile struct sw_filter filter;
 const volatile struct sw_settings settings;
 
 /*
- * What each CPU is doing, and the ledger.  Global data rather than a per-CPU map: no call to look it up,
- * and the user half reads it without a system call.  Additions are atomic, as
- * an interrupt may come between the load and the store of a plain one.
+ * What each CPU is doing, and the ledger.  Global data rather than a per-CPU map:
+ * no call to look it up, and the user half reads it without a system call.  Its
+ * counts are added to atomically, as an interrupt may come between the load and
+ * the store of a plain addition.
  */
 struct sw_cpu cpus[SW_MAX_CPUS];
 

@@ -145,9 +145,13 @@ static __always_inline bool socket_owned(struct sock *sk)
 /* Every filter there is, cheapest first. */
 static __always_inline bool socket_wanted(struct sock *sk, const enum way way)
 {
-	__u16 family = ARG(way, sk, __sk_common.skc_family);
-	bool inet = is_inet(family);
+	__u16 family;
+	bool inet;
 
+	if (!settings.filtered)
+		return true;
+	family = ARG(way, sk, __sk_common.skc_family);
+	inet = is_inet(family);
 	if (filter.families && (family >= 64 || !(filter.families >> family & 1)))
 		return false;
 	if (filter.n_protos && !proto_wanted(sk, way, inet))
@@ -404,7 +408,8 @@ static __always_inline __u64 noted_socket_id(struct sock *sk, __u32 cpu, __u32 h
 {
 	__u64 sig = signature_of(sk, CAST, sk->__sk_common.skc_family), cookie = sure_cookie(sk);
 	struct socket_note *note = &notes[cookie & (NOTES - 1)];
-	__u64 id = note->id;
+	/* Read once: what was checked is what is returned. */
+	__u64 id = *(volatile __u64 *)&note->id;
 
 	if (note->cookie == cookie && note->signature == sig && note->check == (cookie ^ sig ^ id))
 		return id;
