@@ -136,9 +136,27 @@ static void unload(struct sw_live *l)
 	l->skel = NULL;
 }
 
+/* In this mode the kernel has no helper that reads its memory, and calls a program
+ * that wants one invalid. */
+static bool locked_down(void)
+{
+	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char modes[128] = "";
+	bool locked;
+
+	if (!f)
+		return false;
+	locked = fgets(modes, sizeof(modes), f) && strstr(modes, "[confidentiality]");
+	fclose(f);
+	return locked;
+}
+
 static void explain(int err)
 {
-	if (err == -EPERM || err == -EACCES)
+	if (locked_down())
+		sw_error("the kernel is locked down (confidentiality) and lets no program read its "
+			 "memory: boot with lockdown=integrity or none");
+	else if (err == -EPERM || err == -EACCES)
 		sw_error("the kernel refuses to trace (%s): is it locked down "
 			 "(/sys/kernel/security/lockdown), or is this a container without "
 			 "CAP_BPF and CAP_PERFMON?",

@@ -28,12 +28,19 @@ mkdir -p "$root/tree/live/programs"
 cp -r "$here/../live/run.sh" "$here/../live/lib.sh" "$here/../live/cases" "$root/tree/live/"
 find "$build/live" -maxdepth 1 -type f \( -perm -u+x -o -name tests.list \) \
 	-exec cp -t "$root/tree/live/programs" {} +
+# It cannot be undone, so it comes last.
+last=''
+[ "$kernel" != 6.12 ] || {
+	install -m 755 "$here/lockdown.sh" "$root/tree/live/"
+	last='/live/lockdown.sh || failed=1'
+}
 run='sh /live/run.sh --sockwake /bin/sockwake --programs /live/programs'
 cat >"$root/tree/guest" <<GUEST
 #!/bin/sh
 failed=0
 $run --attach=kprobe $(echo $programs) $cases || failed=1
 $run --attach=fentry $(echo $programs) overload || failed=1
+$last
 exit \$failed
 GUEST
 chmod +x "$root/tree/guest"
