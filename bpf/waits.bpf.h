@@ -18,6 +18,7 @@
 #define S_IFSOCK 0140000
 #define TASK_INTERRUPTIBLE 1
 #define TASK_SLEEPS 3 /* TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE */
+#define TASK_DEAD 0x80
 #define MARKS 4096    /* a power of two */
 
 struct wait_entry {
@@ -82,6 +83,22 @@ lost:
 	COUNT(n->lost[lost]);
 }
 
+static __always_inline void forget_wait(__u64 task)
+{
+	if (!bpf_map_delete_elem(&waits, &task))
+		__sync_fetch_and_add(mark_of(task), -1);
+}
+
+/* A task is gone, and the end of its wait was not seen. */
+static __always_inline void wait_lost(__u64 task)
+{
+	struct sw_count *n = count_of(SW_HOOK_ACCEPT, bpf_get_smp_processor_id());
+
+	forget_wait(task);
+	COUNT(n->hits);
+	COUNT(n->lost[SW_LOST_UNMATCHED]);
+}
+
 /* flags: what is known beside the result. */
 static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 {
@@ -97,8 +114,7 @@ static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 	if (!found)
 		return;
 	w = *found;
-	if (!bpf_map_delete_elem(&waits, &task))
-		__sync_fetch_and_add(mark_of(task), -1);
+	forget_wait(task);
 	if (!hit(n, cpu))
 		return;
 	r = ring_reserve(&ring, cpu, sizeof(*r));
@@ -138,12 +154,18 @@ static __always_inline long state_of(struct task_struct *task)
 SEC("raw_tp/sched_switch") int wait_sched_switch(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct wait_entry *w;
+	long state;
 
 	w = marked(ctx->args[1]);
-	if (w && !ctx->args[0] && state_of((void *)ctx->args[1]) & TASK_SLEEPS) {
-		if (!w->slept)
-			w->slept = bpf_ktime_get_ns();
-		w->woken = 0;
+	if (w && !ctx->args[0]) {
+		state = state_of((void *)ctx->args[1]);
+		if (state & TASK_DEAD) {
+			wait_lost(ctx->args[1]);
+		} else if (state & TASK_SLEEPS) {
+			if (!w->slept)
+				w->slept = bpf_ktime_get_ns();
+			w->woken = 0;
+		}
 	}
 	w = marked(ctx->args[2]);
 	if (w && w->slept && !w->woken)
@@ -315,7 +337,7 @@ SEC("raw_tp/sys_enter") int wait_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /* (struct pt_regs *regs, long ret) */
-SEC("raw_tp/sys_exit") int wait_sys_exit(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline int syscall_ends(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct pt_regs *regs = (void *)ctx->args[0];
 	long nr, ret = ctx->args[1];
@@ -341,6 +363,21 @@ SEC("raw_tp/sys_exit") int wait_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		own(sock_of_fd(fds[1]));
 	}
 	return 0;
+}
+
+SEC("raw_tp/sys_exit") int wait_sys_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	return syscall_ends(ctx);
+}
+
+/*
+ * Where system calls are traced with preemption on, a task that is preempted in
+ * the program keeps the CPU's next ones out of it, but not out of this one.  It
+ * does nothing that the first has done.
+ */
+SEC("raw_tp/sys_exit") int wait_sys_exit_again(struct bpf_raw_tracepoint_args *ctx)
+{
+	return syscall_ends(ctx);
 }
 
 /* (struct task_struct *parent, struct task_struct *child) */

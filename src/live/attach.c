@@ -90,6 +90,8 @@ int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 		err = attach_named(l, "context_softirq_exit");
 	if (!err && bpf_program__autoload(l->skel->progs.wait_sys_exit))
 		err = attach_named(l, "wait_sys_exit");
+	if (!err && bpf_program__autoload(l->skel->progs.wait_sys_exit_again))
+		err = attach_named(l, "wait_sys_exit_again");
 	if (!err && sw_live__watches_sleep(l))
 		err = attach_waits(l);
 	*failed = SW_HOOK_COUNT;

@@ -142,6 +142,8 @@ void sw_live__choose_programs(struct sw_live *l)
 	}
 	if (accept_by_syscall(l) || by_task(l))
 		want(l, "wait_sys_exit");
+	if ((accept_by_syscall(l) || by_task(l)) && l->k->preempt != SW_PREEMPT_NONE)
+		want(l, "wait_sys_exit_again");
 	if (l->o.filter.follow)
 		want(l, "follow_fork");
 	if (sw_live__watches_softirqs(l)) {
