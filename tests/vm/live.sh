@@ -19,7 +19,7 @@ trap 'exit 143' TERM INT HUP
 
 # Starting sockwake takes seconds under emulation, so what does not differ from kernel to kernel is run on
 # one of them only.
-cases='counts overload sigkill'
+cases='counts missed overload sigkill'
 [ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets program"
 (($# == 0)) || cases=$*
 programs=$(cat "$build/live/tests.list")
