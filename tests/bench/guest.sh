@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
 # Runs in the guest, as /guest, with busybox: what redis still serves while
-# sockwake traces by kprobes and by fentry, and what the programs take beside the
-# reference. Prints a sample a line. ROUNDS and REQUESTS are in /bench.conf.
+# sockwake traces by kprobes and by fentry, and while bpftrace and perf trace the
+# same function by a kprobe; and what the programs take beside the reference.
+# Prints a sample a line. ROUNDS and REQUESTS are in /bench.conf.
 
 export LC_ALL=C
 # shellcheck source=/dev/null
@@ -26,13 +27,16 @@ redis_load() {
 			END { if (n == 2) printf "%.0f\n", n / time }'
 }
 
-# tracer_start COMMAND...: starts it, and returns when it has attached.
+# tracer_start SIGN COMMAND...: starts it, and returns when the file SIGN has
+# something in it: then it has attached.
 tracer_start() {
-	rm -f ready
+	sign=$1
+	shift
+	rm -f "$sign"
 	"$@" > log 2>&1 &
 	tracer=$!
 	for _ in $(seq 120); do
-		[ ! -s ready ] || return 0
+		[ ! -s "$sign" ] || return 0
 		kill -0 "$tracer" 2> /dev/null || break
 		sleep 1
 	done
@@ -40,7 +44,7 @@ tracer_start() {
 }
 
 sockwake_start() {
-	tracer_start /bin/sockwake trace --attach="$1" --format=ndjson -o output --ready-file ready
+	tracer_start ready /bin/sockwake trace --attach="$1" --format=ndjson -o output --ready-file ready
 }
 
 tracer_stop() {
@@ -49,18 +53,31 @@ tracer_stop() {
 	tracer=''
 }
 
+# perf has its record's header in the file before it has opened its events.
+perf_start() {
+	tracer_start output /bin/perf record -e swbench:readable -a -o output || return 1
+	sleep 5
+}
+
+# Of what bpftrace and perf lose only its being there is told: in their logs.
 throughput() {
 	summary=null
 	case $1 in
 	untraced) ;;
-	*) sockwake_start "$1" || die "sockwake does not start by $1" ;;
-	esac
+	bpftrace) tracer_start output /bin/bpftrace -o output /fields.bt ;;
+	perf) perf_start ;;
+	*) sockwake_start "$1" ;;
+	esac || die "$1 does not start"
 	rate=$(redis_load)
 	if [ "$1" != untraced ]; then
 		tracer_stop
-		summary=$(tail -n 1 output)
-		rm -f output
+		grep -i lost log >&2
+		[ "$(wc -c < output)" -gt "$REQUESTS" ] || die "$1 traced nothing"
 	fi
+	case $1 in
+	kprobe | fentry) summary=$(tail -n 1 output) ;;
+	esac
+	rm -f output
 	say "round $2, $1: $rate requests/s"
 	echo "{\"part\":\"guest\",\"kernel\":\"$KERNEL\",\"cell\":\"$1\",\"round\":$2," \
 		"\"rps\":${rate:-null},\"summary\":$summary}"
@@ -69,7 +86,7 @@ throughput() {
 bpf_time() {
 	case $1 in
 	sockwake) sockwake_start "$2" ;;
-	reference) tracer_start /bin/reference "$2" ready ;;
+	reference) tracer_start ready /bin/reference "$2" ready ;;
 	esac || {
 		say "round $3, $1 by $2: does not start: $(tail -n 1 log)"
 		return 0
@@ -86,13 +103,15 @@ bpf_time() {
 }
 
 KERNEL=$(uname -r)
+echo 'p:swbench/readable sock_def_readable' >> /sys/kernel/tracing/kprobe_events ||
+	die 'sock_def_readable cannot be probed'
 /bin/redis-server --save '' --appendonly no > redis.log 2>&1 &
 sleep 3
 redis_load > /dev/null
 [ -n "$(redis_load)" ] || die 'redis does not serve'
 
 for round in $(seq "$ROUNDS"); do
-	for cell in untraced kprobe fentry; do
+	for cell in untraced kprobe fentry bpftrace perf; do
 		throughput $cell "$round"
 	done
 done

@@ -82,6 +82,9 @@ def guest_rows: . as $s | [.[] | select(.kernel) | .kernel] | unique[] as $kerne
 	($k | cell("guest"; $by)) as $c |
 	row("\($kernel) \($by), requests/s to untraced";
 		ratios($c | map(rate); $k | cell("guest"; "untraced") | map(rate)); ""; null; 0),
+	(["perf", ">=", 0.9], ["bpftrace", ">=", 2] | . as [$other, $op, $need] |
+		row("\($kernel) \($by), requests/s to \($other)";
+			ratios($c | map(rate); $k | cell("guest"; $other) | map(rate)); ""; $op; $need)),
 	row("\($kernel) \($by), events lost"; [$c | select(. != []) | map(.lost) | sum]; ""; "="; 0),
 	(($k | map(select(.attach == $by))) as $b |
 		row("\($kernel) \($by), BPF time to the reference";
