@@ -92,11 +92,12 @@ static __always_inline void forget_wait(__u64 task)
 /* A task is gone, and the end of its wait was not seen. */
 static __always_inline void wait_lost(__u64 task)
 {
-	struct sw_count *n = count_of(SW_HOOK_ACCEPT, bpf_get_smp_processor_id());
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct sw_count *n = count_of(SW_HOOK_ACCEPT, cpu);
 
 	forget_wait(task);
-	COUNT(n->hits);
-	COUNT(n->lost[SW_LOST_UNMATCHED]);
+	if (hit(n, cpu))
+		COUNT(n->lost[SW_LOST_UNMATCHED]);
 }
 
 /* flags: what is known beside the result. */
@@ -322,7 +323,12 @@ static __always_inline void own(struct sock *sk)
 		bpf_map_update_elem(&owned, &key, &yes, BPF_ANY);
 }
 
-/* (struct pt_regs *regs, long nr) */
+/*
+ * (struct pt_regs *regs, long nr)
+ *
+ * Like wait_sys_exit it can be kept from a task by another one, but the kernel's
+ * count of that is the hook's: it is told as lost, with what were no accepts.
+ */
 SEC("raw_tp/sys_enter") int wait_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct pt_regs *regs = (void *)ctx->args[0];
@@ -371,9 +377,10 @@ SEC("raw_tp/sys_exit") int wait_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /*
- * Where system calls are traced with preemption on, a task that is preempted in
- * the program keeps the CPU's next ones out of it, but not out of this one.  It
- * does nothing that the first has done.
+ * The kernel traces system calls with preemption on since 6.13, and a task that
+ * is preempted in the program above keeps the CPU's next ones out of it, but not
+ * out of this one.  What the first has done is done: a wait has one end, and to
+ * own a socket twice changes nothing.
  */
 SEC("raw_tp/sys_exit") int wait_sys_exit_again(struct bpf_raw_tracepoint_args *ctx)
 {
