@@ -12,7 +12,8 @@ live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
 	conn_reset sigio sigurg unix_stream unix_dgram unix_seqpacket \
 	ipv6 v4mapped close netlink packet
 # What the cases need beside them.
-live_tools := events verify signals steered storm manysockets portuser
+live_helpers := signals steered storm manysockets portuser
+live_tools := events verify $(live_helpers)
 
 LIVE_CFLAGS = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -Iinclude -I$(live_dir)
 # glibc warns of static programs that look up names; these don't.
@@ -35,6 +36,6 @@ $(live_out)/live.o: $(live_dir)/live.c $(live_dir)/live.h include/hooks.h | $(li
 $(live_out)/verify $(live_out)/events: $(live_out)/%: $(live_dir)/%.c | $(live_out)
 	$(CC) $(LIVE_CFLAGS) $(if $(live_jansson_static),-static) $(LDFLAGS) -o $@ $< -ljansson
 
-$(addprefix $(live_out)/,$(live_tests) signals steered storm manysockets portuser): $(live_out)/%: \
+$(addprefix $(live_out)/,$(live_tests) $(live_helpers)): $(live_out)/%: \
 		$(live_dir)/%.c $(live_out)/live.o $(live_dir)/live.h
 	$(CC) $(LIVE_CFLAGS) $(LIVE_LDFLAGS) $(LDFLAGS) -o $@ $< $(live_out)/live.o

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,7 @@ int main(int argc, char **argv)
 	live_start();
 	child = TRY(fork());
 	if (!child) {
+		TRY(prctl(PR_SET_PDEATHSIG, SIGKILL));
 		run_on(0);
 		for (;;)
 			getppid();
