@@ -113,7 +113,7 @@ redis_load > /dev/null
 for round in $(seq "$ROUNDS"); do
 	# In a new order each time: what follows a slow cell must not gain by it.
 	for cell in $(printf '%s\n' untraced kprobe fentry bpftrace perf | shuf); do
-		throughput $cell "$round"
+		throughput "$cell" "$round"
 	done
 done
 echo 1 > /proc/sys/kernel/bpf_stats_enabled
