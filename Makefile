@@ -21,7 +21,7 @@ CFLAGS  ?= -O2 -g
 CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinclude -Isrc
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
-LIBS    := -lbpf -lcap -lelf -lz
+LIBS    := -lbpf -lcap -ldw -lelf -lz
 
 BASE_SRCS   := $(wildcard src/base/*.c)
 CORE_SRCS   := $(wildcard src/core/*.c)

@@ -6,7 +6,9 @@
 #ifndef SW_CALLBACKS_BPF_H
 #define SW_CALLBACKS_BPF_H
 
-#include "socket.bpf.h"
+#include "awake.bpf.h"
+#include "stacks.bpf.h"
+#include "wakers.bpf.h"
 
 #define SOCKWQ_ASYNC_NOSPACE 0 /* include/linux/net.h */
 #define SOCKWQ_ASYNC_WAITDATA 1
@@ -19,28 +21,50 @@ struct extra {
 	__u8 state; /* the state to come, where the socket still has the old one; or 0 */
 };
 
-/* Is tracing on? Counts the hit either way. */
-static __always_inline bool hit(struct sw_count *n, __u32 cpu)
-{
-	if (!is_active(cpu)) {
-		COUNT(n->idle);
-		return false;
-	}
-	COUNT(n->hits);
-	return true;
-}
-
 /* Where a socket's id is found: see socket_id() and noted_socket_id(); only the
  * former needs a cookie. */
 enum found { BY_ADDRESS, BY_NOTE };
 
-static __always_inline int emit_wakeup(struct sock *sk, const enum way way,
+/* The socket remembers the oldest wake-up that nobody has answered. */
+static __always_inline void await_answer(struct sock *sk, __u32 hook, __u64 ts)
+{
+	const bool readable = hook == SW_HOOK_DEF_READABLE;
+	__u64 key = (__u64)sk, *pending;
+	struct socket_entry *e;
+
+	if (!readable && hook != SW_HOOK_STREAM_WRITE_SPACE && hook != SW_HOOK_DEF_WRITE_SPACE &&
+	    hook != SW_HOOK_UNIX_WRITE_SPACE && hook != SW_HOOK_WFREE)
+		return;
+	e = bpf_map_lookup_elem(&sockets, &key);
+	if (!e)
+		return;
+	pending = readable ? &e->readable_ts : &e->writable_ts;
+	if (!*pending)
+		*pending = ts;
+}
+
+static __always_inline void look_for_awake(struct sock *sk, const enum way way, __u64 id,
+					   __u64 ts, __u32 cpu)
+{
+	__u64 wq = wait_queue_of(sk, way);
+
+	if (!wq)
+		return;
+	if (way == CAST)
+		tell_awake_cast(wq, id, ts, cpu);
+	else
+		tell_awake(wq, id, ts, cpu);
+}
+
+static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum way way,
 				       const enum found found, __u64 cookie, __u32 hook,
 				       struct sw_count *n, __u32 cpu, const struct extra *extra)
 {
+	const enum frame_kind kind = frame_kind_of(hook);
 	struct sw_rec_wakeup *r;
-	__u64 id;
-	__u32 lost = SW_LOST_RING;
+	__u64 id, ts;
+	__u32 lost = SW_LOST_RING, context;
+	bool waited_for;
 	void *ring;
 
 	id = found == BY_NOTE ? noted_socket_id(sk, cpu, hook, &lost) :
@@ -51,12 +75,15 @@ static __always_inline int emit_wakeup(struct sock *sk, const enum way way,
 	if (!r)
 		goto lost;
 	/* After the names were sent, by whichever CPU: they come first. */
-	rec_header(&r->hdr, bpf_ktime_get_ns(), SW_REC_WAKEUP, hook, sizeof(*r), cpu);
+	ts = bpf_ktime_get_ns();
+	rec_header(&r->hdr, ts, SW_REC_WAKEUP, hook, sizeof(*r), cpu);
 	r->sock = id;
 	read_waiters(sk, way, r); /* before comm, which it uses as scratch */
 	read_current(&r->pid, &r->tid, r->comm, way);
 	r->state = extra && extra->state ? extra->state : ARG(way, sk, __sk_common.skc_state);
-	r->context = context_of(cpu);
+	r->context = context = context_of(cpu);
+	if (settings.tell_woken && context == SW_CTX_SOFTIRQ)
+		r->hdr.flags |= role_of(sk, way, r);
 	r->how = 0;
 	r->band = 0;
 	if (extra) {
@@ -66,14 +93,25 @@ static __always_inline int emit_wakeup(struct sock *sk, const enum way way,
 			r->hdr.flags |= SW_F_SIGNALLED;
 	}
 	read_queues(sk, way, ARG(way, sk, __sk_common.skc_family), r);
+	read_stacks(ctx, r);
+	waited_for = r->waiters || kind == FRAME_SIGNAL;
 	ring_submit(ring, r, cpu);
+	if (settings.tell_io)
+		await_answer(sk, hook, ts);
+	if (settings.causality && waited_for) {
+		__u64 task = bpf_get_current_task();
+
+		frame_open(place_of(task, cpu, context, kind), task, sk, id, ts, hook);
+		if (settings.tell_woken && kind == FRAME_WAKE)
+			look_for_awake(sk, way, id, ts, cpu);
+	}
 	return 0;
 lost:
 	COUNT(n->lost[lost]);
 	return 0;
 }
 
-static __always_inline int on_wakeup_found(struct sock *sk, const enum way way,
+static __always_inline int on_wakeup_found(void *ctx, struct sock *sk, const enum way way,
 					   const enum found found, __u64 cookie, __u32 hook,
 					   const struct extra *extra)
 {
@@ -86,30 +124,41 @@ static __always_inline int on_wakeup_found(struct sock *sk, const enum way way,
 		COUNT(n->filtered);
 		return 0;
 	}
-	return emit_wakeup(sk, way, found, cookie, hook, n, cpu, extra);
+	return emit_wakeup(ctx, sk, way, found, cookie, hook, n, cpu, extra);
 }
 
-static __always_inline int on_wakeup(struct sock *sk, const enum way way, __u64 cookie,
+static __always_inline int on_wakeup(void *ctx, struct sock *sk, const enum way way, __u64 cookie,
 				     __u32 hook, const struct extra *extra)
 {
-	return on_wakeup_found(sk, way, BY_ADDRESS, cookie, hook, extra);
+	return on_wakeup_found(ctx, sk, way, BY_ADDRESS, cookie, hook, extra);
 }
 
 #define CALLBACK(id, fn)                                                                  \
 	SEC("kprobe/" #fn) int BPF_KPROBE(kprobe_##fn, struct sock *sk)                   \
 	{                                                                                 \
-		return on_wakeup(sk, BY_CALL, cookie_of(sk), SW_HOOK_##id, NULL);         \
+		return on_wakeup(ctx, sk, BY_CALL, cookie_of(sk), SW_HOOK_##id, NULL);         \
 	}                                                                                 \
 	SEC("fentry/" #fn) int BPF_PROG(fentry_##fn, struct sock *sk)                     \
 	{                                                                                 \
-		return on_wakeup(sk, TYPED, cookie_of(sk), SW_HOOK_##id, NULL);           \
+		return on_wakeup(ctx, sk, TYPED, cookie_of(sk), SW_HOOK_##id, NULL);           \
 	}                                                                                 \
 	WITH_CASTS(SEC("kprobe/" #fn) int BPF_KPROBE(kprobe_cast_##fn, struct sock *sk) { \
 		sk = AS(struct sock, sk);                                                 \
-		return on_wakeup(sk, CAST, cookie_of(sk), SW_HOOK_##id, NULL);            \
+		return on_wakeup(ctx, sk, CAST, cookie_of(sk), SW_HOOK_##id, NULL);            \
 	} SEC("fentry/" #fn) int BPF_PROG(fentry_cast_##fn, struct sock *sk) {            \
-		return on_wakeup_found(sk, CAST, BY_NOTE, 0, SW_HOOK_##id, NULL);         \
+		return on_wakeup_found(ctx, sk, CAST, BY_NOTE, 0, SW_HOOK_##id, NULL);         \
 	})
+
+/* Their exits, which close frames. */
+#define EXIT(id, fn)                                             \
+	SEC("kretprobe/" #fn) int BPF_KRETPROBE(kretprobe_##fn) \
+	{                                                        \
+		return frame_close(SW_HOOK_##id);                \
+	}                                                        \
+	SEC("fexit/" #fn) int fexit_##fn(void *ctx)              \
+	{                                                        \
+		return frame_close(SW_HOOK_##id);                \
+	}
 
 CALLBACK(DEF_READABLE, sock_def_readable)
 CALLBACK(DEF_WRITE_SPACE, sock_def_write_space)
@@ -118,15 +167,26 @@ CALLBACK(DEF_ERROR_REPORT, sock_def_error_report)
 CALLBACK(STREAM_WRITE_SPACE, sk_stream_write_space)
 CALLBACK(UNIX_WRITE_SPACE, unix_write_space)
 
+EXIT(DEF_READABLE, sock_def_readable)
+EXIT(DEF_WRITE_SPACE, sock_def_write_space)
+EXIT(DEF_WAKEUP, sock_def_wakeup)
+EXIT(DEF_ERROR_REPORT, sock_def_error_report)
+EXIT(STREAM_WRITE_SPACE, sk_stream_write_space)
+EXIT(UNIX_WRITE_SPACE, unix_write_space)
+EXIT(WFREE, sock_wfree)
+EXIT(WAKE_ASYNC, sock_wake_async)
+EXIT(SEND_SIGURG, sk_send_sigurg)
+EXIT(PEER_WAKE_RELAY, unix_dgram_peer_wake_relay)
+
 /* The tracepoint rung.  A destructor can't be seen on it, so cookies tell a
  * socket from the next one in the same place. */
 #define TRACEPOINT(id, fn, tp)                                                    \
 	SEC("tp_btf/" #tp) int BPF_PROG(tp_##fn, struct sock *sk)                 \
 	{                                                                         \
-		return on_wakeup(sk, TYPED, identity_of(sk), SW_HOOK_##id, NULL); \
+		return on_wakeup(ctx, sk, TYPED, identity_of(sk), SW_HOOK_##id, NULL); \
 	}                                                                         \
 	WITH_CASTS(SEC("tp_btf/" #tp) int BPF_PROG(tp_cast_##fn, struct sock *sk) { \
-		return on_wakeup_found(sk, CAST, BY_NOTE, 0, SW_HOOK_##id, NULL); \
+		return on_wakeup_found(ctx, sk, CAST, BY_NOTE, 0, SW_HOOK_##id, NULL); \
 	})
 
 TRACEPOINT(DEF_READABLE, sock_def_readable, sk_data_ready)
@@ -150,9 +210,12 @@ int BPF_PROG(tp_sock_def_wakeup, struct sock *sk, int before, int after)
 {
 	struct extra extra = {.state = after};
 
+	/* listen(2) and connect(2) are calls of whose the socket is. */
+	if (after == TCP_LISTEN || after == TCP_SYN_SENT)
+		own_used(sk);
 	if (!state_change_follows(sk, before, after))
 		return 0;
-	return on_wakeup(sk, TYPED, identity_of(sk), SW_HOOK_DEF_WAKEUP, &extra);
+	return on_wakeup(ctx, sk, TYPED, identity_of(sk), SW_HOOK_DEF_WAKEUP, &extra);
 }
 
 /*
@@ -160,7 +223,7 @@ int BPF_PROG(tp_sock_def_wakeup, struct sock *sk, int before, int after)
  * filtered before anything else: only a socket that it wakes by itself, that
  * will be writeable and on which somebody waits counts as a wake-up.
  */
-static __always_inline int on_wfree(struct sk_buff *skb, const enum way way)
+static __always_inline int on_wfree(void *ctx, struct sk_buff *skb, const enum way way)
 {
 	struct sock *sk = ARG(way, skb, sk);
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -191,7 +254,7 @@ static __always_inline int on_wfree(struct sk_buff *skb, const enum way way)
 		goto filtered;
 	if (!socket_wanted(sk, way))
 		goto filtered;
-	return emit_wakeup(sk, way, BY_ADDRESS, cookie_of(sk), SW_HOOK_WFREE, n, cpu, NULL);
+	return emit_wakeup(ctx, sk, way, BY_ADDRESS, cookie_of(sk), SW_HOOK_WFREE, n, cpu, NULL);
 filtered:
 	COUNT(n->filtered);
 	return 0;
@@ -199,17 +262,17 @@ filtered:
 
 SEC("kprobe/sock_wfree") int BPF_KPROBE(kprobe_sock_wfree, struct sk_buff *skb)
 {
-	return on_wfree(skb, BY_CALL);
+	return on_wfree(ctx, skb, BY_CALL);
 }
 
 SEC("fentry/sock_wfree") int BPF_PROG(fentry_sock_wfree, struct sk_buff *skb)
 {
-	return on_wfree(skb, TYPED);
+	return on_wfree(ctx, skb, TYPED);
 }
 
 /* What follows is rare: one way to read serves both ways to attach. */
 
-static __always_inline int on_wake_async(struct socket_wq *wq, int how, int band)
+static __always_inline int on_wake_async(void *ctx, struct socket_wq *wq, int how, int band)
 {
 	struct extra async = {.how = how, .band = band};
 	struct socket *socket;
@@ -217,7 +280,7 @@ static __always_inline int on_wake_async(struct socket_wq *wq, int how, int band
 	struct sock *sk;
 
 	if (!wq)
-		return on_wakeup(NULL, BY_CALL, 0, SW_HOOK_WAKE_ASYNC, NULL);
+		return on_wakeup(ctx, NULL, BY_CALL, 0, SW_HOOK_WAKE_ASYNC, NULL);
 	flags = BPF_CORE_READ(wq, flags);
 	if (BPF_CORE_READ(wq, fasync_list))
 		async.signalled = how == SW_HOW_WAITD ?
@@ -227,22 +290,22 @@ static __always_inline int on_wake_async(struct socket_wq *wq, int how, int band
 					  true;
 	socket = (void *)wq - bpf_core_field_offset(struct socket, wq);
 	sk = BPF_CORE_READ(socket, sk);
-	return on_wakeup(sk, BY_CALL, cookie_of(sk), SW_HOOK_WAKE_ASYNC, &async);
+	return on_wakeup(ctx, sk, BY_CALL, cookie_of(sk), SW_HOOK_WAKE_ASYNC, &async);
 }
 
 SEC("kprobe/sock_wake_async")
 int BPF_KPROBE(kprobe_sock_wake_async, struct socket_wq *wq, int how, int band)
 {
-	return on_wake_async(wq, how, band);
+	return on_wake_async(ctx, wq, how, band);
 }
 
 SEC("fentry/sock_wake_async")
 int BPF_PROG(fentry_sock_wake_async, struct socket_wq *wq, int how, int band)
 {
-	return on_wake_async(wq, how, band);
+	return on_wake_async(ctx, wq, how, band);
 }
 
-static __always_inline int on_sigurg(struct sock *sk)
+static __always_inline int on_sigurg(void *ctx, struct sock *sk)
 {
 	struct extra async = {.how = SW_HOW_URG, .band = BAND_PRI};
 	struct file *file = BPF_CORE_READ(sk, sk_socket, file);
@@ -255,39 +318,39 @@ static __always_inline int on_sigurg(struct sock *sk)
 		else
 			async.signalled = BPF_CORE_READ(file, f_owner, pid) != NULL;
 	}
-	return on_wakeup(sk, BY_CALL, cookie_of(sk), SW_HOOK_SEND_SIGURG, &async);
+	return on_wakeup(ctx, sk, BY_CALL, cookie_of(sk), SW_HOOK_SEND_SIGURG, &async);
 }
 
 SEC("kprobe/sk_send_sigurg") int BPF_KPROBE(kprobe_sk_send_sigurg, struct sock *sk)
 {
-	return on_sigurg(sk);
+	return on_sigurg(ctx, sk);
 }
 
 SEC("fentry/sk_send_sigurg") int BPF_PROG(fentry_sk_send_sigurg, struct sock *sk)
 {
-	return on_sigurg(sk);
+	return on_sigurg(ctx, sk);
 }
 
 /* Its argument is the entry of the *waiting* socket on its peer's queue. */
-static __always_inline int on_peer_wake(struct wait_queue_entry *q)
+static __always_inline int on_peer_wake(void *ctx, struct wait_queue_entry *q)
 {
 	struct sock *sk = NULL;
 
 	if (bpf_core_type_exists(struct unix_sock))
 		sk = (void *)q - bpf_core_field_offset(struct unix_sock, peer_wake);
-	return on_wakeup(sk, BY_CALL, cookie_of(sk), SW_HOOK_PEER_WAKE_RELAY, NULL);
+	return on_wakeup(ctx, sk, BY_CALL, cookie_of(sk), SW_HOOK_PEER_WAKE_RELAY, NULL);
 }
 
 SEC("kprobe/unix_dgram_peer_wake_relay")
 int BPF_KPROBE(kprobe_unix_dgram_peer_wake_relay, struct wait_queue_entry *q)
 {
-	return on_peer_wake(q);
+	return on_peer_wake(ctx, q);
 }
 
 SEC("fentry/unix_dgram_peer_wake_relay")
 int BPF_PROG(fentry_unix_dgram_peer_wake_relay, struct wait_queue_entry *q)
 {
-	return on_peer_wake(q);
+	return on_peer_wake(ctx, q);
 }
 
 /* The end of a socket. One that was never seen ends unseen. */

@@ -228,6 +228,19 @@ static __always_inline void read_waiters(struct sock *sk, const enum way way,
 	r->exclusive = (waiters & ~MORE) >> 16;
 }
 
+/* From an entry's place in the list to the entry. */
+#define ENTRY_OF(next) ((next) - bpf_core_field_offset(struct wait_queue_entry, entry))
+
+/* The epoll behind an entry whose function is ep_poll_callback(). */
+static __always_inline __u64 epoll_of(__u64 entry, const enum way way)
+{
+	struct eppoll_entry *pe = TO(way, struct eppoll_entry,
+				     entry - bpf_core_field_offset(struct eppoll_entry, wait));
+	__u64 item = (__u64)VIA(way, pe, base);
+
+	return WORD_AT(way, item + bpf_core_field_offset(struct epitem, ep));
+}
+
 static __always_inline bool entry_task_wanted(struct wait_queue_entry *entry, __u64 func,
 					      __u64 private)
 {
@@ -244,49 +257,63 @@ static __always_inline bool entry_task_wanted(struct wait_queue_entry *entry, __
 	return task && task_wanted(task);
 }
 
-/* Is a task that the filter wants on this wait queue?  1, or 0, or the address
- * of the queue of an epoll that waits on it. */
-__noinline __u64 wanted_on_queue(__u64 head)
+/* Is a task that the filter wants in epoll_wait(2) on the epoll with this queue?  Whatever
+ * its function (one of epoll's own since 5.19), each entry there is a task's. */
+__noinline int wanted_in_epoll(__u64 head)
 {
-	__u64 next = 0, epoll = 0;
+	__u64 next = 0;
 	int i;
 
 	bpf_probe_read_kernel(&next, sizeof(next), (void *)head);
 	for (i = 0; i < SW_MAX_WAITERS; i++) {
-		struct wait_queue_entry *entry;
-		__u64 func, private, self = next;
+		struct wait_queue_entry *entry = (void *)ENTRY_OF(next);
+		struct task_struct *task;
 
 		if (!next || next == head)
 			break;
-		entry = (void *)(next - bpf_core_field_offset(struct wait_queue_entry, entry));
+		task = BPF_CORE_READ(entry, private);
+		if (task && task_wanted(task))
+			return 1;
+		next = (__u64)BPF_CORE_READ(entry, entry.next);
+	}
+	return 0;
+}
+
+/* Is a task that the filter wants on this wait queue, or in an epoll that is?  Not looked
+ * for are those on an epoll of an epoll. */
+__noinline int wanted_on_queue(__u64 head)
+{
+	__u64 next = 0;
+	int i;
+
+	bpf_probe_read_kernel(&next, sizeof(next), (void *)head);
+	for (i = 0; i < SW_MAX_WAITERS; i++) {
+		struct wait_queue_entry *entry = (void *)ENTRY_OF(next);
+		__u64 func, private;
+
+		if (!next || next == head)
+			break;
 		func = (__u64)BPF_CORE_READ(entry, func);
 		private = (__u64)BPF_CORE_READ(entry, private);
 		if (func && func == settings.fn_ep_poll) {
-			struct eppoll_entry *pe =
-				(void *)entry - bpf_core_field_offset(struct eppoll_entry, wait);
-			__u64 ep = (__u64)BPF_CORE_READ(pe, base, ep);
+			__u64 ep = epoll_of((__u64)entry, BY_CALL);
 
-			if (ep)
-				epoll = ep + bpf_core_field_offset(struct eventpoll, wq.head);
+			if (ep && wanted_in_epoll(ep + bpf_core_field_offset(struct eventpoll,
+									     wq.head)))
+				return 1;
 		} else if (func && entry_task_wanted(entry, func, private)) {
 			return 1;
 		}
 		next = (__u64)BPF_CORE_READ(entry, entry.next);
-		if (next == self)
-			break;
 	}
-	return epoll;
+	return 0;
 }
 
 static __always_inline bool wanted_waits(struct sock *sk)
 {
-	__u64 wq = (__u64)BPF_CORE_READ(sk, sk_wq), found;
+	__u64 wq = (__u64)BPF_CORE_READ(sk, sk_wq);
 
-	if (!wq)
-		return false;
-	found = wanted_on_queue(wq + bpf_core_field_offset(struct socket_wq, wait.head));
-	/* Those that wait on the epoll; not those on an epoll of that one. */
-	return found == 1 || (found && wanted_on_queue(found) == 1);
+	return wq && wanted_on_queue(wq + bpf_core_field_offset(struct socket_wq, wait.head));
 }
 
 #endif

@@ -45,4 +45,10 @@ extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
 #define TO(way, type, p) ((way) == CAST ? AS(type, p) : (type *)(p))
 #define VIA(way, p, field) ((way) == CAST ? (p)->field : BPF_CORE_READ(p, field))
 
+/* A pointer in the kernel's memory as a number, which can be calculated with and
+ * given to functions: to the verifier, a field that is a pointer stays one. */
+#define WORD_AT(way, address)                                                    \
+	((way) == CAST ? (__u64)AS(struct timespec64, address)->tv_sec :         \
+			 (__u64)BPF_CORE_READ((struct timespec64 *)(address), tv_sec))
+
 #endif

@@ -41,6 +41,17 @@ static __always_inline struct sw_count *count_of(__u32 hook, __u32 cpu)
 
 #define COUNT(field) __sync_fetch_and_add(&(field), 1)
 
+/* Is tracing on? Counts the hit either way. */
+static __always_inline bool hit(struct sw_count *n, __u32 cpu)
+{
+	if (!is_active(cpu)) {
+		COUNT(n->idle);
+		return false;
+	}
+	COUNT(n->hits);
+	return true;
+}
+
 /* A ring for each CPU (the user half puts them in), so that CPUs never wait
  * for one another. */
 struct sw_ring {

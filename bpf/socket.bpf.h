@@ -9,7 +9,7 @@
 #ifndef SW_SOCKET_BPF_H
 #define SW_SOCKET_BPF_H
 
-#include "queue.bpf.h"
+#include "owners.bpf.h"
 
 struct socket_entry {
 	__u64 id;
@@ -17,6 +17,8 @@ struct socket_entry {
 	__u64 inode;	 /* 0: not known yet */
 	__u64 lport;	 /* inet; 0: not bound yet */
 	__u64 cookie;	 /* where no destructor can be seen, what tells sockets apart */
+	/* Of the oldest wake-up that nobody has answered: by recv or accept, by send. */
+	__u64 readable_ts, writable_ts;
 };
 
 struct {
@@ -25,6 +27,21 @@ struct {
 	__type(key, __u64); /* struct sock * */
 	__type(value, struct socket_entry);
 } sockets SEC(".maps");
+
+/*
+ * Which hashes there are entries of: one load tells that a socket has none.  By
+ * cookie where those are made, as the address of a typed socket is no number; an
+ * entry that has none yet has not been woken.
+ */
+#define SOCKET_MARKS 65536 /* a power of two */
+static __u8 socket_marks[SOCKET_MARKS];
+
+static __always_inline __u8 *socket_mark(struct sock *sk, __u64 cookie)
+{
+	__u64 hash = settings.cookie_ids ? cookie : number_of(sk) >> 6;
+
+	return &socket_marks[(hash ^ hash >> 16) & (SOCKET_MARKS - 1)];
+}
 
 /*
  * What was last found in there, by cookie: a number that no two sockets ever
@@ -42,22 +59,6 @@ struct socket_note {
 
 static struct socket_note notes[NOTES];
 
-/* Sockets that tasks in `pids` made or accepted, for --pid and --comm. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, SW_MAX_SOCKETS);
-	__type(key, __u64); /* struct sock * */
-	__type(value, __u8);
-} owned SEC(".maps");
-
-/* Sockets that those tasks had open when tracing began, by inode number. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, SW_MAX_SOCKETS);
-	__type(key, __u64);
-	__type(value, __u8);
-} owned_inodes SEC(".maps");
-
 /* key: enum sw_port_side << 16 | port */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -65,30 +66,6 @@ struct {
 	__type(key, __u32);
 	__type(value, __u8);
 } ports SEC(".maps");
-
-static __always_inline __u64 inode_of(struct sock *sk)
-{
-	struct sock___ino *with_ino = (void *)sk;
-	struct socket *socket;
-	struct socket_alloc *alloc;
-
-	if (bpf_core_field_exists(with_ino->sk_ino)) {
-		__u64 ino = 0;
-
-		if (bpf_core_field_size(with_ino->sk_ino) == 8)
-			bpf_probe_read_kernel(&ino, 8, (void *)sk + bpf_core_field_offset(
-							       struct sock___ino, sk_ino));
-		else
-			bpf_probe_read_kernel(&ino, 4, (void *)sk + bpf_core_field_offset(
-							       struct sock___ino, sk_ino));
-		return ino;
-	}
-	socket = BPF_CORE_READ(sk, sk_socket);
-	if (!socket)
-		return 0;
-	alloc = (void *)socket - bpf_core_field_offset(struct socket_alloc, socket);
-	return BPF_CORE_READ(alloc, vfs_inode.i_ino);
-}
 
 /* The local port: a connection that was reset has given up its number, but
  * still knows what it sent from. */
@@ -132,16 +109,6 @@ static __always_inline bool proto_wanted(struct sock *sk, const enum way way, bo
 	return false;
 }
 
-static __always_inline bool socket_owned(struct sock *sk)
-{
-	__u64 key = (__u64)sk;
-
-	if (bpf_map_lookup_elem(&owned, &key))
-		return true;
-	key = inode_of(sk);
-	return key && bpf_map_lookup_elem(&owned_inodes, &key);
-}
-
 /* Every filter there is, cheapest first. */
 static __always_inline bool socket_wanted(struct sock *sk, const enum way way)
 {
@@ -171,7 +138,7 @@ static __always_inline bool socket_wanted(struct sock *sk, const enum way way)
 		if (filter.by_rport && !port_wanted(SW_PORT_REMOTE, rport))
 			return false;
 	}
-	if (by_task() && !current_wanted() && !socket_owned(sk) && !wanted_waits(sk))
+	if (by_task() && !owner_wanted(sk, way))
 		return false;
 	return true;
 }
@@ -330,6 +297,15 @@ static __always_inline __u64 new_socket_id(__u32 cpu)
 	return (bpf_ktime_get_ns() - settings.start_ns) << 10 | (cpu & 1023);
 }
 
+/* Another socket is in the same place. */
+static __always_inline void socket_anew(struct socket_entry *e, __u32 cpu)
+{
+	e->id = new_socket_id(cpu);
+	e->inode = 0;
+	e->readable_ts = 0;
+	e->writable_ts = 0;
+}
+
 /*
  * The id of a socket whose names have been sent.  Returns 0 and the cause in
  * *lost when there was no room for either.
@@ -344,6 +320,7 @@ static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u6
 	if (!e) {
 		struct socket_entry fresh = {.id = new_socket_id(cpu), .cookie = cookie};
 
+		*socket_mark(sk, cookie) = 1;
 		bpf_map_update_elem(&sockets, &key, &fresh, BPF_NOEXIST);
 		e = bpf_map_lookup_elem(&sockets, &key);
 		if (!e) {
@@ -354,12 +331,12 @@ static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u6
 		/* Another socket in the same place, whose predecessor's end was
 		 * not seen; or the same one, which now has a cookie. */
 		if (e->cookie) {
-			e->id = new_socket_id(cpu);
-			e->inode = 0;
+			socket_anew(e, cpu);
 			e->lport = 0;
 		}
 		e->cookie = cookie;
 		e->signature = 0;
+		*socket_mark(sk, cookie) = 1;
 	}
 	sig = signature_of(sk, way, ARG(way, sk, __sk_common.skc_family));
 	if (e->signature != sig) {
@@ -373,8 +350,7 @@ static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u6
 		 * misses a probe now and then, and says so). */
 		if ((inode && e->inode && inode != e->inode) ||
 		    (lport && e->lport && lport != e->lport)) {
-			e->id = new_socket_id(cpu);
-			e->inode = 0;
+			socket_anew(e, cpu);
 		}
 		if (inode)
 			e->inode = inode;
@@ -402,6 +378,22 @@ static __always_inline __u64 sure_cookie(struct sock *sk)
 static __always_inline __u64 identity_of(struct sock *sk)
 {
 	return settings.cookie_ids ? sure_cookie(sk) : 0;
+}
+
+/* Where the calls that make sockets are not traced, a socket belongs to the tasks that use
+ * it.  With a cookie, as nobody tells of its end. */
+static __always_inline void own_used(struct sock *sk)
+{
+	if (!settings.own_by_io)
+		return;
+#ifdef SW_CASTS
+	if (!settings.pidns && !filter.n_comms && !pid_marked(bpf_get_current_task_btf()))
+		return;
+#endif
+	if (!current_wanted())
+		return;
+	identity_of(sk);
+	own(sk);
 }
 
 static __always_inline __u64 noted_socket_id(struct sock *sk, __u32 cpu, __u32 hook, __u32 *lost)

@@ -7,9 +7,18 @@
  *   shared     settings, ledger, rings
  *   task       who is on the CPU, in what context
  *   queue      what is queued on a socket, who waits on it
+ *   owners     whose a socket is, for --pid and --comm
  *   socket     ids, names, filters
+ *   calls      system calls that concern sockets, and the one that a task is in
+ *   frames     which callback is running here
+ *   wakers     whose doing a wake-up is
+ *   sleepers   who sleeps on a wait queue, by what way
+ *   tasks      what is known of a task that waited for sockets
+ *   awake      who waits on a queue and need not be woken
  *   callbacks  the wake-up callbacks, and the socket's end
- *   waits      waits in accept(2), the scheduler, system calls, forks
+ *   sched      who is woken, runs, and goes to sleep
+ *   io         what came of a wake-up
+ *   waits      waits in accept(2), system calls, forks
  *   inspect    what the user half asks the kernel
  */
 #include "inspect.bpf.h"

@@ -12,13 +12,9 @@
 #define SW_WAITS_BPF_H
 
 #include "callbacks.bpf.h"
+#include "io.bpf.h"
 
 #define SOCK_STREAM 1
-#define S_IFMT 0170000
-#define S_IFSOCK 0140000
-#define TASK_INTERRUPTIBLE 1
-#define TASK_SLEEPS 3 /* TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE */
-#define TASK_DEAD 0x80
 #define MARKS 4096    /* a power of two */
 
 struct wait_entry {
@@ -106,6 +102,7 @@ static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct sw_count *n = count_of(SW_HOOK_ACCEPT, cpu);
 	struct wait_entry w, *found;
+	struct task_entry *known;
 	struct sw_rec_wait *r;
 	void *ring;
 
@@ -133,6 +130,10 @@ static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 	r->result = result;
 	read_task((void *)task, &r->pid, &r->tid, r->comm);
 	r->op = SW_OP_ACCEPT;
+	/* Who woke it is known of tasks that are watched for that. */
+	known = settings.causality ? task_entry(task) : NULL;
+	r->wakeup_ts = known && w.slept && known->ended_by >= w.slept ? known->ended_by : 0;
+	r->ended = r->wakeup_ts ? SW_ENDED_WAKEUP : SW_ENDED_UNKNOWN;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	ring_submit(ring, r, cpu);
 }
@@ -140,15 +141,6 @@ static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 static __always_inline struct wait_entry *marked(__u64 task)
 {
 	return *mark_of(task) ? bpf_map_lookup_elem(&waits, &task) : NULL;
-}
-
-static __always_inline long state_of(struct task_struct *task)
-{
-	struct task_struct___old_state *old = (void *)task;
-
-	if (bpf_core_field_exists(task->__state))
-		return BPF_CORE_READ(task, __state);
-	return BPF_CORE_READ(old, state);
 }
 
 /* (bool preempt, struct task_struct *prev, struct task_struct *next, …) */
@@ -162,7 +154,8 @@ SEC("raw_tp/sched_switch") int wait_sched_switch(struct bpf_raw_tracepoint_args 
 		state = state_of((void *)ctx->args[1]);
 		if (state & TASK_DEAD) {
 			wait_lost(ctx->args[1]);
-		} else if (state & TASK_SLEEPS) {
+		} else if (state & TASK_INTERRUPTIBLE) {
+			/* Not for the socket's lock: that sleep is uninterruptible. */
 			if (!w->slept)
 				w->slept = bpf_ktime_get_ns();
 			w->woken = 0;
@@ -172,55 +165,6 @@ SEC("raw_tp/sched_switch") int wait_sched_switch(struct bpf_raw_tracepoint_args 
 	if (w && w->slept && !w->woken)
 		w->woken = bpf_ktime_get_ns();
 	return 0;
-}
-
-/* System call numbers, the architecture's own and those of 32-bit programs,
- * and where their arguments are (struct pt_regs is ABI: no CO-RE). */
-#if defined(__TARGET_ARCH_x86)
-#define is_accept(nr) ((nr) == 43 || (nr) == 288 || (nr) == 102 || (nr) == 364)
-#define is_accept_native(nr) ((nr) == 43 || (nr) == 288)
-#define NR_SOCKET 41
-#define NR_SOCKETPAIR 53
-#define SYSCALL_NR(regs) BPF_PROBE_READ(regs, orig_rax)
-#define TYPED_SYSCALL_NR(regs) ((regs)->orig_rax)
-#define SYSCALL_ARG1(regs) BPF_PROBE_READ(regs, rdi)
-#define SYSCALL_ARG4(regs) BPF_PROBE_READ(regs, r10)
-#elif defined(__TARGET_ARCH_arm64)
-#define is_accept(nr) ((nr) == 202 || (nr) == 242)
-#define is_accept_native(nr) is_accept(nr)
-#define NR_SOCKET 198
-#define NR_SOCKETPAIR 199
-#define SYSCALL_NR(regs)                                    \
-	({                                                  \
-		struct pt_regs___arm64 *_r = (void *)regs;  \
-		BPF_CORE_READ(_r, syscallno);               \
-	})
-#define TYPED_SYSCALL_NR(regs) SYSCALL_NR(regs)
-#define SYSCALL_ARG1(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[0])
-#define SYSCALL_ARG4(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[3])
-struct pt_regs___arm64 {
-	int syscallno;
-} __attribute__((preserve_access_index));
-#else
-#error "System call numbers of this architecture are not known"
-#endif
-
-/* The socket behind a file descriptor of the current task. */
-static __always_inline struct sock *sock_of_fd(int fd)
-{
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
-	struct file **files, *file = NULL;
-	struct socket *socket;
-
-	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(fdt, max_fds))
-		return NULL;
-	files = BPF_CORE_READ(fdt, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return NULL;
-	socket = BPF_CORE_READ(file, private_data);
-	return BPF_CORE_READ(socket, sk);
 }
 
 /* The socket, if accept(2) on it reaches inet_csk_accept(). */
@@ -314,15 +258,6 @@ int BPF_PROG(fexit_inet_csk_accept2, struct sock *sk, struct proto_accept_arg *a
 	return 0;
 }
 
-static __always_inline void own(struct sock *sk)
-{
-	__u64 key = (__u64)sk;
-	__u8 yes = 1;
-
-	if (sk)
-		bpf_map_update_elem(&owned, &key, &yes, BPF_ANY);
-}
-
 /*
  * (struct pt_regs *regs, long nr)
  *
@@ -348,10 +283,14 @@ static __always_inline int syscall_ends(struct bpf_raw_tracepoint_args *ctx)
 	struct pt_regs *regs = (void *)ctx->args[0];
 	long nr, ret = ctx->args[1];
 
+	bool known = settings.call_ends && *task_mark(bpf_get_current_task());
+
 	/* It runs for every system call of every task. */
-	if (!settings.own_by_syscall && !*mark_of(bpf_get_current_task()))
+	if (!settings.own_by_syscall && !known && !*mark_of(bpf_get_current_task()))
 		return 0;
 	nr = SYSCALL_NR(regs);
+	if (known)
+		call_over(regs, nr, ret);
 	if (settings.accept_ends_by_syscall && is_accept(nr))
 		wait_end(bpf_get_current_task(), ret, 0);
 	if (!settings.own_by_syscall || ret < 0)
@@ -394,8 +333,10 @@ SEC("raw_tp/sched_process_fork") int follow_fork(struct bpf_raw_tracepoint_args 
 	__u32 child = ids_of((void *)ctx->args[1]) >> 32;
 	__u8 yes = 1;
 
-	if (child != parent && bpf_map_lookup_elem(&pids, &parent))
+	if (child != parent && bpf_map_lookup_elem(&pids, &parent)) {
 		bpf_map_update_elem(&pids, &child, &yes, BPF_ANY);
+		pid_marks[child & (SW_PID_MARKS - 1)] = 1;
+	}
 	return 0;
 }
 

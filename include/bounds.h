@@ -7,13 +7,20 @@
 #define SW_UNIX_PATH 108    /* bytes of sun_path (UNIX_PATH_MAX) */
 #define SW_MAX_CPUS 1024    /* a power of two; CPUs beyond share counters, atomically */
 #define SW_MAX_SOCKETS 65536 /* sockets alive at once that have an id */
-#define SW_MAX_TASKS 16384  /* tasks inside accept(2) at once */
+#define SW_MAX_TASKS 16384  /* tasks inside accept(2) at once; tasks that waited for sockets */
 #define SW_MAX_PIDS 4096    /* processes that --pid and -- PROGRAM follow at once */
+#define SW_PID_MARKS 4096   /* both powers of two: see bpf/owners.bpf.h */
+#define SW_INODE_MARKS 65536
 #define SW_MAX_PORTS 64	    /* ports named by --port, --lport and --rport together */
 #define SW_MAX_PROTOS 16    /* protocols named by --proto */
 #define SW_MAX_COMMS 16	    /* names given to --comm */
 #define SW_MAX_WAITERS 64   /* wait queue entries counted; more are told as "more" */
 #define SW_MAX_UNIX_SKBS 8  /* queued messages whose bytes are summed for AF_UNIX */
+#define SW_STACK_DEPTH 64   /* frames of a stack; what is further out is not had */
+#define SW_MAX_STACKS 16384 /* different stacks, where they are asked for */
+/* Whose stacks are taken, as a set. */
+#define SW_STACKS_KERNEL 1
+#define SW_STACKS_USER 2
 #define SW_RING_MIN 4096    /* bytes of the smallest ring: one page */
 
 #endif

@@ -17,6 +17,12 @@ enum sw_port_side {
 	SW_PORT_REMOTE = 3 /* --rport */
 };
 
+/* One port that was asked for; the user half's. */
+struct sw_port_filter {
+	enum sw_port_side side;
+	__u16 port;
+};
+
 /* A protocol is named by sk_protocol or, outside inet, by sk_type. */
 enum sw_proto_kind {
 	SW_PROTO_INET = 1, /* value is sk_protocol, family inet or inet6 */

@@ -8,7 +8,7 @@
  *
  * HOOK(id, name, cause, default)
  *   id       suffix of enum sw_hook
- *   name     the kernel function, as users name it in --events
+ *   name     the kernel function, or the event, as users name it in --events
  *   cause    suffix of enum sw_cause: what a hit tells its waiters
  *   default  ALWAYS  traced unless --events leaves it out
  *            CHEAP   traced by default only where the rung costs little,
@@ -48,7 +48,17 @@
 	/* a full datagram receiver has room: its senders' POLLOUT */      \
 	HOOK(PEER_WAKE_RELAY, unix_dgram_peer_wake_relay, WRITABLE, ALWAYS) \
 	/* what sk_destruct() ends in, for kernels that inlined that */    \
-	HOOK(RCU_DESTRUCT, __sk_destruct, DESTROY, ALWAYS)
+	HOOK(RCU_DESTRUCT, __sk_destruct, DESTROY, ALWAYS)                 \
+	/* What follows has no function of its own: the event is its name.  \
+	 * a task was woken in a callback */                               \
+	HOOK(WOKEN, woken, WOKEN, ALWAYS)                                  \
+	/* ... and runs */                                                 \
+	HOOK(RUN, run, RUN, ALWAYS)                                        \
+	/* a task slept in a call on a socket, or in poll, select or epoll  \
+	 * until a socket ended it */                                      \
+	HOOK(WAIT, wait, WAIT, ALWAYS)                                     \
+	/* a task took what a wake-up told of */                           \
+	HOOK(IO, io, IO, ALWAYS)
 
 enum sw_hook {
 #define HOOK(id, name, cause, dflt) SW_HOOK_##id,
@@ -65,7 +75,11 @@ enum sw_hook {
 	CAUSE(ERROR, error)       \
 	CAUSE(ASYNC, async)       \
 	CAUSE(ACCEPT, accept)     \
-	CAUSE(DESTROY, destroy)
+	CAUSE(DESTROY, destroy)   \
+	CAUSE(WOKEN, woken)       \
+	CAUSE(RUN, run)           \
+	CAUSE(WAIT, wait)         \
+	CAUSE(IO, io)
 
 enum sw_cause {
 #define CAUSE(id, name) SW_CAUSE_##id,

@@ -41,6 +41,19 @@ struct sw_rec {
 #define SW_F_NO_QUEUE 0x0040
 /* wait: what the call returned was not seen. */
 #define SW_F_NO_RESULT 0x0080
+/* woken: the task was found on that socket's wait queue, or asleep in a call on
+ * that socket; else only the callback that was open says which socket it was. */
+#define SW_F_CONFIRMED 0x0100
+/* woken: it was awake by then, so that nothing had to wake it. */
+#define SW_F_AWAKE 0x0200
+/* wakeup: the task on the CPU caused it, or had nothing to do with it; neither:
+ * not known. */
+#define SW_F_CAUSE 0x0400
+#define SW_F_BYSTANDER 0x0800
+/* io: when the call began was not seen: begin is its end. */
+#define SW_F_NO_BEGIN 0x1000
+/* wait: it was not over when the trace ended; end and ts are then that time. */
+#define SW_F_UNENDED 0x2000
 
 /*
  * socket: who a socket is.  Sent before the first record that names the
@@ -84,9 +97,12 @@ struct sw_rec {
 	F(__u8, state)	    /* sk_state: TCP_* */                        \
 	F(__u8, context)    /* enum sw_context */                        \
 	F(__u8, how)	    /* async: enum sw_how */                     \
-	F(__u8, band)	    /* async: si_code, POLL_* */
+	F(__u8, band)	    /* async: si_code, POLL_* */                 \
+	F(__u32, kernel_stack) /* its number; 0: not asked for, or not had */ \
+	F(__u32, user_stack)   /* of pid's, its number; 0: as above */
 
-/* wait: a wait that is over; ts is when the call returned. */
+/* wait: a wait that is over; ts is when the call returned, or, where that is not
+ * seen, when the task ran again. */
 #define SW_FIELDS_WAIT(F, A)                                          \
 	F(__u64, sock)                                                \
 	F(__u64, begin)	 /* when it went to sleep, or entered; ns */  \
@@ -95,8 +111,53 @@ struct sw_rec {
 	F(__u32, pid)                                                 \
 	F(__u32, tid)                                                 \
 	A(char, comm, SW_COMM_LEN)                                    \
-	F(__u8, op) /* enum sw_op */                                  \
+	F(__u8, op)	 /* enum sw_op */                             \
+	F(__u8, ended)	 /* enum sw_ended */                          \
+	A(__u8, pad, 6)                                               \
+	F(__u64, wakeup_ts) /* of the wake-up that ended it, or 0 */
+
+/*
+ * woken: a task that a callback woke, or found awake.  ts is the wake-up's and
+ * one, so that in order of time it follows it; it is written some time later.
+ */
+#define SW_FIELDS_WOKEN(F, A)                                   \
+	F(__u64, sock)                                          \
+	F(__u64, wakeup_ts) /* ts of the socket's wake-up */    \
+	F(__u64, woken_ts)  /* when the task was woken; ns */   \
+	F(__u32, pid)                                           \
+	F(__u32, tid)                                           \
+	A(char, comm, SW_COMM_LEN)                              \
+	F(__u8, via) /* enum sw_via */                          \
 	A(__u8, pad, 7)
+
+/* run: a woken task is on a CPU again, at ts. */
+#define SW_FIELDS_RUN(F, A)                                     \
+	F(__u64, sock)                                          \
+	F(__u64, wakeup_ts)                                     \
+	F(__u64, woken_ts) /* its scheduling delay is ts less this */ \
+	F(__u32, pid)                                           \
+	F(__u32, tid)                                           \
+	A(char, comm, SW_COMM_LEN)
+
+/*
+ * io: the first recv, send or accept on a socket after a wake-up, by whichever
+ * task, and the first of each task that the wake-up woke; ts is its end.
+ */
+#define SW_FIELDS_IO(F, A)                                              \
+	F(__u64, sock)                                                  \
+	F(__u64, begin)	    /* ns */                                    \
+	F(__s64, result)    /* bytes, fd or -errno */                   \
+	F(__u64, wakeup_ts) /* of the oldest wake-up that nobody had    \
+			     * answered, or of the one that woke this task */ \
+	F(__u64, run_ts)    /* when the task ran after it was woken by  \
+			     * that wake-up; 0: it was not woken by it */ \
+	F(__u64, off_ns)    /* since then not on a CPU */               \
+	F(__u32, others)    /* since then calls on other sockets */     \
+	F(__u32, pid)                                                   \
+	F(__u32, tid)                                                   \
+	F(__u8, op) /* enum sw_op */                                    \
+	A(__u8, pad, 3)                                                 \
+	A(char, comm, SW_COMM_LEN)
 
 /* destroy: the end of a socket; its id is not used again. */
 #define SW_FIELDS_DESTROY(F, A) F(__u64, sock)
@@ -107,7 +168,10 @@ struct sw_rec {
 	KIND(UNIX, unix, SW_FIELDS_UNIX)        \
 	KIND(WAKEUP, wakeup, SW_FIELDS_WAKEUP)  \
 	KIND(WAIT, wait, SW_FIELDS_WAIT)        \
-	KIND(DESTROY, destroy, SW_FIELDS_DESTROY)
+	KIND(DESTROY, destroy, SW_FIELDS_DESTROY) \
+	KIND(WOKEN, woken, SW_FIELDS_WOKEN)     \
+	KIND(RUN, run, SW_FIELDS_RUN)           \
+	KIND(IO, io, SW_FIELDS_IO)
 
 enum sw_rec_kind {
 	SW_REC_NONE, /* never written: a zeroed record is not a record */
@@ -134,9 +198,12 @@ SW_KINDS(KIND)
 _Static_assert(sizeof(struct sw_rec) == 16, "record header");
 _Static_assert(sizeof(struct sw_rec_socket) == 96, "socket record");
 _Static_assert(sizeof(struct sw_rec_unix) == 248, "unix record");
-_Static_assert(sizeof(struct sw_rec_wakeup) == 64, "wakeup record");
-_Static_assert(sizeof(struct sw_rec_wait) == 80, "wait record");
+_Static_assert(sizeof(struct sw_rec_wakeup) == 72, "wakeup record");
+_Static_assert(sizeof(struct sw_rec_wait) == 88, "wait record");
 _Static_assert(sizeof(struct sw_rec_destroy) == 24, "destroy record");
+_Static_assert(sizeof(struct sw_rec_woken) == 72, "woken record");
+_Static_assert(sizeof(struct sw_rec_run) == 64, "run record");
+_Static_assert(sizeof(struct sw_rec_io) == 96, "io record");
 
 /* In what the waker ran. */
 enum sw_context { SW_CTX_TASK, SW_CTX_SOFTIRQ, SW_CTX_HARDIRQ, SW_CTX_UNKNOWN };
@@ -144,7 +211,14 @@ enum sw_context { SW_CTX_TASK, SW_CTX_SOFTIRQ, SW_CTX_HARDIRQ, SW_CTX_UNKNOWN };
 /* The first argument of sock_wake_async() after the queue (include/linux/net.h). */
 enum sw_how { SW_HOW_IO, SW_HOW_WAITD, SW_HOW_SPACE, SW_HOW_URG };
 
-enum sw_op { SW_OP_ACCEPT };
+/* In what call. */
+enum sw_op { SW_OP_ACCEPT, SW_OP_RECV, SW_OP_SEND, SW_OP_CONNECT, SW_OP_POLL };
+
+/* What ended a wait.  OPEN: nothing yet. */
+enum sw_ended { SW_ENDED_UNKNOWN, SW_ENDED_WAKEUP, SW_ENDED_TIMEOUT, SW_ENDED_SIGNAL, SW_ENDED_OPEN };
+
+/* By what way a task learned of it. */
+enum sw_via { SW_VIA_OTHER, SW_VIA_BLOCKING, SW_VIA_POLL, SW_VIA_EPOLL, SW_VIA_IO_URING, SW_VIA_ASYNC };
 
 /* Why a hit was lost. LOST(id, name, meaning) */
 #define SW_LOSSES(LOST)                                                       \

@@ -33,16 +33,29 @@ struct sw_settings {
 	/* sk_write_space of a socket that sock_wfree() wakes by itself. */
 	__u64 fn_sock_def_write_space;
 
+	__u64 fn_io_poll_wake;
+
+	/* Who was woken, and what came of it: which of that is told. */
+	__u32 tell_woken, tell_run, tell_wait, tell_io;
+	__u32 causality; /* any of those */
+	__u32 closes_frames; /* the exits of callbacks are seen: see frames.bpf.h */
+	__u32 call_ends; /* the ends of system calls are seen, by tracing those */
+	__u32 io_by_length; /* recv's and send's are, by sock_recv_length and its like */
+	__u32 thread_size; /* bytes of a kernel stack, for kernels without bpf_task_pt_regs() */
+
 	/* What the system call hooks, which run for every call, are for. */
 	__u32 accept_ends_by_syscall; /* accept waits end at sys_exit */
 	__u32 own_by_syscall; /* sockets belong to the tasks that make them */
+	__u32 own_by_io; /* ... to those that receive and send by them */
 	__u32 tell_ends; /* of sockets; else sk_destruct only frees their ids */
 
 	/* What every hit looks at: side by side, in one line of the cache. */
 	__u32 filtered; /* the filter is not empty */
 	__u32 pidns; /* inode number of sockwake's pid namespace; 0: the initial one */
 	__u32 watch_softirqs; /* there is no preempt_count to be read */
+	__u32 stacks; /* SW_STACKS_*: the waker's that are taken */
 };
+
 
 /*
  * What a CPU writes and every hit looks at.  The counts of the busiest hook, the

@@ -47,7 +47,7 @@ stage() { # NAME COMMAND...
 }
 
 fuzz() {
-	make -s check-fuzz && echo 'ok 1 - the decoder under the fuzzer'
+	make -s check-fuzz && echo 'ok 1 - the decoder and all formats under the fuzzer'
 }
 
 stage unit make -s check-unit

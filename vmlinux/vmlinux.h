@@ -34,6 +34,11 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
+/* One that begins with a number: see WORD_AT() of bpf/read.bpf.h. */
+struct timespec64 {
+	__s64 tv_sec;
+};
+
 struct wait_queue_head {
 	struct list_head head;
 };
@@ -241,6 +246,7 @@ struct files_struct {
 };
 
 struct task_struct {
+	unsigned int flags;
 	int pid;
 	int tgid;
 	char comm[16];
@@ -248,6 +254,19 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct files_struct *files;
 	unsigned int __state;
+	void *stack;
+	void *mm;
+	int on_cpu; /* both: u8 from 7.3 */
+	int on_rq;
+};
+
+/* Where thread_info is a part of the task (CONFIG_THREAD_INFO_IN_TASK). */
+struct thread_info___x {
+	__u32 status; /* x86: TS_COMPAT */
+};
+
+struct task_struct___info {
+	struct thread_info___x thread_info;
 };
 
 /* Before 5.14, commit 2f064a59a11f ("sched: Change task_struct::state"). */
@@ -261,6 +280,7 @@ struct poll_wqueues {
 
 struct eventpoll {
 	wait_queue_head_t wq;
+	wait_queue_head_t poll_wait;
 };
 
 struct epitem {

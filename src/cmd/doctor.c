@@ -36,8 +36,8 @@ static int take_btf(void *arg, const char *value)
 }
 
 static const struct sw_option options[] = {
-	{"format", 0, "FORMAT", "text (the default) or json", take_format},
-	{"btf", 0, "FILE", "types of a kernel that has no BTF of its own", take_btf},
+	{"format", 0, "FORMAT", "text (the default) or json", take_format, 0},
+	{"btf", 0, "FILE", "types of a kernel that has no BTF of its own", take_btf, 0},
 	{0},
 };
 

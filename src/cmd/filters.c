@@ -45,8 +45,6 @@ static int take_pid(struct sw_filters *f, const char *item)
 
 	if (sw_parse_u64(item, 1, INT_MAX, &pid))
 		return complain("not a process number:", item, "");
-	if (kill((pid_t)pid, 0) && errno == ESRCH)
-		return complain("no such process:", item, "see ps -e");
 	if (f->n_pids == SW_MAX_PIDS)
 		return complain("too many processes, at", item, "");
 	f->pids[f->n_pids++] = (pid_t)pid;
@@ -192,7 +190,8 @@ static int take_event(struct sw_filters *f, const char *item)
 			found |= 1u << i;
 	if (!found)
 		return complain("unknown event", item,
-				"try readable, writable, state, error, async, accept, destroy, or "
+				"try readable, writable, state, error, async, accept, destroy, woken, "
+				"run, wait, io, or "
 				"a function that 'sockwake doctor' lists");
 	f->asked |= found;
 	return 0;

@@ -3,8 +3,13 @@
 #ifndef SW_CMD_FILTERS_H
 #define SW_CMD_FILTERS_H
 
+#include <linux/types.h>
+#include <stdint.h>
+#include <sys/types.h>
+
 #include "cmd/options.h"
-#include "live/live.h"
+#include "filter.h"
+#include "hooks.h"
 
 struct sw_filters {
 	struct sw_filter filter;
@@ -25,24 +30,25 @@ int sw_filters__lport(void *filters, const char *value);
 int sw_filters__rport(void *filters, const char *value);
 int sw_filters__events(void *filters, const char *value);
 
-/* The table's rows. */
-#define SW_FILTER_OPTIONS                                                                      \
+/* The table's rows; at: where in the settings the filters are. */
+#define SW_FILTER_OPTIONS(at)                                                                   \
 	{"pid", 'p', "PID,...", "only sockets of these processes, and their wake-ups",      \
-	 sw_filters__pid},                                                                     \
-	{"comm", 0, "NAME,...", "only sockets of tasks with these names", sw_filters__comm}, \
+	 sw_filters__pid, at},                                                                     \
+	{"comm", 0, "NAME,...", "only sockets of tasks with these names", sw_filters__comm, at}, \
 	{"family", 0, "FAMILY,...", "only these: inet, inet6, unix, netlink, packet, ...",       \
-	 sw_filters__family},                                                                  \
+	 sw_filters__family, at},                                                                  \
 	{"proto", 0, "PROTO,...", "only these: tcp, udp, mptcp, stream, dgram, seqpacket, ...",  \
-	 sw_filters__proto},                                                                   \
+	 sw_filters__proto, at},                                                                   \
 	{"port", 0, "PORT,...", "only inet sockets with one of these at either end",       \
-	 sw_filters__port},                                                                    \
+	 sw_filters__port, at},                                                                    \
 	{"lport", 0, "PORT,...", "only with one of these at the local end",                \
-	 sw_filters__lport},                                                                   \
+	 sw_filters__lport, at},                                                                   \
 	{"rport", 0, "PORT,...", "only with one of these at the remote end",               \
-	 sw_filters__rport},                                                                   \
+	 sw_filters__rport, at},                                                                   \
 	{"events", 'e', "EVENT,...", "only these: readable, writable, state, error, async, "   \
-				     "accept,\n                            destroy, or names " \
-				     "of functions that 'sockwake doctor' lists",              \
-	 sw_filters__events}
+				     "accept,\n                            destroy, woken, " \
+				     "run, wait, io, or functions that 'sockwake\n         " \
+				     "                   doctor' lists",                        \
+	 sw_filters__events, at}
 
 #endif

@@ -30,6 +30,16 @@ static const struct sw_option *find_letter(const struct sw_option *t, char lette
 	return NULL;
 }
 
+int sw_options__bad(const char *what, const char *value, const char *remedy)
+{
+	struct sw_buf b = {0};
+
+	sw_escape_text(&b, value, strlen(value));
+	sw_error("%s '%.*s': %s", what, (int)b.len, b.data ? b.data : "", remedy);
+	sw_buf__free(&b);
+	return -EINVAL;
+}
+
 /* What the user wrote, fit for the terminal. */
 static void complain(const char *problem, const char *arg)
 {
@@ -64,7 +74,7 @@ static int take_long(const struct sw_option *table, void *settings, int argc, ch
 		complain("a value is missing behind", arg);
 		return -EINVAL;
 	}
-	return o->take(settings, value);
+	return o->take((char *)settings + o->at, value);
 }
 
 /* -q, -qd5, -d 5 */
@@ -92,7 +102,7 @@ static int take_letters(const struct sw_option *table, void *settings, int argc,
 			complain("a value is missing behind", arg);
 			return -EINVAL;
 		}
-		err = o->take(settings, value);
+		err = o->take((char *)settings + o->at, value);
 		if (err || o->metavar)
 			return err;
 	}
@@ -125,6 +135,26 @@ int sw_options__parse(const struct sw_option *table, void *settings, int argc, c
 			return err;
 	}
 	return i;
+}
+
+int sw_options__parse_mixed(const struct sw_option *table, void *settings, int argc, char **argv,
+			    int *n_operands)
+{
+	int at = 0, n = 0, got;
+	bool dashes = false;
+
+	while (at < argc && !dashes) {
+		got = sw_options__parse(table, settings, argc - at, argv + at, &dashes);
+		if (got < 0)
+			return got;
+		at += got;
+		if (at < argc && !dashes)
+			argv[++n] = argv[at];
+	}
+	for (; at < argc; at++)
+		argv[++n] = argv[at];
+	*n_operands = n;
+	return 0;
 }
 
 void sw_options__help(const struct sw_option *t)

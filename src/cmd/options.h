@@ -6,6 +6,7 @@
 #ifndef SW_CMD_OPTIONS_H
 #define SW_CMD_OPTIONS_H
 
+#include <stddef.h>
 #include <stdbool.h>
 
 struct sw_option {
@@ -16,7 +17,19 @@ struct sw_option {
 	/* Takes the value (NULL if none) into the command's settings.
 	 * Returns 0, or -EINVAL after having told the user. */
 	int (*take)(void *settings, const char *value);
+	size_t at; /* where in the settings what `take` takes it into is */
 };
+
+/*
+ * As sw_options__parse(), for commands whose options may stand behind their operands:
+ * these are moved to the front of argv[1…], and *n_operands says how many there are.
+ * Returns 0, -EINVAL or -ECANCELED.
+ */
+int sw_options__parse_mixed(const struct sw_option *table, void *settings, int argc, char **argv,
+			    int *n_operands);
+
+/* Tells of a value that cannot be taken: "WHAT 'VALUE': REMEDY".  Returns -EINVAL. */
+int sw_options__bad(const char *what, const char *value, const char *remedy);
 
 /*
  * Parses argv[1…].  Returns the index of the first operand (argc if none; "--"

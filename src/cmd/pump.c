@@ -4,55 +4,38 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "base/clock.h"
 #include "cmd/spawn.h"
+#include "core/merge.h"
+#include "core/stacks.h"
+#include "live/symbols.h"
 
 /* How long the rings are left alone: a reader that is woken for each record
  * costs more than the record does.  People see a tenth of a second. */
 #define DRAIN_BUSY_MS 10
 #define DRAIN_IDLE_MS 40
 
-/* What the timelines of a text trace may take. */
-#define TIMELINE_BYTES (16u << 20)
-
-#define WRITE_AT (256u << 10) /* bytes of output that are written at once */
+#define COUNT_NS 1000000000ull
 
 struct sw_pump {
 	struct sw_live *live;
-	const struct sw_renderer *renderer;
-	const struct sw_render_opts *opts;
-	struct sw_output *out;
-	struct sw_trace_info info;
-	struct sw_trace *trace;
-	struct sw_timeline *timeline; /* NULL: not wanted */
+	struct sw_trace_info *info;
+	const struct sw_consumer *to;
+	struct sw_symbols *symbols; /* both NULL: stacks are not asked for */
+	struct sw_stacks *stacks;
 	struct sw_merge *merge;
-	struct sw_buf buf;
 	int epoll_fd, signal_fd;
+	uint64_t counted; /* when info's counts were last true; ns */
+	bool enough;
 	bool child_over;
 	int child_status;
 };
-
-static uint64_t clock_ns(clockid_t id)
-{
-	struct timespec t;
-
-	clock_gettime(id, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static int on_event(void *arg, struct sw_socket *sk, const union sw_event *ev)
-{
-	struct sw_pump *p = arg;
-
-	p->renderer->event(&p->buf, p->opts, sk, ev);
-	return p->buf.len >= WRITE_AT ? sw_output__write(p->out, &p->buf) : 0;
-}
 
 static int watch(int epoll_fd, int fd)
 {
@@ -61,7 +44,7 @@ static int watch(int epoll_fd, int fd)
 	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &ev);
 }
 
-static int open_fds(struct sw_pump *p)
+static sigset_t awaited_signals(void)
 {
 	sigset_t set;
 
@@ -70,6 +53,21 @@ static int open_fds(struct sw_pump *p)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
+	return set;
+}
+
+void sw_pump__block_signals(void)
+{
+	const sigset_t set = awaited_signals();
+
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int open_fds(struct sw_pump *p)
+{
+	const sigset_t set = awaited_signals();
+
 	p->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (p->signal_fd < 0 || p->epoll_fd < 0)
@@ -79,44 +77,30 @@ static int open_fds(struct sw_pump *p)
 	return 0;
 }
 
-struct sw_pump *sw_pump__new(struct sw_live *live, const struct sw_renderer *renderer,
-			     const struct sw_render_opts *opts, struct sw_output *out)
+struct sw_pump *sw_pump__new(struct sw_live *live, struct sw_trace_info *info,
+			     const struct sw_consumer *to)
 {
 	struct sw_pump *p = calloc(1, sizeof(*p));
 
 	if (!p)
 		return NULL;
 	p->live = live;
-	p->renderer = renderer;
-	p->opts = opts;
-	p->out = out;
+	p->info = info;
+	p->to = to;
 	p->epoll_fd = p->signal_fd = -1;
-	p->info.version = SW_VERSION;
-	sw_live__info(live, &p->info);
 	p->merge = sw_merge__new(sw_live__rings(live));
-	p->trace = sw_trace__new(&p->info, on_event, p);
-	if (!p->merge || !p->trace || open_fds(p))
-		goto fail;
-	if (renderer->needs_timeline && opts->timelines) {
-		p->timeline = sw_timeline__new(TIMELINE_BYTES, sw_trace__sockets(p->trace));
-		if (!p->timeline)
-			goto fail;
-		sw_trace__set_timeline(p->trace, p->timeline);
+	if (!p->merge || open_fds(p)) {
+		sw_pump__free(p);
+		return NULL;
 	}
 	return p;
-fail:
-	sw_pump__free(p);
-	return NULL;
 }
 
 void sw_pump__free(struct sw_pump *p)
 {
 	if (!p)
 		return;
-	sw_timeline__free(p->timeline);
-	sw_trace__free(p->trace);
 	sw_merge__free(p->merge);
-	sw_buf__free(&p->buf);
 	if (p->epoll_fd >= 0)
 		close(p->epoll_fd);
 	if (p->signal_fd >= 0)
@@ -124,16 +108,84 @@ void sw_pump__free(struct sw_pump *p)
 	free(p);
 }
 
-int sw_pump__begin(struct sw_pump *p)
+void sw_pump__name_stacks(struct sw_pump *p, struct sw_symbols *symbols, struct sw_stacks *stacks)
 {
-	p->info.monotonic_ns = clock_ns(CLOCK_MONOTONIC);
-	p->info.realtime_ns = clock_ns(CLOCK_REALTIME);
-	p->renderer->begin(&p->buf, p->opts, &p->info);
-	sw_live__start(p->live);
-	return sw_output__write(p->out, &p->buf);
+	p->symbols = symbols;
+	p->stacks = stacks;
 }
 
-/* Takes what the rings hold, and writes what is old enough to be in order. */
+int sw_pump__begin(struct sw_pump *p)
+{
+	int err;
+
+	p->info->monotonic_ns = sw_clock_ns(CLOCK_MONOTONIC);
+	p->info->realtime_ns = sw_clock_ns(CLOCK_REALTIME);
+	err = p->to->begin(p->to->arg);
+	if (err)
+		return err;
+	sw_live__start(p->live);
+	return 0;
+}
+
+/* While the process that it is of still runs. */
+static int name_stack(struct sw_pump *p, uint32_t pid, uint32_t number)
+{
+	uint64_t addresses[SW_STACK_DEPTH];
+	struct sw_buf names = {0};
+	unsigned int n;
+	int err;
+
+	if (!number || sw_stacks__find(p->stacks, pid, number))
+		return 0;
+	n = sw_live__stack(p->live, number, addresses);
+	if (pid)
+		sw_symbols__user(p->symbols, pid, addresses, n, &names);
+	else
+		sw_symbols__kernel(p->symbols, addresses, n, &names);
+	err = names.failed ? -ENOMEM :
+			     sw_stacks__add(p->stacks, pid, number, names.data, names.len);
+	if (!err && p->to->stack && names.len)
+		err = p->to->stack(p->to->arg, pid, number, names.data, names.len);
+	sw_buf__free(&names);
+	return err;
+}
+
+static int name_stacks(struct sw_pump *p, const void *rec, size_t len)
+{
+	struct sw_rec hdr;
+	union sw_event ev;
+	int err;
+
+	/* Only these have stacks, and others need not be decoded twice. */
+	memcpy(&hdr, rec, sizeof(hdr));
+	if (hdr.kind != SW_REC_WAKEUP || sw_event__decode(rec, len, &ev))
+		return 0;
+	err = name_stack(p, 0, ev.wakeup_rec.kernel_stack);
+	return err ? err : name_stack(p, ev.wakeup_rec.pid, ev.wakeup_rec.user_stack);
+}
+
+static int take(void *arg, const void *rec, size_t len)
+{
+	struct sw_pump *p = arg;
+	int err = p->stacks ? name_stacks(p, rec, len) : 0;
+
+	return err ? err : p->to->record(p->to->arg, rec, len);
+}
+
+static void keep_counts(struct sw_pump *p)
+{
+	uint64_t now;
+
+	if (!p->to->counts)
+		return;
+	now = sw_clock_ns(CLOCK_MONOTONIC);
+	if (now - p->counted < COUNT_NS)
+		return;
+	p->counted = now;
+	sw_live__counts(p->live, p->info);
+}
+
+/* Takes what the rings hold, and hands on what is old enough to be in order. */
 static int drain(struct sw_pump *p, bool last, bool *more)
 {
 	uint64_t until;
@@ -147,11 +199,16 @@ static int drain(struct sw_pump *p, bool last, bool *more)
 	if (last && !*more)
 		until = UINT64_MAX;
 	while ((rec = sw_merge__pop(p->merge, until, &len))) {
-		err = sw_trace__feed(p->trace, rec, len);
+		err = take(p, rec, len);
 		if (err)
 			return err;
 	}
-	err = sw_output__write(p->out, &p->buf);
+	keep_counts(p);
+	err = p->to->settle(p->to->arg, until);
+	if (err == -ECANCELED) {
+		p->enough = true;
+		err = 0;
+	}
 	return err ? err : n;
 }
 
@@ -172,46 +229,41 @@ static bool on_signal(struct sw_pump *p, pid_t child)
 	return end;
 }
 
-static int finish(struct sw_pump *p)
+/* What is left in the kernel, once tracing has stopped. */
+static int drain_all(struct sw_pump *p)
 {
-	struct sw_trace_totals totals;
-	struct sw_socket *sk = NULL;
 	bool more;
 	int err;
 
-	p->info.end_ns = clock_ns(CLOCK_MONOTONIC);
-	sw_live__stop(p->live);
 	do
 		err = drain(p, true, &more);
 	while (err >= 0 && more);
-	sw_live__counts(p->live, &p->info);
-	sw_trace__totals(p->trace, &totals);
-	while (p->timeline && (sk = sw_sockets__next(sw_trace__sockets(p->trace), sk))) {
-		p->renderer->timeline(&p->buf, p->opts, p->timeline, sk);
-		if (p->buf.len >= WRITE_AT)
-			sw_output__write(p->out, &p->buf);
-	}
-	p->renderer->summary(&p->buf, p->opts, &p->info, &totals);
-	if (p->out->error) {
-		/* The reader of the output will not learn it there. */
-		sw_buf__reset(&p->buf);
-		sw_error("until then %llu wake-ups and waits were seen, %llu lost",
-			 (unsigned long long)totals.delivered,
-			 (unsigned long long)totals.lost_all);
-	}
-	sw_output__write(p->out, &p->buf);
-	return err < 0 ? err : -p->out->error;
+	if (err >= 0)
+		err = sw_live__unended(p->live, p->info->end_ns, take, p);
+	return err < 0 ? err : 0;
+}
+
+static int finish(struct sw_pump *p)
+{
+	int err, end_err;
+
+	p->info->end_ns = sw_clock_ns(CLOCK_MONOTONIC);
+	sw_live__stop(p->live);
+	err = drain_all(p);
+	sw_live__counts(p->live, p->info);
+	end_err = p->to->end(p->to->arg);
+	return err ? err : end_err;
 }
 
 int sw_pump__run(struct sw_pump *p, uint64_t duration_ns, pid_t child, int *status)
 {
-	uint64_t end = duration_ns ? clock_ns(CLOCK_MONOTONIC) + duration_ns : UINT64_MAX;
+	uint64_t end = duration_ns ? sw_clock_ns(CLOCK_MONOTONIC) + duration_ns : UINT64_MAX;
 	int wait_ms = DRAIN_BUSY_MS, n, err;
 	bool over = false, more;
 
 	do {
 		struct epoll_event ev[2];
-		uint64_t now = clock_ns(CLOCK_MONOTONIC);
+		uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
 		int i, ready;
 
 		if (now >= end)
@@ -224,7 +276,7 @@ int sw_pump__run(struct sw_pump *p, uint64_t duration_ns, pid_t child, int *stat
 				over = on_signal(p, child) || over;
 		n = drain(p, false, &more);
 		wait_ms = more ? 0 : n > 0 ? DRAIN_BUSY_MS : DRAIN_IDLE_MS;
-	} while (!over && n >= 0);
+	} while (!over && !p->enough && n >= 0);
 	err = finish(p);
 	if (p->child_over)
 		*status = sw_child__exit_status(p->child_status);

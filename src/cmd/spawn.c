@@ -4,9 +4,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "base/buf.h"
+#include "base/escape.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
 
 static void run(char **argv, int go, int err)
 {
@@ -97,4 +106,47 @@ void sw_child__end(struct sw_child *c)
 int sw_child__exit_status(int status)
 {
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int sw_child__cannot_run(const char *program, int error)
+{
+	struct sw_buf b = {0};
+
+	sw_escape_text(&b, program, strlen(program));
+	sw_error("cannot run '%.*s': %s", (int)b.len, b.data ? b.data : "", strerror(error));
+	sw_buf__free(&b);
+	return error == ENOENT ? SW_EXIT_NOT_FOUND : SW_EXIT_NO_EXEC;
+}
+
+static int executable(const char *file)
+{
+	struct stat st;
+
+	if (stat(file, &st))
+		return errno;
+	if (S_ISDIR(st.st_mode))
+		return EISDIR;
+	return access(file, X_OK) ? errno : 0;
+}
+
+int sw_child__find(const char *program)
+{
+	const char *path = getenv("PATH"), *p;
+	int error = ENOENT, found;
+
+	if (strchr(program, '/'))
+		return executable(program);
+	for (p = path ? path : "/bin:/usr/bin"; *p;) {
+		size_t n = strcspn(p, ":");
+		char file[4096];
+
+		snprintf(file, sizeof(file), "%.*s%s%s", (int)n, p, n ? "/" : "", program);
+		found = executable(file);
+		if (!found)
+			return 0;
+		if (found != ENOENT && found != ENOTDIR)
+			error = found;
+		p += n + (p[n] == ':');
+	}
+	return error;
 }

@@ -11,6 +11,13 @@ struct sw_child {
 	int err_fd; /* the errno of a failed exec comes out of it */
 };
 
+/* Is the program there, on the PATH?  Asked before the work of attaching is done.
+ * Returns 0 or a positive errno. */
+int sw_child__find(const char *program);
+
+/* Tells the user, and returns the exit status for that errno. */
+int sw_child__cannot_run(const char *program, int error);
+
 /* Forks; the child waits. Returns 0 or -errno. */
 int sw_child__fork(struct sw_child *c, char **argv);
 

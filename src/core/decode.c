@@ -38,7 +38,42 @@ static int check_wait(union sw_event *ev)
 	/* Else its duration, unsigned, would be centuries. */
 	if (rec->begin > rec->end || rec->end > rec->hdr.ts)
 		return -EINVAL;
-	if (rec->op > SW_OP_ACCEPT)
+	if (rec->op > SW_OP_POLL || rec->ended > SW_ENDED_OPEN)
+		return -ENOTSUP;
+	return 0;
+}
+
+static int check_woken(union sw_event *ev)
+{
+	struct sw_rec_woken *rec = &ev->woken_rec;
+
+	rec->comm[SW_COMM_LEN - 1] = '\0';
+	if (rec->wakeup_ts > rec->woken_ts)
+		return -EINVAL;
+	if (rec->via > SW_VIA_ASYNC)
+		return -ENOTSUP;
+	return 0;
+}
+
+static int check_run(union sw_event *ev)
+{
+	struct sw_rec_run *rec = &ev->run_rec;
+
+	rec->comm[SW_COMM_LEN - 1] = '\0';
+	if (rec->wakeup_ts > rec->woken_ts || rec->woken_ts > rec->hdr.ts)
+		return -EINVAL;
+	return 0;
+}
+
+static int check_io(union sw_event *ev)
+{
+	struct sw_rec_io *rec = &ev->io_rec;
+
+	rec->comm[SW_COMM_LEN - 1] = '\0';
+	if (rec->begin > rec->hdr.ts || rec->wakeup_ts > rec->hdr.ts ||
+	    rec->run_ts > rec->hdr.ts)
+		return -EINVAL;
+	if (rec->op > SW_OP_SEND)
 		return -ENOTSUP;
 	return 0;
 }
@@ -91,4 +126,9 @@ int sw_event__decode(const void *data, size_t len, union sw_event *ev)
 		err = -ENOTSUP;
 	memcpy(ev, &copy, size);
 	return err;
+}
+
+size_t sw_rec_size(unsigned int kind)
+{
+	return kind < SW_REC_COUNT ? kinds[kind].size : 0;
 }

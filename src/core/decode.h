@@ -24,15 +24,19 @@ union sw_event {
  * a record longer than this reader knows is cut to the known fields.
  *
  * Every value that later indexes a table or bounds a copy is checked: kind,
- * hook, context, how, op, lengths of names; a wait has begin <= end <= ts; and
- * a comm is always NUL-terminated.  Family, state, band and the like
- * are not: base/names.h may be asked for any number.
+ * hook, context, how, op, ended, via, lengths of names; durations are not
+ * negative (a wait has begin <= end <= ts, a run wakeup_ts <= woken_ts <= ts, and
+ * so on: decode.c); and a comm is always NUL-terminated.  Family, state, band and
+ * the like are not: base/names.h may be asked for any number.
  *
  * Returns 0; -EINVAL (malformed: *ev is not touched); or -ENOTSUP for a kind,
- * hook, context, how or op that this reader does not know, as those lists grow
+ * hook, context, how, op, ended or via that this reader does not know, as those lists grow
  * and a newer sockwake may have written it.  Then only the header is to be
  * relied on, so that the record can be skipped and counted.
  */
 int sw_event__decode(const void *data, size_t len, union sw_event *ev);
+
+/* Bytes of a record of a kind as this version knows it; 0 for SW_REC_NONE. */
+size_t sw_rec_size(unsigned int kind);
 
 #endif

@@ -1,39 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* The sockets of a trace, under small numbers. */
-
-/*
- * uthash ends the process when memory runs out unless it is told not to; a
- * socket that could not be added then has no table.
- */
-#define HASH_NONFATAL_OOM 1
-
-/*
- * Keys are the kernel half's: a time and a CPU, hence unique, but with their
- * entropy anywhere.  One multiplication (Fibonacci hashing) spreads them as
- * well as uthash's own byte-wise hash does, in a tenth of the time.
- */
-#define HASH_FUNCTION(keyptr, keylen, hashv) \
-	((hashv) = sw_sockets__hash(keyptr))
-#define HASH_KEYCMP(a, b, n) (*(const uint64_t *)(a) != *(const uint64_t *)(b))
+#include "sockets.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
-static inline unsigned int sw_sockets__hash(const void *key);
-
-#include "sockets.h"
-
 #include "base/addr.h"
 #include "base/names.h"
-
-/*
- * uthash lets ten sockets share a bucket, and each step along is a cache miss:
- * with 10,000 sockets half the time of an event went there.
- */
-#undef HASH_BKT_CAPACITY_THRESH
-#define HASH_BKT_CAPACITY_THRESH 3U
 
 #define STATE_LISTEN 10 /* TCP_LISTEN, include/net/tcp_states.h */
 #define PROTO_TCP 6
@@ -44,12 +18,6 @@ struct sw_sockets {
 	struct sw_socket *last; /* the one asked for last: events come in runs */
 	uint64_t seen;
 };
-
-static inline unsigned int sw_sockets__hash(const void *key)
-{
-	/* The high half: uthash masks the low bits off the result. */
-	return (unsigned int)(*(const uint64_t *)key * 0x9e3779b97f4a7c15ULL >> 32);
-}
 
 struct sw_sockets *sw_sockets__new(void)
 {
@@ -152,6 +120,13 @@ static void learn_end(uint8_t addr[16], uint16_t *port, const uint8_t new_addr[1
 		*port = new_port;
 }
 
+/* What others made of its names is void. */
+static void socket__renamed(struct sw_socket *sk)
+{
+	sk->shown_valid = false;
+	sk->renamed++;
+}
+
 #define LEARN(to, from)         \
 	do {                    \
 		if (from)       \
@@ -171,7 +146,7 @@ int sw_socket__learn(struct sw_socket *sk, const struct sw_rec_socket *rec)
 	learn_end(sk->laddr, &sk->lport, rec->laddr, rec->lport);
 	learn_end(sk->raddr, &sk->rport, rec->raddr, rec->rport);
 	sk->known = true;
-	sk->shown_valid = false;
+	socket__renamed(sk);
 	return 0;
 }
 
@@ -200,7 +175,7 @@ int sw_socket__learn_unix(struct sw_socket *sk, const struct sw_rec_unix *rec)
 		sk->flags &= (uint16_t)~SW_F_ABSTRACT_REMOTE;
 		sk->flags |= rec->hdr.flags & SW_F_ABSTRACT_REMOTE;
 	}
-	sk->shown_valid = false;
+	socket__renamed(sk);
 	return 0;
 }
 
@@ -305,6 +280,52 @@ void sw_socket__remote(const struct sw_socket *sk, struct sw_buf *b)
 		put_path(b, sk->flags & SW_F_ABSTRACT_REMOTE, sk->un->rpath, sk->un->rlen);
 	else if (sk->family == AF_NETLINK && sk->rid)
 		sw_buf__u64(b, sk->rid);
+}
+
+/* A name may hold anything, and an abstract one a NUL: it stays text in C. */
+static void fit(char out[SW_SOCKET_NAME], const struct sw_buf *name)
+{
+	size_t n = name->len < SW_SOCKET_NAME ? name->len : SW_SOCKET_NAME - 1;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = name->data[i] ? name->data[i] : '@';
+	out[n] = '\0';
+}
+
+int sw_socket__describe(const struct sw_socket *sk, char out[SW_SOCKET_NAME])
+{
+	struct sw_buf b = { 0 }, remote = { 0 };
+	size_t kind;
+	int err;
+
+	if (!sk->known) {
+		strcpy(out, "unknown socket");
+		return 0;
+	}
+	if (!sw_family_name(sk->family))
+		sw_buf__puts(&b, "family ");
+	/* What "tcp" and "udp" are part of goes without saying. */
+	if (!is_inet(sk)) {
+		sw_socket__family(sk, &b);
+		sw_buf__putc(&b, ' ');
+	}
+	sw_socket__proto(sk, &b);
+	kind = b.len;
+	sw_socket__remote(sk, &remote);
+	sw_buf__putc(&b, ' ');
+	sw_socket__local(sk, &b);
+	if (b.len == kind + 1) {
+		/* A client of AF_UNIX has no name of its own: as ss, write a star. */
+		b.len = kind;
+		sw_buf__puts(&b, remote.len ? " *" : "");
+	}
+	sw_buf__puts(&b, remote.len ? " < " : "");
+	sw_buf__put(&b, remote.data, remote.len);
+	fit(out, &b);
+	err = b.failed || remote.failed ? -ENOMEM : 0;
+	sw_buf__free(&remote);
+	sw_buf__free(&b);
+	return err;
 }
 
 const char *sw_socket__state_name(const struct sw_socket *sk, unsigned int state)

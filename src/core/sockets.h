@@ -13,7 +13,7 @@
 
 #include "base/buf.h"
 #include "core/decode.h"
-#include <uthash.h>
+#include "core/table.h"
 
 struct sw_socket {
 	/* What each event touches comes first, in as few cache lines as can be. */
@@ -21,7 +21,7 @@ struct sw_socket {
 	UT_hash_handle hh;
 	uint64_t id; /* what users see: from 1 */
 
-	uint64_t events;	    /* wake-ups, waits and its end */
+	uint64_t events;	    /* records but those that name it: what a timeline stores */
 	uint64_t first_ts, last_ts; /* of its events; 0: none yet */
 	/* The timeline's: offsets into its store, see timeline.c. */
 	uint64_t oldest, newest; /* valid while kept > 0 */
@@ -30,8 +30,10 @@ struct sw_socket {
 	bool shown_valid;	 /* cleared when a name changes */
 	bool known;		 /* a "socket" record was seen */
 	bool destroyed;
+	bool picked; /* by a filter */
 	uint8_t state;	/* of the last wake-up; 0: none yet */
 	uint16_t flags; /* SW_F_ABSTRACT_*, as the "unix" record has them */
+	uint32_t renamed; /* how often a name may have changed */
 
 	/* Names, as the last "socket" record gave them; what a later record no
 	 * longer knows (a closed socket has no inode, a reset one no port) is kept. */
@@ -87,6 +89,13 @@ void sw_socket__family(const struct sw_socket *sk, struct sw_buf *b);
 void sw_socket__proto(const struct sw_socket *sk, struct sw_buf *b);
 void sw_socket__local(const struct sw_socket *sk, struct sw_buf *b);
 void sw_socket__remote(const struct sw_socket *sk, struct sw_buf *b);
+/*
+ * All of it in one piece: "tcp 127.0.0.1:80 < 127.0.0.1:1234", "unix stream
+ * /run/x.sock", raw, but for NULs, and cut to fit.  Returns 0 or -ENOMEM (out is
+ * then a part of it).
+ */
+#define SW_SOCKET_NAME 128
+int sw_socket__describe(const struct sw_socket *sk, char out[SW_SOCKET_NAME]);
 /* "LISTEN", …; NULL where the family's states are not TCP's, or there is none. */
 const char *sw_socket__state_name(const struct sw_socket *sk, unsigned int state);
 

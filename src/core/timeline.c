@@ -35,6 +35,9 @@ static const uint16_t record_size[SW_REC_COUNT] = {
 	[SW_REC_WAKEUP] = sizeof(struct sw_rec_wakeup),
 	[SW_REC_WAIT] = sizeof(struct sw_rec_wait),
 	[SW_REC_DESTROY] = sizeof(struct sw_rec_destroy),
+	[SW_REC_WOKEN] = sizeof(struct sw_rec_woken),
+	[SW_REC_RUN] = sizeof(struct sw_rec_run),
+	[SW_REC_IO] = sizeof(struct sw_rec_io),
 };
 
 _Static_assert(sizeof(struct entry) + sizeof(union sw_event) <= STORE_MIN, "a record fits");

@@ -23,7 +23,7 @@ struct sw_timeline *sw_timeline__new(size_t bytes, struct sw_sockets *sockets);
 void sw_timeline__free(struct sw_timeline *t); /* NULL is legal */
 
 /*
- * Stores a wakeup, wait or destroy record of sk.  Never fails: it makes room,
+ * Stores any record of sk but those that name it.  Never fails: it makes room,
  * by which other sockets may be dropped, but never sk.
  */
 void sw_timeline__add(struct sw_timeline *t, struct sw_socket *sk, const union sw_event *ev);

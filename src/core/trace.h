@@ -43,11 +43,23 @@ struct sw_trace_totals {
 struct sw_trace; /* opaque */
 
 /*
- * Sees each wakeup, wait and destroy record, once what it says of its socket
- * has been taken over.  The socket is never NULL, and good until the sink
- * returns.  Returns 0, or -errno to end the trace.
+ * One event.  A wake-up has the tasks that it woke with it: they are written
+ * after it, so it is held back until a record comes that is later than they could
+ * be, or the end of a socket.  A task that comes later still is an event of its
+ * own (kind SW_REC_WOKEN).
  */
-typedef int (*sw_trace_sink)(void *arg, struct sw_socket *sk, const union sw_event *ev);
+struct sw_told {
+	const union sw_event *ev;
+	const struct sw_rec_woken *woken; /* NULL: none */
+	unsigned int n_woken;
+};
+
+/*
+ * Sees every record but those that name sockets, once what it says of its socket
+ * has been taken over.  The socket is never NULL, and it and what was told are
+ * good until the sink returns.  Returns 0, or -errno to end the trace.
+ */
+typedef int (*sw_trace_sink)(void *arg, struct sw_socket *sk, const struct sw_told *told);
 
 /* info is borrowed; without a sink (NULL), counts and sockets are kept only.
  * NULL: out of memory. */
@@ -55,10 +67,11 @@ struct sw_trace *sw_trace__new(const struct sw_trace_info *info, sw_trace_sink s
 void sw_trace__free(struct sw_trace *t);
 
 /*
- * Every event is added to the timeline (borrowed, over this trace's sockets;
- * NULL takes it away).  With one, a destroyed socket stays until its last event
- * is gone.  Without, it stays until SW_TRACE_LINGER more have been destroyed,
- * as a record that was overtaken by the end of its socket still needs its name.
+ * Every event is added, when it is told, to the timeline (borrowed, over this
+ * trace's sockets; NULL takes it away), and the tasks of a wake-up right behind it.
+ * With one, a destroyed socket stays until its last event is gone.  Without, it
+ * stays until SW_TRACE_LINGER more have been destroyed, as a record that was
+ * overtaken by the end of its socket still needs its name.
  * To be called before the first record, or with NULL.
  */
 #define SW_TRACE_LINGER 256
@@ -68,10 +81,21 @@ void sw_trace__set_timeline(struct sw_trace *t, struct sw_timeline *tl);
 struct sw_sockets *sw_trace__sockets(struct sw_trace *t);
 
 /*
+ * Says of each event, before anything but its socket's name is made of it, whether it
+ * is wanted; it may take tasks away from it.  To be called before the first record.
+ */
+typedef bool (*sw_trace_filter)(void *arg, struct sw_socket *sk, struct sw_told *told);
+void sw_trace__set_filter(struct sw_trace *t, sw_trace_filter wants, void *arg);
+
+/*
  * One record.  A malformed one is counted, not an error.
  * Returns 0, -ENOMEM, or what the sink returned.
  */
 int sw_trace__feed(struct sw_trace *t, const void *rec, size_t len);
+
+/* Nothing older than `until` will come: tells what was held back for the sake of
+ * that; UINT64_MAX at the end.  Returns as feed does. */
+int sw_trace__settle(struct sw_trace *t, uint64_t until);
 
 /* Sums up, from the counts that info's hooks hold by now. */
 void sw_trace__totals(const struct sw_trace *t, struct sw_trace_totals *out);

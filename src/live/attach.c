@@ -24,12 +24,13 @@ static int attach_named(struct sw_live *l, const char *program)
 }
 
 /* Attaches a kprobe; its fd is in *fd, so that it can be inspected. */
-static int attach_kprobe(struct sw_live *l, const char *program, const char *target, int *fd)
+static int attach_kprobe(struct sw_live *l, const char *program, const char *target, bool exit,
+			 int *fd)
 {
 	struct bpf_program *prog = bpf_object__find_program_by_name(l->skel->obj, program);
 	struct bpf_link *link;
 
-	*fd = sw_kprobe__open(l->k->kprobe_type, target);
+	*fd = sw_kprobe__open(l->k->kprobe_type, target, exit);
 	if (*fd < 0)
 		return *fd;
 	link = bpf_program__attach_perf_event(prog, *fd);
@@ -56,7 +57,7 @@ static int attach_hook(struct sw_live *l, enum sw_hook hook)
 			sw_ledger__use_program(&l->ledger, hook, l->skel->obj, program);
 		return err;
 	}
-	err = attach_kprobe(l, program, h->target, &fd);
+	err = attach_kprobe(l, program, h->target, false, &fd);
 	if (!err && sw_live__traces(l, hook))
 		sw_ledger__use_kprobe(&l->ledger, hook, fd);
 	return err;
@@ -74,34 +75,79 @@ static int attach_waits(struct sw_live *l)
 	if (!err && sw_live__sees_queueing(l))
 		err = attach_kprobe(
 			l, "kprobe_inet_csk_wait_for_connect",
-			l->k->syms[SW_SYM_inet_csk_wait_for_connect].found, &fd);
+			l->k->syms[SW_SYM_inet_csk_wait_for_connect].found, false, &fd);
 	return err;
+}
+
+static int attach_takers(struct sw_live *l)
+{
+	const char *program = sw_live__taker_program(l);
+	int fd;
+
+	if (!program)
+		return 0;
+	if (!strncmp(program, "fentry", strlen("fentry")))
+		return attach_named(l, program);
+	return attach_kprobe(l, program, l->k->syms[SW_SYM_security_socket_recvmsg].found, false,
+			     &fd);
+}
+
+/* Programs beside the hooks' own, where they were chosen. */
+static const char *const helpers[] = {
+	"follow_fork",	   "context_softirq_entry", "context_softirq_exit", "wait_sys_exit",
+	"wait_sys_exit_again", "sched_waking",	    "sched_waking_cast",    "sched_switch",
+	"sched_switch_cast",   "io_recv",	    "io_send",		    "io_sys_enter",
+};
+
+static bool loaded(const struct sw_live *l, const char *name)
+{
+	const struct bpf_program *p = bpf_object__find_program_by_name(l->skel->obj, name);
+
+	return p && bpf_program__autoload(p);
+}
+
+/* Before the entry: a frame that is opened must be closed. */
+static int attach_exit(struct sw_live *l, enum sw_hook hook)
+{
+	const struct sw_hook_plan *h = &l->plan.hooks[hook];
+	char program[64];
+	int fd;
+
+	if (!sw_live__exit_name(l, hook, program, sizeof(program)))
+		return 0;
+	if (h->rung == SW_RUNG_KPROBE)
+		return attach_kprobe(l, program, h->target, true, &fd);
+	return attach_named(l, program);
 }
 
 int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 {
 	int hook, err = 0;
+	size_t i;
 
-	if (l->o.filter.follow)
-		err = attach_named(l, "follow_fork");
-	if (!err && sw_live__watches_softirqs(l))
-		err = attach_named(l, "context_softirq_entry");
-	if (!err && sw_live__watches_softirqs(l))
-		err = attach_named(l, "context_softirq_exit");
-	if (!err && bpf_program__autoload(l->skel->progs.wait_sys_exit))
-		err = attach_named(l, "wait_sys_exit");
-	if (!err && bpf_program__autoload(l->skel->progs.wait_sys_exit_again))
-		err = attach_named(l, "wait_sys_exit_again");
+	for (i = 0; !err && i < sizeof(helpers) / sizeof(*helpers); i++)
+		if (loaded(l, helpers[i]))
+			err = attach_named(l, helpers[i]);
 	if (!err && sw_live__watches_sleep(l))
 		err = attach_waits(l);
+	if (!err)
+		err = attach_takers(l);
 	*failed = SW_HOOK_COUNT;
 	for (hook = 0; !err && hook < SW_HOOK_COUNT; hook++) {
 		if (!sw_live__attaches(l, hook))
 			continue;
-		err = attach_hook(l, hook);
+		err = attach_exit(l, hook);
+		if (!err)
+			err = attach_hook(l, hook);
 		if (err)
 			*failed = hook;
 	}
+	if (!err && sw_live__traces(l, SW_HOOK_WOKEN))
+		sw_ledger__use_program(&l->ledger, SW_HOOK_WOKEN, l->skel->obj,
+				       sw_live__sched_program(l, true));
+	if (!err && sw_live__traces(l, SW_HOOK_RUN))
+		sw_ledger__use_program(&l->ledger, SW_HOOK_RUN, l->skel->obj,
+				       sw_live__sched_program(l, false));
 	return err;
 }
 

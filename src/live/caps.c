@@ -32,9 +32,16 @@ int sw_caps__check(void)
 	return -EPERM;
 }
 
-int sw_caps__drop(void)
+static int keep(cap_t want, cap_value_t which)
 {
-	const cap_value_t keep[] = {CAP_BPF};
+	return cap_set_flag(want, CAP_PERMITTED, 1, &which, CAP_SET) ||
+			       cap_set_flag(want, CAP_EFFECTIVE, 1, &which, CAP_SET) ?
+		       -errno :
+		       0;
+}
+
+int sw_caps__drop(bool ptrace)
+{
 	cap_t had = cap_get_proc(), want = cap_init();
 	int err = 0;
 
@@ -44,9 +51,10 @@ int sw_caps__drop(void)
 	}
 	/* With CAP_SYS_ADMIN alone there is no CAP_BPF to keep; then the counts
 	 * that only the kernel has are not asked for at the end. */
-	if (have(had, CAP_BPF) && (cap_set_flag(want, CAP_PERMITTED, 1, keep, CAP_SET) ||
-				   cap_set_flag(want, CAP_EFFECTIVE, 1, keep, CAP_SET)))
-		err = -errno;
+	if (have(had, CAP_BPF))
+		err = keep(want, CAP_BPF);
+	if (!err && ptrace && have(had, CAP_SYS_PTRACE))
+		err = keep(want, CAP_SYS_PTRACE);
 	if (!err && (cap_set_proc(want) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)))
 		err = -errno;
 out:

@@ -7,7 +7,7 @@
 #include "live/live.h"
 #include "live/rings.h"
 
-#define SW_MAX_LINKS (SW_HOOK_COUNT + 8)
+#define SW_MAX_LINKS (2 * SW_HOOK_COUNT + 16)
 
 struct sw_live {
 	const struct sw_kernel *k;
@@ -19,6 +19,7 @@ struct sw_live {
 	struct bpf_link *links[SW_MAX_LINKS];
 	unsigned int n_links;
 	bool stopped;
+	uint64_t unended; /* waits told by sw_live__unended() */
 };
 
 /* --- programs.c: which programs, and what they are told; before loading --- */
@@ -30,12 +31,20 @@ bool sw_live__attaches(const struct sw_live *l, enum sw_hook hook);
 /* What the hook's program is called on its rung. */
 void sw_live__program_name(const struct sw_live *l, enum sw_hook hook, char *buf, size_t n);
 
+/* The program at the exit of the hook's function; false: there is none, or none is needed. */
+bool sw_live__exit_name(const struct sw_live *l, enum sw_hook hook, char *buf, size_t n);
+/* The program for tasks that are woken, or that for those that run and sleep. */
+const char *sw_live__sched_program(const struct sw_live *l, bool waking);
+
 /* The scheduler tells how long a task slept in an accept whose begin and end others tell. */
 bool sw_live__watches_sleep(const struct sw_live *l);
 /* The program for the end of accept waits; NULL: they end by system call. */
 const char *sw_live__wait_end_program(const struct sw_live *l);
 /* inet_csk_wait_for_connect() is a function of its own, and probed. */
 bool sw_live__sees_queueing(const struct sw_live *l);
+/* The program for tasks not known yet that come to take what a wake-up told of;
+ * NULL: not needed, or not to be had. */
+const char *sw_live__taker_program(const struct sw_live *l);
 /* Softirqs are watched, as preempt_count cannot be read. */
 bool sw_live__watches_softirqs(const struct sw_live *l);
 

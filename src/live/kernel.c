@@ -274,6 +274,8 @@ int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 	/* 5.15, commit dd6e10fbd9fb ("bpf: Add bpf_task_pt_regs() helper"). */
 	k->task_regs = sw_kernel__has_func(k, "bpf_task_pt_regs");
 	k->casts = k->btf_in_kernel && sw_kernel__has_func(k, "bpf_rdonly_cast");
+	k->io_lengths = k->casts && sw_kernel__has_tracepoint(k, "sock_recv_length") &&
+			sw_kernel__has_tracepoint(k, "sock_send_length");
 	/* 5.12 and stable kernels, commit e21aa341785c ("bpf: Fix fexit trampoline"). */
 	k->fexit_sleeps = btf__find_by_name_kind(k->btf, "bpf_tramp_image", BTF_KIND_STRUCT) > 0;
 	return 0;

@@ -25,7 +25,9 @@ struct btf;
 	SYM(receiver_wake_function)     \
 	SYM(default_wake_function)      \
 	SYM(pollwake)                   \
-	SYM(ep_poll_callback)
+	SYM(ep_poll_callback)           \
+	SYM(io_poll_wake)               \
+	SYM(security_socket_recvmsg)
 
 enum sw_sym {
 #define HOOK(id, name, cause, dflt) SW_SYM_##name,
@@ -62,6 +64,7 @@ struct sw_kernel {
 	bool cookies;		    /* tracing programs can ask for a socket's cookie */
 	bool fexit_sleeps;	    /* a trampoline may go while a task sleeps below it */
 	bool task_regs;		    /* raw tracepoints can read a task's registers */
+	bool io_lengths;	    /* tracepoints tell what recv and send returned */
 	bool casts;		    /* bpf_rdonly_cast(): see bpf/read.bpf.h */
 	unsigned int n_cpus;	    /* possible ones */
 };

@@ -3,10 +3,13 @@
 #ifndef SW_LIVE_KPROBE_H
 #define SW_LIVE_KPROBE_H
 
+#include <stdbool.h>
+
 /*
- * `type` is perf's number for kprobes (struct sw_kernel).  Returns an fd that
+ * At the entry of the function, or at its exit (a kretprobe: not for functions
+ * that sleep).  `type` is perf's number for kprobes (struct sw_kernel).  Returns an fd that
  * the caller owns, disabled until a program is attached to it, or -errno.
  */
-int sw_kprobe__open(int type, const char *function);
+int sw_kprobe__open(int type, const char *function, bool exit);
 
 #endif

@@ -28,8 +28,55 @@ static const struct stand_in stand_ins[SW_HOOK_COUNT] = {
 static const struct stand_in accept_asked = {
 	"sys_enter", "accepts by io_uring and by 32-bit programs", true};
 
-static const struct stand_in *stand_in_of(const struct sw_kernel *k, enum sw_hook hook, bool asked)
+/* Who was woken, and what came of it: the scheduler and the ends of calls tell. */
+static const struct stand_in told[SW_HOOK_COUNT] = {
+	[SW_HOOK_WOKEN] = {"sched_waking", "", true},
+	[SW_HOOK_RUN] = {"sched_switch", "", true},
+	[SW_HOOK_WAIT] = {"sched_switch", "", true},
+	[SW_HOOK_IO] = {"sock_recv_length", "", true},
+};
+
+/* ... where the exits of callbacks, and system calls, are not seen. */
+static const struct stand_in told_less[SW_HOOK_COUNT] = {
+	[SW_HOOK_WOKEN] = {"sched_waking", "tasks that are not found on the socket's wait queue",
+			   false},
+	[SW_HOOK_RUN] = {"sched_switch", "", true},
+	[SW_HOOK_WAIT] = {"sched_switch", "the results of connect and poll", false},
+	[SW_HOOK_IO] = {"sock_recv_length", "when calls that did not sleep began, and accept",
+			false},
+};
+
+/* Before 6.3 the ends of recv and send are those of system calls. */
+static const struct stand_in io_by_syscall = {
+	"sys_exit", "calls of tasks that never slept for a socket", false};
+
+/* ... and the takers' beginnings are seen. */
+static const struct stand_in io_by_takers = {
+	"sys_exit", "sends of tasks that never slept for a socket", false};
+
+bool sw_hook_is_told(enum sw_hook hook)
 {
+	return told[hook].tracepoint;
+}
+
+static bool sees_exits(const struct sw_kernel *k, enum sw_rung force)
+{
+	return force != SW_RUNG_TRACEPOINT && (k->kprobe_type >= 0 || k->trampolines);
+}
+
+static bool sees_takers(const struct sw_kernel *k, enum sw_rung force)
+{
+	return !k->io_lengths && sees_exits(k, force) &&
+	       k->syms[SW_SYM_security_socket_recvmsg].found[0];
+}
+
+static const struct stand_in *stand_in_of(const struct sw_kernel *k, enum sw_hook hook, bool asked,
+					  enum sw_rung force)
+{
+	if (hook == SW_HOOK_IO && !k->io_lengths)
+		return sees_takers(k, force) ? &io_by_takers : &io_by_syscall;
+	if (sw_hook_is_told(hook))
+		return sees_exits(k, force) ? &told[hook] : &told_less[hook];
 	if (hook == SW_HOOK_ACCEPT && (asked || !k->task_regs))
 		return &accept_asked;
 	return &stand_ins[hook];
@@ -63,7 +110,9 @@ static void look_at_kprobe(struct sw_hook_plan *h, const struct sw_kernel *k, en
 {
 	const struct sw_ksym *sym = symbol_of(k, hook);
 
-	if (k->kprobe_type < 0)
+	if (sw_hook_is_told(hook))
+		h->why_not[SW_RUNG_KPROBE] = "tracepoints tell of it";
+	else if (k->kprobe_type < 0)
 		h->why_not[SW_RUNG_KPROBE] = "the kernel has no kprobes";
 	else if (!sym->found[0])
 		h->why_not[SW_RUNG_KPROBE] = "no such function in this kernel (inlined?)";
@@ -75,7 +124,9 @@ static void look_at_fentry(struct sw_hook_plan *h, const struct sw_kernel *k, en
 {
 	const struct sw_ksym *sym = symbol_of(k, hook);
 
-	if (!k->trampolines)
+	if (sw_hook_is_told(hook))
+		h->why_not[SW_RUNG_FENTRY] = "tracepoints tell of it";
+	else if (!k->trampolines)
 		h->why_not[SW_RUNG_FENTRY] =
 			k->no_trampolines[0] ? k->no_trampolines : "no trampolines";
 	else if (!sw_kernel__has_func(k, sym->name))
@@ -87,11 +138,14 @@ static void look_at_fentry(struct sw_hook_plan *h, const struct sw_kernel *k, en
 }
 
 static void look_at_tracepoint(struct sw_hook_plan *h, const struct sw_kernel *k,
-			       enum sw_hook hook)
+			       enum sw_hook hook, enum sw_rung force)
 {
-	const char *tp = stand_in_of(k, hook, h->asked)->tracepoint;
+	const char *tp = stand_in_of(k, hook, h->asked, force)->tracepoint;
 
-	if (!tp)
+	/* Every kernel has those, as raw tracepoints. */
+	if (sw_hook_is_told(hook))
+		h->available[SW_RUNG_TRACEPOINT] = true;
+	else if (!tp)
 		h->why_not[SW_RUNG_TRACEPOINT] = "no tracepoint tells of it";
 	else if (!sw_kernel__has_tracepoint(k, tp))
 		h->why_not[SW_RUNG_TRACEPOINT] = "this kernel does not have the tracepoint";
@@ -127,10 +181,10 @@ static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook ho
 		   enum sw_rung force)
 {
 	struct sw_hook_plan *h = &p->hooks[hook];
-	const struct stand_in *stand_in = stand_in_of(k, hook, h->asked);
+	const struct stand_in *stand_in = stand_in_of(k, hook, h->asked, force);
 	const struct sw_ksym *sym = symbol_of(k, hook);
 
-	h->rung = best(h, k, force);
+	h->rung = best(h, k, sw_hook_is_told(hook) ? SW_RUNG_NONE : force);
 	h->lost = "";
 	h->advice = "";
 	h->target = "";
@@ -151,9 +205,12 @@ static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook ho
 		h->target = stand_in->tracepoint;
 		h->lost = stand_in->lost;
 		h->exact = stand_in->exact;
+		if (!*h->lost)
+			break;
 		h->advice = hook == SW_HOOK_ACCEPT && !h->exact ?
 				    "--events=accept shows them, at some cost" :
-				    "a kernel with CONFIG_KPROBES shows all";
+			    hook == SW_HOOK_IO && !k->io_lengths ? "a kernel since 6.3 shows them" :
+							 "a kernel with CONFIG_KPROBES shows all";
 		break;
 	default:
 		h->exact = false;
@@ -169,13 +226,15 @@ void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, 
 	unsigned int i;
 
 	memset(p, 0, sizeof(*p));
+	p->exits = sees_exits(k, force);
+	p->takers = sees_takers(k, force);
 	for (i = 0; i < SW_HOOK_COUNT; i++) {
 		struct sw_hook_plan *h = &p->hooks[i];
 
 		h->asked = asked >> i & 1;
 		look_at_kprobe(h, k, i);
 		look_at_fentry(h, k, i);
-		look_at_tracepoint(h, k, i);
+		look_at_tracepoint(h, k, i, force);
 		choose(p, k, i, force);
 		h->wanted = mask >> i & 1;
 		if (h->wanted && cheap_only[i] && !h->asked && h->rung != SW_RUNG_FENTRY &&
@@ -184,8 +243,12 @@ void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, 
 			h->lost = "off: it would cost a probe for every packet sent";
 			h->advice = "ask for it with --events=sock_wfree";
 		}
-		if (h->wanted && h->rung != SW_RUNG_NONE)
-			p->chosen++;
+		if (!h->wanted || h->rung == SW_RUNG_NONE)
+			continue;
+		p->chosen++;
+		/* Unless asked for, what came of wake-ups is nothing without them. */
+		if (h->asked || !sw_hook_is_told(i))
+			p->useful++;
 	}
 }
 
@@ -197,6 +260,8 @@ void sw_plan__demote(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook 
 	h->available[h->rung] = false;
 	h->why_not[h->rung] = why;
 	choose(p, k, hook, force);
-	if (h->rung == SW_RUNG_NONE)
+	if (h->rung == SW_RUNG_NONE) {
 		p->chosen--;
+		p->useful--;
+	}
 }

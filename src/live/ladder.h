@@ -28,6 +28,9 @@ struct sw_hook_plan {
 struct sw_plan {
 	struct sw_hook_plan hooks[SW_HOOK_COUNT];
 	unsigned int chosen; /* hooks that have a rung */
+	unsigned int useful; /* of those, the ones that make a trace */
+	bool exits; /* the ends of callbacks can be seen, too */
+	bool takers; /* recv is watched for tasks that never slept for a socket */
 };
 
 /*
@@ -37,6 +40,9 @@ struct sw_plan {
  */
 void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, uint32_t asked,
 		   enum sw_rung force);
+
+/* The hook is a tracepoint's on every kernel, whatever the other hooks' rung is. */
+bool sw_hook_is_told(enum sw_hook hook);
 
 /* A rung failed at attach time: the next best one, or none. */
 void sw_plan__demote(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook hook,

@@ -57,6 +57,7 @@ static int add_inode(void *arg, uint64_t inode)
 
 	if (bpf_map_update_elem(bpf_map__fd(l->skel->maps.owned_inodes), &inode, &yes, BPF_ANY))
 		return -errno;
+	l->skel->bss->inode_marks[inode % SW_INODE_MARKS] = 1;
 	return 0;
 }
 
@@ -68,6 +69,7 @@ int sw_live__add_pid(struct sw_live *l, pid_t pid)
 
 	if (bpf_map_update_elem(bpf_map__fd(l->skel->maps.pids), &key, &yes, BPF_ANY))
 		return -errno;
+	l->skel->bss->pid_marks[key % SW_PID_MARKS] = 1;
 	err = sw_fds__sockets(pid, add_inode, l);
 	if (err == -E2BIG)
 		sw_note("process %d has too many sockets open: of those over %d, only what it "
@@ -110,6 +112,8 @@ static int load(struct sw_live *l)
 	if (err)
 		return err;
 	bpf_map__set_max_entries(l->skel->maps.rings, l->k->n_cpus);
+	if (l->o.stacks)
+		bpf_map__set_max_entries(l->skel->maps.stacks, SW_MAX_STACKS);
 	sw_live__choose_programs(l);
 	sw_live__fill_settings(l);
 	err = sockwake_bpf__load(l->skel);
@@ -174,7 +178,7 @@ static void explain_nothing(const struct sw_live *l)
 	int hook, rung;
 
 	for (hook = 0; hook < SW_HOOK_COUNT; hook++)
-		if (l->plan.hooks[hook].wanted)
+		if (l->plan.hooks[hook].wanted && !sw_hook_is_told(hook))
 			h = &l->plan.hooks[hook];
 	rung = l->o.force != SW_RUNG_NONE ? l->o.force : SW_RUNG_KPROBE;
 	sw_error("none of the hooks asked for can be attached here%s%s: %s; "
@@ -196,12 +200,9 @@ int sw_live__open(const struct sw_kernel *k, const struct sw_live_opts *o, struc
 	l->k = k;
 	l->o = *o;
 	l->o.ring_bytes = ring_bytes(o->ring_bytes, k->n_cpus);
-	/* To know the sockets of certain tasks, system calls are traced in any case. */
-	if (o->filter.by_pid || o->filter.n_comms)
-		l->o.asked |= 1u << SW_HOOK_ACCEPT;
 	sw_plan__make(&l->plan, k, o->hooks, l->o.asked, o->force);
 	do {
-		if (!l->plan.chosen) {
+		if (!l->plan.useful) {
 			explain_nothing(l);
 			err = -ENOTSUP;
 			goto fail;
@@ -333,4 +334,20 @@ void sw_live__counts(struct sw_live *l, struct sw_trace_info *info)
 		sw_ledger__sum(&l->ledger, hook, &info->hooks[hook].count);
 		info->hooks[hook].count.delivered = sw_rings__delivered(l->rings, hook);
 	}
+	/* They came by another way than the rings. */
+	info->hooks[SW_HOOK_WAIT].count.hits += l->unended;
+	info->hooks[SW_HOOK_WAIT].count.delivered += l->unended;
+}
+
+unsigned int sw_live__stack(const struct sw_live *l, uint32_t number, uint64_t *addresses)
+{
+	__u64 found[SW_STACK_DEPTH] = {0};
+	uint32_t key = number - 1;
+	unsigned int n = 0;
+
+	if (!number || bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.stacks), &key, found))
+		return 0;
+	for (; n < SW_STACK_DEPTH && found[n]; n++)
+		addresses[n] = found[n];
+	return n;
 }

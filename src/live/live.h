@@ -13,11 +13,6 @@
 #include "filter.h"
 #include "live/ladder.h"
 
-struct sw_port_filter {
-	enum sw_port_side side;
-	uint16_t port;
-};
-
 struct sw_live_opts {
 	struct sw_filter filter;
 	const pid_t *pids; /* borrowed; in sockwake's pid namespace */
@@ -27,6 +22,7 @@ struct sw_live_opts {
 	uint32_t hooks;	 /* bit per enum sw_hook */
 	uint32_t asked;	 /* those that --events named */
 	enum sw_rung force;   /* SW_RUNG_NONE: auto */
+	uint32_t stacks; /* SW_STACKS_*: of wakers */
 	uint64_t ring_bytes;  /* for each CPU; 0: a default that suits the machine */
 };
 
@@ -47,6 +43,9 @@ void sw_live__info(const struct sw_live *l, struct sw_trace_info *info);
 /* How each hook is attached, and why. Valid as long as l. */
 const struct sw_plan *sw_live__plan(const struct sw_live *l);
 
+/* It traces who was woken, or what came of it. */
+bool sw_live__tells(const struct sw_live *l);
+
 /* A process more to trace, before it runs. Returns 0 or -errno. */
 int sw_live__add_pid(struct sw_live *l, pid_t pid);
 
@@ -63,12 +62,23 @@ int sw_live__fd(const struct sw_live *l);
  */
 int sw_live__drain(struct sw_live *l, struct sw_merge *m, uint64_t *until, bool *more);
 
+/* The return addresses of a stack that a record named, the innermost first: up to
+ * SW_STACK_DEPTH.  Returns how many, 0 when it is not there. */
+unsigned int sw_live__stack(const struct sw_live *l, uint32_t number, uint64_t *addresses);
+
 /* One stream for each of the rings. */
 unsigned int sw_live__rings(const struct sw_live *l);
 
 /* No hit counts any more; the ledger is settled and every probe is detached.
  * What is in the rings can still be drained. */
 void sw_live__stop(struct sw_live *l);
+
+/*
+ * Once stopped: gives `take` a WAIT record (SW_F_UNENDED) for each wait on a socket
+ * that is not over, as of end_ns.  Returns 0 or what `take` returned.
+ */
+int sw_live__unended(struct sw_live *l, uint64_t end_ns,
+		     int (*take)(void *arg, const void *rec, size_t len), void *arg);
 
 /* The ledger, summed over CPUs, into info's hooks. */
 void sw_live__counts(struct sw_live *l, struct sw_trace_info *info);

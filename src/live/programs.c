@@ -11,6 +11,10 @@
 /* Inode number of the initial pid namespace (PROC_PID_INIT_INO). */
 #define INIT_PIDNS 0xEFFFFFFCu
 
+/* Bytes of a kernel stack on x86-64 and arm64 (THREAD_SIZE), unless it was built
+ * with KASAN: only kernels before 5.15 are asked so. */
+#define KERNEL_STACK 16384
+
 static uint32_t own_pidns(void)
 {
 	struct stat st;
@@ -30,6 +34,17 @@ static void want(struct sw_live *l, const char *name)
 	struct bpf_program *prog = bpf_object__find_program_by_name(l->skel->obj, name);
 
 	bpf_program__set_autoload(prog, true);
+}
+
+/* The program itself, or its twin for kernels that have casts. */
+static const char *const cast_twins[][2] = {
+	{"sched_waking", "sched_waking_cast"},
+	{"sched_switch", "sched_switch_cast"},
+};
+
+const char *sw_live__sched_program(const struct sw_live *l, bool waking)
+{
+	return cast_twins[!waking][l->k->casts];
 }
 
 /* Waits end at the function's exit where that is cheap and safe, and where the
@@ -78,6 +93,40 @@ static bool watches_ends(const struct sw_live *l)
 	return l->plan.hooks[SW_HOOK_RCU_DESTRUCT].rung != SW_RUNG_NONE;
 }
 
+bool sw_live__tells(const struct sw_live *l)
+{
+	return sw_live__traces(l, SW_HOOK_WOKEN) || sw_live__traces(l, SW_HOOK_RUN) ||
+	       sw_live__traces(l, SW_HOOK_WAIT) || sw_live__traces(l, SW_HOOK_IO);
+}
+
+/* System calls are traced for their ends; by tracepoints alone only where nothing
+ * else tells of recv and send, as it costs every task of the machine. */
+static bool sees_call_ends(const struct sw_live *l)
+{
+	return (sw_live__traces(l, SW_HOOK_WAIT) || sw_live__traces(l, SW_HOOK_IO)) &&
+	       (l->plan.exits || !l->k->io_lengths || accept_by_syscall(l));
+}
+
+const char *sw_live__taker_program(const struct sw_live *l)
+{
+	if (!sw_live__traces(l, SW_HOOK_IO) || !l->plan.takers)
+		return NULL;
+	return l->plan.hooks[SW_HOOK_DEF_READABLE].rung == SW_RUNG_FENTRY ?
+		       "fentry_security_socket_recvmsg" :
+		       "kprobe_security_socket_recvmsg";
+}
+
+bool sw_live__exit_name(const struct sw_live *l, enum sw_hook hook, char *buf, size_t n)
+{
+	enum sw_rung rung = l->plan.hooks[hook].rung;
+
+	if (!sw_live__tells(l) || !sw_live__traces(l, hook) || rung == SW_RUNG_TRACEPOINT)
+		return false;
+	snprintf(buf, n, "%s_%s", rung == SW_RUNG_KPROBE ? "kretprobe" : "fexit",
+		 l->k->syms[hook].name);
+	return bpf_object__find_program_by_name(l->skel->obj, buf) != NULL;
+}
+
 bool sw_live__sees_queueing(const struct sw_live *l)
 {
 	return l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_KPROBE &&
@@ -88,6 +137,8 @@ bool sw_live__attaches(const struct sw_live *l, enum sw_hook hook)
 {
 	bool end = hook == SW_HOOK_DESTRUCT || hook == SW_HOOK_RCU_DESTRUCT;
 
+	if (sw_hook_is_told(hook))
+		return false;
 	return sw_live__traces(l, hook) || (end && l->plan.hooks[hook].rung != SW_RUNG_NONE);
 }
 
@@ -118,6 +169,19 @@ bool sw_live__watches_softirqs(const struct sw_live *l)
 	return !l->k->preempt_count && !strcmp(l->k->arch, "x86_64");
 }
 
+/* To know the sockets of certain tasks, calls that make them are watched; by
+ * tracepoints alone it is enough to know those that they use. */
+static bool owns_by_io(const struct sw_live *l)
+{
+	return by_task(l) && !l->plan.exits && l->k->io_lengths && !accept_by_syscall(l);
+}
+
+/* Why system calls are traced. */
+static bool ends_of_calls(const struct sw_live *l)
+{
+	return accept_by_syscall(l) || sees_call_ends(l) || (by_task(l) && !owns_by_io(l));
+}
+
 void sw_live__choose_programs(struct sw_live *l)
 {
 	struct bpf_program *prog;
@@ -132,6 +196,8 @@ void sw_live__choose_programs(struct sw_live *l)
 			continue;
 		sw_live__program_name(l, hook, name, sizeof(name));
 		want(l, name);
+		if (sw_live__exit_name(l, hook, name, sizeof(name)))
+			want(l, name);
 	}
 	if (sw_live__watches_sleep(l)) {
 		want(l, "wait_sched_switch");
@@ -140,9 +206,21 @@ void sw_live__choose_programs(struct sw_live *l)
 		if (sw_live__sees_queueing(l))
 			want(l, "kprobe_inet_csk_wait_for_connect");
 	}
-	if (accept_by_syscall(l) || by_task(l))
+	if (sw_live__tells(l)) {
+		want(l, sw_live__sched_program(l, true));
+		want(l, sw_live__sched_program(l, false));
+		if (sees_call_ends(l))
+			want(l, "io_sys_enter");
+		if (sw_live__taker_program(l))
+			want(l, sw_live__taker_program(l));
+	}
+	if (l->k->io_lengths && (sw_live__tells(l) || owns_by_io(l))) {
+		want(l, "io_recv");
+		want(l, "io_send");
+	}
+	if (ends_of_calls(l))
 		want(l, "wait_sys_exit");
-	if ((accept_by_syscall(l) || by_task(l)) && l->k->preempt != SW_PREEMPT_NONE)
+	if (ends_of_calls(l) && l->k->preempt != SW_PREEMPT_NONE)
 		want(l, "wait_sys_exit_again");
 	if (l->o.filter.follow)
 		want(l, "follow_fork");
@@ -175,9 +253,21 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->fn_default = syms[SW_SYM_default_wake_function].address;
 	s->fn_pollwake = syms[SW_SYM_pollwake].address;
 	s->fn_ep_poll = syms[SW_SYM_ep_poll_callback].address;
+	s->fn_io_poll_wake = syms[SW_SYM_io_poll_wake].address;
+	s->tell_woken = sw_live__traces(l, SW_HOOK_WOKEN);
+	s->tell_run = sw_live__traces(l, SW_HOOK_RUN);
+	s->tell_wait = sw_live__traces(l, SW_HOOK_WAIT);
+	s->tell_io = sw_live__traces(l, SW_HOOK_IO);
+	s->causality = sw_live__tells(l);
+	s->closes_frames = l->plan.exits;
+	s->call_ends = sees_call_ends(l);
+	s->io_by_length = l->k->io_lengths;
+	s->thread_size = KERNEL_STACK;
 	s->fn_sock_def_write_space = syms[SW_SYM_sock_def_write_space].address;
 	s->accept_ends_by_syscall = accept_by_syscall(l);
-	s->own_by_syscall = by_task(l);
+	s->own_by_syscall = by_task(l) && !owns_by_io(l);
+	s->own_by_io = owns_by_io(l);
+	s->stacks = l->o.stacks;
 	s->filtered = memcmp(&l->o.filter, &none, sizeof(none)) != 0;
 	s->watch_softirqs = sw_live__watches_softirqs(l);
 	memcpy((void *)&l->skel->rodata->filter, &l->o.filter, sizeof(l->o.filter));

@@ -5,22 +5,8 @@
 #include "base/escape.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "ndjson.h"
 #include "words.h"
-
-static struct sw_json ndjson__begin(struct sw_buf *out, const char *type)
-{
-	struct sw_json j = { .out = out };
-
-	sw_json__open(&j, NULL, '{');
-	sw_json__str(&j, "type", type);
-	return j;
-}
-
-static void ndjson__end(struct sw_json *j)
-{
-	sw_json__close(j, '}');
-	sw_buf__putc(j->out, '\n');
-}
 
 static void put_part(struct sw_json *j, const char *key, struct sw_buf *raw,
 		     const struct sw_socket *sk,
@@ -66,14 +52,6 @@ static void put_socket(struct sw_buf *out, struct sw_socket *sk)
 		out->failed = true;
 	else
 		sw_buf__put(out, sk->shown.data, sk->shown.len);
-}
-
-static void put_task(struct sw_json *j, uint32_t pid, uint32_t tid,
-		     const char comm[SW_COMM_LEN])
-{
-	sw_json__u64(j, "pid", pid);
-	sw_json__u64(j, "tid", tid);
-	sw_json__str(j, "comm", comm);
 }
 
 /*
@@ -160,8 +138,73 @@ static void put_async(struct sw_buf *out, const struct sw_rec_wakeup *r)
 		PIECE(out, ",\"signalled\":false");
 }
 
-static void ndjson__wakeup(struct sw_buf *out, struct sw_socket *sk,
-			   const struct sw_rec_wakeup *r)
+static void put_names(struct sw_buf *out, uint32_t pid, uint32_t tid,
+		      const char comm[SW_COMM_LEN])
+{
+	NUMBER(out, "\"pid\":", pid);
+	NUMBER(out, ",\"tid\":", tid);
+	PIECE(out, ",\"comm\":\"");
+	sw_escape_json(out, comm, strlen(comm));
+	PIECE(out, "\"");
+}
+
+/* Without the braces, as it is an element of a wake-up or a line of its own. */
+static void put_woken(struct sw_buf *out, const struct sw_rec_woken *r)
+{
+	put_names(out, r->pid, r->tid, r->comm);
+	WORD(out, ",\"via\":", sw_via_name(r->via));
+	if (r->hdr.flags & SW_F_CONFIRMED)
+		PIECE(out, ",\"confirmed\":true");
+	else
+		PIECE(out, ",\"confirmed\":false");
+	if (r->hdr.flags & SW_F_AWAKE)
+		PIECE(out, ",\"awake\":true");
+	NUMBER(out, ",\"woken_ts\":", r->woken_ts);
+}
+
+static void put_all_woken(struct sw_buf *out, const struct sw_told *told)
+{
+	PIECE(out, ",\"woken\":[");
+	for (unsigned int i = 0; i < told->n_woken; i++) {
+		if (i)
+			PIECE(out, ",");
+		PIECE(out, "{");
+		put_woken(out, &told->woken[i]);
+		PIECE(out, "}");
+	}
+	PIECE(out, "]");
+}
+
+static void put_stack(struct sw_buf *out, const char *key, const struct sw_stack *s)
+{
+	const char *name;
+
+	if (!s)
+		return;
+	sw_buf__puts(out, key);
+	name = s->names;
+	for (unsigned int i = 0; i < s->frames; i++, name += strlen(name) + 1) {
+		sw_buf__puts(out, i ? ",\"" : "\"");
+		sw_escape_json(out, name, strlen(name));
+		sw_buf__putc(out, '"');
+	}
+	sw_buf__putc(out, ']');
+}
+
+/* Of the waker. */
+static void put_stacks(struct sw_buf *out, const struct sw_render_opts *o,
+		       const union sw_event *ev)
+{
+	struct sw_waker_stacks s;
+
+	if (!sw_stacks__of(o->stacks, ev, &s))
+		return;
+	put_stack(out, ",\"kernel_stack\":[", s.kernel);
+	put_stack(out, ",\"user_stack\":[", s.user);
+}
+
+static void ndjson__wakeup(struct sw_buf *out, const struct sw_render_opts *o, struct sw_socket *sk,
+			   const struct sw_rec_wakeup *r, const struct sw_told *told)
 {
 	enum sw_cause cause = sw_hook_cause(r->hdr.hook);
 
@@ -174,9 +217,11 @@ static void ndjson__wakeup(struct sw_buf *out, struct sw_socket *sk,
 	put_state(out, sk, r->state);
 	put_waker(out, r);
 	put_waiters(out, r);
+	put_all_woken(out, told);
 	put_queues(out, sk, r);
 	if (cause == SW_CAUSE_ASYNC)
 		put_async(out, r);
+	put_stacks(out, o, told->ev);
 	PIECE(out, "}\n");
 }
 
@@ -193,7 +238,12 @@ static void ndjson__wait(struct sw_buf *out, struct sw_socket *sk, const struct 
 	if (!(r->hdr.flags & SW_F_NO_RESULT))
 		sw_json__s64(&j, "result", sw_wait__result(r));
 	sw_json__bool(&j, "waited", r->hdr.flags & SW_F_WAITED);
-	put_task(&j, r->pid, r->tid, r->comm);
+	sw_json__str(&j, "ended_by", sw_ended_name(r->ended));
+	if (r->hdr.flags & SW_F_UNENDED)
+		sw_json__bool(&j, "ended", false);
+	if (r->wakeup_ts)
+		sw_json__u64(&j, "wakeup_ts", r->wakeup_ts);
+	ndjson__task(&j, r->pid, r->tid, r->comm);
 	PIECE(out, ",");
 	put_socket(out, sk);
 	ndjson__end(&j);
@@ -212,13 +262,72 @@ static void ndjson__destroy(struct sw_buf *out, struct sw_socket *sk,
 	ndjson__end(&j);
 }
 
-static void ndjson__event(struct sw_buf *out, const struct sw_render_opts *o,
-			  struct sw_socket *sk, const union sw_event *ev)
+/* A woken task that came too late to be told with its wake-up. */
+static void ndjson__woken(struct sw_buf *out, const struct sw_socket *sk,
+			  const struct sw_rec_woken *r)
 {
-	(void)o;
+	NUMBER(out, "{\"type\":\"woken\",\"ts\":", r->wakeup_ts);
+	NUMBER(out, ",\"socket\":", sk->id);
+	NUMBER(out, ",\"wakeup_ts\":", r->wakeup_ts);
+	PIECE(out, ",");
+	put_woken(out, r);
+	PIECE(out, "}\n");
+}
+
+static void ndjson__run(struct sw_buf *out, const struct sw_render_opts *o,
+			const struct sw_socket *sk, const union sw_event *ev)
+{
+	const struct sw_rec_run *r = &ev->run_rec;
+
+	NUMBER(out, "{\"type\":\"run\",\"ts\":", r->hdr.ts);
+	NUMBER(out, ",\"cpu\":", r->hdr.cpu);
+	PIECE(out, ",");
+	put_names(out, r->pid, r->tid, r->comm);
+	NUMBER(out, ",\"socket\":", sk->id);
+	NUMBER(out, ",\"wakeup_ts\":", r->wakeup_ts);
+	NUMBER(out, ",\"woken_ts\":", r->woken_ts);
+	NUMBER(out, ",\"delay_ns\":", r->hdr.ts - r->woken_ts);
+	put_stacks(out, o, ev);
+	PIECE(out, "}\n");
+}
+
+static void ndjson__io(struct sw_buf *out, const struct sw_render_opts *o,
+		       const struct sw_socket *sk, const union sw_event *ev)
+{
+	const struct sw_rec_io *r = &ev->io_rec;
+	int64_t result = sw_io__result(r);
+
+	NUMBER(out, "{\"type\":\"io\",\"ts\":", r->begin);
+	NUMBER(out, ",\"end\":", r->hdr.ts);
+	NUMBER(out, ",\"cpu\":", r->hdr.cpu);
+	WORD(out, ",\"op\":", sw_op_name(r->op));
+	if (result < 0)
+		NUMBER(out, ",\"result\":-", (uint64_t)-result);
+	else
+		NUMBER(out, ",\"result\":", (uint64_t)result);
+	PIECE(out, ",");
+	put_names(out, r->pid, r->tid, r->comm);
+	NUMBER(out, ",\"socket\":", sk->id);
+	NUMBER(out, ",\"wakeup_ts\":", r->wakeup_ts);
+	if (r->run_ts) {
+		NUMBER(out, ",\"run_ts\":", r->run_ts);
+		NUMBER(out, ",\"off_cpu_ns\":", r->off_ns);
+		NUMBER(out, ",\"others\":", r->others);
+	}
+	if (r->hdr.flags & SW_F_NO_BEGIN)
+		PIECE(out, ",\"begin_known\":false");
+	put_stacks(out, o, ev);
+	PIECE(out, "}\n");
+}
+
+static void ndjson__event(struct sw_buf *out, const struct sw_render_opts *o,
+			  struct sw_socket *sk, const struct sw_told *told)
+{
+	const union sw_event *ev = told->ev;
+
 	switch (ev->hdr.kind) {
 	case SW_REC_WAKEUP:
-		ndjson__wakeup(out, sk, &ev->wakeup_rec);
+		ndjson__wakeup(out, o, sk, &ev->wakeup_rec, told);
 		break;
 	case SW_REC_WAIT:
 		ndjson__wait(out, sk, &ev->wait_rec);
@@ -226,98 +335,18 @@ static void ndjson__event(struct sw_buf *out, const struct sw_render_opts *o,
 	case SW_REC_DESTROY:
 		ndjson__destroy(out, sk, &ev->destroy_rec);
 		break;
+	case SW_REC_WOKEN:
+		ndjson__woken(out, sk, &ev->woken_rec);
+		break;
+	case SW_REC_RUN:
+		ndjson__run(out, o, sk, ev);
+		break;
+	case SW_REC_IO:
+		ndjson__io(out, o, sk, ev);
+		break;
 	default:
 		break;
 	}
-}
-
-static void put_optional(struct sw_json *j, const char *key, const char *v)
-{
-	if (v && *v)
-		sw_json__str(j, key, v);
-}
-
-static void ndjson__begin_trace(struct sw_buf *out, const struct sw_render_opts *o,
-				const struct sw_trace_info *info)
-{
-	struct sw_json j = ndjson__begin(out, "header");
-
-	(void)o;
-	sw_json__str(&j, "version", info->version);
-	sw_json__str(&j, "host", info->host);
-	sw_json__str(&j, "kernel", info->kernel);
-	sw_json__str(&j, "arch", info->arch);
-	sw_json__u64(&j, "monotonic_ns", info->monotonic_ns);
-	sw_json__u64(&j, "realtime_ns", info->realtime_ns);
-	sw_json__open(&j, "hooks", '[');
-	for (unsigned int i = 0; i < info->n_hooks; i++) {
-		const struct sw_hook_info *h = &info->hooks[i];
-
-		if (!h->asked)
-			continue;
-		sw_json__open(&j, NULL, '{');
-		sw_json__str(&j, "name", h->name);
-		sw_json__str(&j, "attach", h->attach);
-		put_optional(&j, "target", h->target);
-		sw_json__bool(&j, "exact", h->exact);
-		put_optional(&j, "note", h->note);
-		sw_json__close(&j, '}');
-	}
-	sw_json__close(&j, ']');
-	ndjson__end(&j);
-}
-
-/* Every cause of loss, or only those that there were. */
-static void put_lost(struct sw_json *j, const uint64_t lost[SW_LOST_COUNT], bool all)
-{
-	sw_json__open(j, "lost", '{');
-	for (unsigned int i = 0; i < SW_LOST_COUNT; i++)
-		if (all || lost[i])
-			sw_json__u64(j, sw_loss_name(i), lost[i]);
-	sw_json__close(j, '}');
-}
-
-static void put_hook_counts(struct sw_json *j, const struct sw_hook_info *h)
-{
-	uint64_t lost[SW_LOST_COUNT];
-
-	for (unsigned int i = 0; i < SW_LOST_COUNT; i++)
-		lost[i] = h->count.lost[i];
-	sw_json__open(j, NULL, '{');
-	sw_json__str(j, "name", h->name);
-	sw_json__str(j, "attach", h->attach);
-	sw_json__u64(j, "hits", h->count.hits);
-	sw_json__u64(j, "delivered", h->count.delivered);
-	sw_json__u64(j, "filtered", h->count.filtered);
-	put_lost(j, lost, false);
-	sw_json__close(j, '}');
-}
-
-static void ndjson__summary(struct sw_buf *out, const struct sw_render_opts *o,
-			    const struct sw_trace_info *info,
-			    const struct sw_trace_totals *totals)
-{
-	struct sw_json j = ndjson__begin(out, "summary");
-
-	sw_json__u64(&j, "duration_ns", sw_trace_duration(o->start_ns, info, totals));
-	sw_json__u64(&j, "sockets", totals->sockets);
-	sw_json__open(&j, "events", '{');
-	sw_json__u64(&j, "wakeup", totals->by_kind[SW_REC_WAKEUP]);
-	sw_json__u64(&j, "wait", totals->by_kind[SW_REC_WAIT]);
-	sw_json__u64(&j, "destroy", totals->by_kind[SW_REC_DESTROY]);
-	sw_json__close(&j, '}');
-	put_lost(&j, totals->lost, true);
-	sw_json__u64(&j, "filtered", totals->filtered);
-	sw_json__u64(&j, "hits", totals->hits);
-	sw_json__u64(&j, "delivered", totals->delivered);
-	sw_json__open(&j, "hooks", '[');
-	for (unsigned int i = 0; i < info->n_hooks; i++)
-		if (info->hooks[i].asked)
-			put_hook_counts(&j, &info->hooks[i]);
-	sw_json__close(&j, ']');
-	sw_json__u64(&j, "malformed", totals->malformed);
-	sw_json__bool(&j, "complete", totals->complete);
-	ndjson__end(&j);
 }
 
 const struct sw_renderer sw_render_ndjson = {

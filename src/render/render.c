@@ -5,6 +5,7 @@
 static const struct sw_renderer *const renderers[] = {
 	&sw_render_text,
 	&sw_render_ndjson,
+	&sw_render_csv,
 };
 
 const struct sw_renderer *sw_renderer__at(unsigned int i)

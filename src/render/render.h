@@ -9,15 +9,28 @@
 #ifndef SW_RENDER_RENDER_H
 #define SW_RENDER_RENDER_H
 
+#include "core/findings.h"
+#include "core/latency.h"
+#include "core/stacks.h"
 #include "core/timeline.h"
 #include "core/trace.h"
 
 struct sw_render_opts {
 	bool colour;
 	bool live;	    /* lines as events happen */
+	bool only_summary;  /* no events */
 	bool timelines;	    /* each socket's timeline at the end */
 	unsigned int width; /* columns of the terminal; 0: never wrap */
+	struct sw_stacks *stacks; /* borrowed; NULL: not asked for */
 	uint64_t start_ns;  /* CLOCK_MONOTONIC when tracing began: zero of live times */
+};
+
+/* How a trace ended: what was seen, how long things took, and what is wrong. */
+struct sw_outcome {
+	const struct sw_trace_totals *totals;
+	struct sw_latency *latency; /* NULL: who was woken is not traced */
+	const struct sw_finding *const *findings; /* the most severe first */
+	unsigned int n_findings;
 };
 
 struct sw_renderer {
@@ -27,15 +40,15 @@ struct sw_renderer {
 	void (*begin)(struct sw_buf *out, const struct sw_render_opts *o,
 		      const struct sw_trace_info *info);
 	void (*event)(struct sw_buf *out, const struct sw_render_opts *o,
-		      struct sw_socket *sk, const union sw_event *ev);
+		      struct sw_socket *sk, const struct sw_told *told);
 	/* One socket's timeline: called for each, in order of id. */
 	void (*timeline)(struct sw_buf *out, const struct sw_render_opts *o,
 			 const struct sw_timeline *t, struct sw_socket *sk);
 	void (*summary)(struct sw_buf *out, const struct sw_render_opts *o,
-			const struct sw_trace_info *info, const struct sw_trace_totals *totals);
+			const struct sw_trace_info *info, const struct sw_outcome *outcome);
 };
 
-extern const struct sw_renderer sw_render_text, sw_render_ndjson;
+extern const struct sw_renderer sw_render_text, sw_render_ndjson, sw_render_csv;
 
 /* By --format's name; NULL when there is none. */
 const struct sw_renderer *sw_renderer__find(const char *name);

@@ -48,29 +48,39 @@ void text_line__end(struct text_line *l);
 
 /* --- text_words.c: what an event says --- */
 
-/* The event's cause; a wait's is what it waited for. */
+/* The event's cause, by which it has its colour. */
 enum sw_cause text_cause(const union sw_event *ev);
 /* The state where it says something (a datagram socket's does not), or NULL. */
 const char *text_state(const struct sw_socket *sk, unsigned int state);
-/* "readable", …, "closed": at most TEXT_CAUSE_WIDTH columns. */
+/* "readable", "run", "recv", …, "closed": at most TEXT_CAUSE_WIDTH columns. */
 #define TEXT_CAUSE_WIDTH 8
-const char *text_cause_word(enum sw_cause cause);
+const char *text_word(const union sw_event *ev);
+/* "nginx[12]"; of a thread, with its own number; "[?]" from another namespace. */
+void text_task(struct sw_buf *out, uint32_t pid, uint32_t tid, const char comm[SW_COMM_LEN]);
 /* "by nginx[12]", "softirq over nginx[12]", …; nothing for the end of a socket. */
 void text_who(struct sw_buf *out, const union sw_event *ev);
-/* "36 B queued, 1 waiter", "after 1.2 ms", … */
-void text_what(struct sw_buf *out, const struct sw_socket *sk, const union sw_event *ev);
+/* "36 B queued, woke nginx[12] via epoll", "after 1.2 ms", … */
+#define TEXT_WOKEN_SHOWN 2 /* of those woken so many are named, and no more looked at */
+void text_what(struct sw_buf *out, const struct sw_socket *sk, const struct sw_told *told);
 /* "tcp 127.0.0.1:80 < 127.0.0.1:43210", with `arrow` between the two. */
 void text_socket(struct sw_buf *out, const struct sw_socket *sk, const char *arrow);
 
-/* --- text_live.c, text_timeline.c, text_summary.c --- */
+/* --- text_live.c, text_timeline.c, text_findings.c, text_latency.c, text_summary.c --- */
 
 void text_live__begin(struct sw_buf *out, const struct sw_render_opts *o,
 		      const struct sw_trace_info *info);
 void text_live__event(struct sw_buf *out, const struct sw_render_opts *o, struct sw_socket *sk,
-		      const union sw_event *ev);
+		      const struct sw_told *told);
+/* Below the line of an event: lines of their own, or none. */
+void text_stacks(struct sw_buf *out, const struct sw_render_opts *o, const union sw_event *ev);
 void text_timeline(struct sw_buf *out, const struct sw_render_opts *o,
 		   const struct sw_timeline *t, struct sw_socket *sk);
+/* A time as the live lines have it: "12.000412". */
+void text_time(struct sw_buf *out, const struct sw_render_opts *o, uint64_t ts);
+void text_findings(struct sw_buf *out, const struct sw_render_opts *o,
+		   const struct sw_outcome *outcome);
+void text_latencies(struct sw_buf *out, const struct sw_render_opts *o, struct sw_latency *latency);
 void text_summary(struct sw_buf *out, const struct sw_render_opts *o,
-		  const struct sw_trace_info *info, const struct sw_trace_totals *totals);
+		  const struct sw_trace_info *info, const struct sw_outcome *outcome);
 
 #endif

@@ -16,6 +16,10 @@ static const char *const styles[TEXT_STYLES] = {
 	[TEXT_CAUSE + SW_CAUSE_ASYNC] = "\033[35m",
 	[TEXT_CAUSE + SW_CAUSE_ACCEPT] = "\033[36m",
 	[TEXT_CAUSE + SW_CAUSE_DESTROY] = "\033[2m",
+	[TEXT_CAUSE + SW_CAUSE_WOKEN] = "\033[36m",
+	[TEXT_CAUSE + SW_CAUSE_RUN] = "\033[36m",
+	[TEXT_CAUSE + SW_CAUSE_WAIT] = "\033[2m",
+	[TEXT_CAUSE + SW_CAUSE_IO] = "\033[1;32m",
 };
 
 void text_style(struct sw_buf *out, const struct sw_render_opts *o, unsigned int style)

@@ -53,8 +53,9 @@ void text_live__begin(struct sw_buf *out, const struct sw_render_opts *o,
 	text_line__end(&l);
 }
 
-static void put_time(struct sw_buf *out, uint64_t start, uint64_t ts)
+void text_time(struct sw_buf *out, const struct sw_render_opts *o, uint64_t ts)
 {
+	uint64_t start = o->start_ns;
 	uint64_t us = (ts > start ? ts - start : start - ts) / 1000;
 
 	/* An event on its way as tracing began. */
@@ -84,40 +85,41 @@ static void put_socket(struct sw_buf *out, struct sw_socket *sk)
 
 /* Both on one line, be it the first or the second. */
 static void put_who_what(struct text_line *l, const struct sw_socket *sk,
-			 const union sw_event *ev)
+			 const struct sw_told *told)
 {
 	struct sw_buf *out = l->out;
 	size_t socket_end = l->column, what;
 	bool wide = is_wide(l->width);
 
-	text_what(out, sk, ev);
+	text_what(out, sk, told);
 	what = text_columns(out->data + l->piece, out->len - l->piece);
 	out->len = l->piece; /* only to measure it */
-	text_who(out, ev);
+	text_who(out, told->ev);
 	text_line__place_with(l, wide ? WHO_AT : NARROW_WHO_AT, GAP, what ? GAP + what : 0);
-	text_what(out, sk, ev);
+	text_what(out, sk, told);
 	text_line__place(l, wide && l->column > socket_end ? WHAT_AT : INDENT + WHO_WIDTH, GAP);
 }
 
 void text_live__event(struct sw_buf *out, const struct sw_render_opts *o, struct sw_socket *sk,
-		      const union sw_event *ev)
+		      const struct sw_told *told)
 {
-	enum sw_cause cause = text_cause(ev);
+	const union sw_event *ev = told->ev;
 	struct text_line l;
 
 	if (!o->live)
 		return;
 	l = text_line__begin(out, o, INDENT);
-	put_time(out, o->start_ns, ev->hdr.ts);
+	text_time(out, o, ev->hdr.ts);
 	text_line__place_right(&l, TIME_END, 0);
 	sw_buf__u64(out, ev->hdr.cpu);
 	text_line__place_right(&l, CPU_END, 1);
-	text_style(out, o, TEXT_CAUSE + cause);
-	sw_buf__puts(out, text_cause_word(cause));
+	text_style(out, o, TEXT_CAUSE + text_cause(ev));
+	sw_buf__puts(out, text_word(ev));
 	text_plain(out, o);
 	text_line__place(&l, CAUSE_AT, GAP);
 	put_socket(out, sk);
 	text_line__place(&l, SOCKET_AT, GAP);
-	put_who_what(&l, sk, ev);
+	put_who_what(&l, sk, told);
 	text_line__end(&l);
+	text_stacks(out, o, ev);
 }

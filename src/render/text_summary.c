@@ -29,7 +29,7 @@ static void put_seen(struct sw_buf *out, const struct sw_render_opts *o, uint64_
 	text_line__place(&l, 0, 1);
 	put_count(out, totals->by_kind[SW_REC_WAKEUP], "wake-up,", "wake-ups,");
 	text_line__place(&l, 0, 1);
-	put_count(out, totals->by_kind[SW_REC_WAIT], "accept,", "accepts,");
+	put_count(out, totals->by_kind[SW_REC_WAIT], "wait,", "waits,");
 	text_line__place(&l, 0, 1);
 	sw_human_count(out, totals->by_kind[SW_REC_DESTROY]);
 	sw_buf__puts(out, " closed");
@@ -217,11 +217,18 @@ static void put_hooks(struct sw_buf *out, const struct sw_render_opts *o,
 }
 
 void text_summary(struct sw_buf *out, const struct sw_render_opts *o,
-		  const struct sw_trace_info *info, const struct sw_trace_totals *totals)
+		  const struct sw_trace_info *info, const struct sw_outcome *outcome)
 {
+	const struct sw_trace_totals *totals = outcome->totals;
+
 	/* Apart from the lines of events, if there were any. */
 	if (o->live || o->timelines)
 		sw_buf__putc(out, '\n');
+	if (outcome->latency && totals->by_kind[SW_REC_WAKEUP]) {
+		text_findings(out, o, outcome);
+		text_latencies(out, o, outcome->latency);
+		sw_buf__putc(out, '\n');
+	}
 	put_seen(out, o, sw_trace_duration(o->start_ns, info, totals), totals);
 	if (!totals->by_kind[SW_REC_WAKEUP])
 		put_nothing_seen(out, o, info, totals);

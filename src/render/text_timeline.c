@@ -100,10 +100,10 @@ struct row {
 
 static void put_row(struct sw_buf *out, const struct sw_render_opts *o,
 		    const struct sw_socket *sk, const struct row *row,
-		    const union sw_event *ev)
+		    const struct sw_told *told)
 {
 	struct text_line l = text_line__begin(out, o, WHO_AT);
-	enum sw_cause cause = text_cause(ev);
+	const union sw_event *ev = told->ev;
 	uint64_t ts = ev->hdr.ts;
 
 	put_offset(out, ts - row->start, row->long_one);
@@ -116,15 +116,44 @@ static void put_row(struct sw_buf *out, const struct sw_render_opts *o,
 	text_line__place_right(&l, STEP_END, GAP);
 	sw_buf__u64(out, ev->hdr.cpu);
 	text_line__place_right(&l, CPU_END, GAP);
-	text_style(out, o, TEXT_CAUSE + cause);
-	sw_buf__puts(out, text_cause_word(cause));
+	text_style(out, o, TEXT_CAUSE + text_cause(ev));
+	sw_buf__puts(out, text_word(ev));
 	text_plain(out, o);
 	text_line__place(&l, CAUSE_AT, GAP);
 	text_who(out, ev);
 	text_line__place(&l, WHO_AT, GAP);
-	text_what(out, sk, ev);
+	text_what(out, sk, told);
 	text_line__place(&l, row->what_at, GAP);
 	text_line__end(&l);
+}
+
+/* An event, and those of the tasks that it woke which are named. */
+struct story {
+	union sw_event ev;
+	struct sw_rec_woken woken[TEXT_WOKEN_SHOWN];
+	struct sw_told told;
+	uint64_t pos;
+};
+
+/* The tasks that a wake-up woke are kept behind it. */
+static bool next_story(const struct sw_timeline *t, const struct sw_socket *sk, struct story *s)
+{
+	union sw_event next;
+	uint64_t pos;
+
+	if (!sw_timeline__next(t, sk, &s->pos, &s->ev))
+		return false;
+	s->told = (struct sw_told){.ev = &s->ev, .woken = s->woken};
+	if (s->ev.hdr.kind != SW_REC_WAKEUP)
+		return true;
+	for (pos = s->pos; sw_timeline__next(t, sk, &pos, &next); s->pos = pos) {
+		if (next.hdr.kind != SW_REC_WOKEN || next.woken_rec.wakeup_ts != s->ev.hdr.ts)
+			break;
+		if (s->told.n_woken < TEXT_WOKEN_SHOWN)
+			s->woken[s->told.n_woken] = next.woken_rec;
+		s->told.n_woken++;
+	}
+	return true;
 }
 
 /* Where "what" begins, so that it is aligned behind the longest "by". */
@@ -154,8 +183,7 @@ void text_timeline(struct sw_buf *out, const struct sw_render_opts *o,
 		.start = sk->first_ts,
 		.long_one = sk->last_ts - sk->first_ts >= 10000000000ULL,
 	};
-	union sw_event ev;
-	uint64_t pos = 0;
+	struct story story = {0};
 
 	if (!sk->kept)
 		return;
@@ -165,8 +193,9 @@ void text_timeline(struct sw_buf *out, const struct sw_render_opts *o,
 	put_columns(out, o, row.what_at);
 	if (sk->events > sk->kept)
 		put_earlier(out, o, sk->events - sk->kept);
-	while (sw_timeline__next(t, sk, &pos, &ev)) {
-		put_row(out, o, sk, &row, &ev);
-		row.before = ev.hdr.ts;
+	while (next_story(t, sk, &story)) {
+		put_row(out, o, sk, &row, &story.told);
+		text_stacks(out, o, &story.ev);
+		row.before = story.ev.hdr.ts;
 	}
 }

@@ -13,7 +13,7 @@ enum sw_cause text_cause(const union sw_event *ev)
 {
 	switch (ev->hdr.kind) {
 	case SW_REC_WAIT:
-		return SW_CAUSE_ACCEPT;
+		return ev->wait_rec.op == SW_OP_ACCEPT ? SW_CAUSE_ACCEPT : SW_CAUSE_WAIT;
 	case SW_REC_DESTROY:
 		return SW_CAUSE_DESTROY;
 	default:
@@ -28,14 +28,19 @@ const char *text_state(const struct sw_socket *sk, unsigned int state)
 	return sw_socket__state_name(sk, state);
 }
 
-const char *text_cause_word(enum sw_cause cause)
+const char *text_word(const union sw_event *ev)
 {
-	return cause == SW_CAUSE_DESTROY ? "closed" : sw_cause_name(cause);
+	switch (ev->hdr.kind) {
+	case SW_REC_DESTROY:
+		return "closed";
+	case SW_REC_IO:
+		return sw_op_name(ev->io_rec.op);
+	default:
+		return sw_cause_name(text_cause(ev));
+	}
 }
 
-/* "nginx[12]"; of a thread, with its own number; "[?]" from another namespace. */
-static void put_task(struct sw_buf *out, uint32_t pid, uint32_t tid,
-		     const char comm[SW_COMM_LEN])
+void text_task(struct sw_buf *out, uint32_t pid, uint32_t tid, const char comm[SW_COMM_LEN])
 {
 	sw_escape_text(out, comm, strlen(comm));
 	sw_buf__putc(out, '[');
@@ -54,9 +59,17 @@ static void put_waker(struct sw_buf *out, const struct sw_rec_wakeup *r)
 {
 	bool unknown = r->context == SW_CTX_UNKNOWN;
 
-	if (r->context == SW_CTX_TASK) {
+	if (sw_wakeup__waker(r) == SW_WAKER_NAPI) {
+		sw_buf__puts(out, "packets in ");
+		sw_escape_text(out, r->comm, strlen(r->comm));
+		return;
+	}
+	if (r->context == SW_CTX_TASK || r->hdr.flags & SW_F_CAUSE) {
 		sw_buf__puts(out, "by ");
-		put_task(out, r->pid, r->tid, r->comm);
+		text_task(out, r->pid, r->tid, r->comm);
+		/* Its own packet, which the softirq carried over. */
+		if (r->context != SW_CTX_TASK)
+			sw_buf__printf(out, " (%s)", sw_context_name(r->context));
 		return;
 	}
 	/* Below, the task only had the CPU: it must not read as if it was the cause. */
@@ -69,9 +82,10 @@ static void put_waker(struct sw_buf *out, const struct sw_rec_wakeup *r)
 		sw_buf__puts(out, unknown ? "" : " in ");
 		sw_escape_text(out, r->comm, strlen(r->comm));
 		break;
+	case SW_WAKER_NAPI: /* told above */
 	case SW_WAKER_TASK:
 		sw_buf__puts(out, unknown ? "" : " over ");
-		put_task(out, r->pid, r->tid, r->comm);
+		text_task(out, r->pid, r->tid, r->comm);
 		break;
 	}
 	if (unknown)
@@ -80,15 +94,23 @@ static void put_waker(struct sw_buf *out, const struct sw_rec_wakeup *r)
 
 void text_who(struct sw_buf *out, const union sw_event *ev)
 {
-	const struct sw_rec_wait *w = &ev->wait_rec;
-
 	switch (ev->hdr.kind) {
 	case SW_REC_WAKEUP:
 		put_waker(out, &ev->wakeup_rec);
 		break;
 	case SW_REC_WAIT:
 		sw_buf__puts(out, "by ");
-		put_task(out, w->pid, w->tid, w->comm);
+		text_task(out, ev->wait_rec.pid, ev->wait_rec.tid, ev->wait_rec.comm);
+		break;
+	case SW_REC_WOKEN:
+		text_task(out, ev->woken_rec.pid, ev->woken_rec.tid, ev->woken_rec.comm);
+		break;
+	case SW_REC_RUN:
+		text_task(out, ev->run_rec.pid, ev->run_rec.tid, ev->run_rec.comm);
+		break;
+	case SW_REC_IO:
+		sw_buf__puts(out, "by ");
+		text_task(out, ev->io_rec.pid, ev->io_rec.tid, ev->io_rec.comm);
 		break;
 	default:
 		break;
@@ -103,19 +125,20 @@ static void put_comma(struct sw_buf *out, size_t from)
 
 /* What there is to read, to write or to accept. */
 static void put_queue(struct sw_buf *out, const struct sw_socket *sk, enum sw_cause cause,
-		      const struct sw_rec_wakeup *r)
+		      const struct sw_rec_wakeup *r, bool brief)
 {
+	const char *queued = brief ? "" : " queued";
 	const char *more = r->hdr.flags & SW_F_MORE_QUEUED ? "over " : "";
 
 	if (sw_socket__is_listener(sk, r->state)) {
-		sw_buf__printf(out, "%u/%u queued", r->rx_queued, r->tx_queued);
+		sw_buf__printf(out, "%u/%u%s", r->rx_queued, r->tx_queued, queued);
 	} else if (cause == SW_CAUSE_WRITABLE) {
 		sw_buf__puts(out, "Send-Q "); /* as ss calls it */
 		sw_human_bytes(out, r->tx_queued);
 	} else if (cause == SW_CAUSE_READABLE || r->rx_queued) {
 		sw_buf__puts(out, more);
 		sw_human_bytes(out, r->rx_queued);
-		sw_buf__puts(out, " queued");
+		sw_buf__puts(out, queued);
 	}
 }
 
@@ -162,8 +185,44 @@ static void put_signal(struct sw_buf *out, const struct sw_rec_wakeup *r)
 	}
 }
 
+static void put_via(struct sw_buf *out, const struct sw_rec_woken *w)
+{
+	static const char *const words[] = {
+		[SW_VIA_OTHER] = "",		 [SW_VIA_BLOCKING] = "",
+		[SW_VIA_POLL] = " via poll",	 [SW_VIA_EPOLL] = " via epoll",
+		[SW_VIA_IO_URING] = " via io_uring", [SW_VIA_ASYNC] = " by signal",
+	};
+
+	sw_buf__puts(out, words[w->via]);
+}
+
+/* "woke nginx[12] via epoll", "woke 7: a[1], b[2], c[3], …" */
+static void put_woken(struct sw_buf *out, const struct sw_told *told)
+{
+	const struct sw_rec_woken *w = told->woken;
+
+	if (told->n_woken == 1) {
+		if (w->hdr.flags & SW_F_AWAKE)
+			sw_buf__puts(out, "found awake ");
+		else
+			sw_buf__puts(out, w->hdr.flags & SW_F_CONFIRMED ? "woke " : "probably woke ");
+		text_task(out, w->pid, w->tid, w->comm);
+		put_via(out, w);
+		return;
+	}
+	sw_buf__printf(out, "woke %u: ", told->n_woken);
+	for (unsigned int i = 0; i < told->n_woken && i < TEXT_WOKEN_SHOWN; i++) {
+		if (i)
+			sw_buf__puts(out, ", ");
+		text_task(out, w[i].pid, w[i].tid, w[i].comm);
+	}
+	if (told->n_woken > TEXT_WOKEN_SHOWN)
+		sw_buf__puts(out, ", \u2026");
+	put_via(out, w);
+}
+
 static void put_wakeup(struct sw_buf *out, const struct sw_socket *sk,
-		       const struct sw_rec_wakeup *r)
+		       const struct sw_rec_wakeup *r, const struct sw_told *told)
 {
 	enum sw_cause cause = sw_hook_cause(r->hdr.hook);
 	size_t from = out->len;
@@ -171,6 +230,10 @@ static void put_wakeup(struct sw_buf *out, const struct sw_socket *sk,
 
 	if (cause == SW_CAUSE_ASYNC) {
 		put_signal(out, r);
+		if (told->n_woken) {
+			sw_buf__puts(out, ", ");
+			put_woken(out, told);
+		}
 		return;
 	}
 	/* Here the state is the news. */
@@ -181,15 +244,30 @@ static void put_wakeup(struct sw_buf *out, const struct sw_socket *sk,
 		put_comma(out, from);
 		from = out->len;
 	}
-	put_queue(out, sk, cause, r);
+	/* Whom it woke is the news. */
+	put_queue(out, sk, cause, r, told->n_woken);
 	put_comma(out, from);
-	put_waiters(out, r);
+	if (told->n_woken)
+		put_woken(out, told);
+	else
+		put_waiters(out, r);
 }
 
-static void put_wait(struct sw_buf *out, const struct sw_rec_wait *r)
+/* "EAGAIN", "error 555" */
+static void put_error(struct sw_buf *out, int64_t result)
+{
+	const char *name = sw_errno_name((int)-result);
+
+	if (name)
+		sw_buf__puts(out, name);
+	else
+		sw_buf__printf(out, "error %lld", (long long)-result);
+}
+
+/* A wait in accept is told also when there was none. */
+static void put_accept(struct sw_buf *out, const struct sw_rec_wait *r)
 {
 	int64_t result = sw_wait__result(r);
-	const char *name = sw_errno_name((int)-result);
 
 	/* Not "after", which says that it went well. */
 	if (r->hdr.flags & SW_F_NO_RESULT) {
@@ -197,12 +275,10 @@ static void put_wait(struct sw_buf *out, const struct sw_rec_wait *r)
 		sw_human_duration(out, r->end - r->begin);
 		return;
 	}
-	if (result && name)
-		sw_buf__puts(out, name);
-	else if (result)
-		sw_buf__printf(out, "error %lld", (long long)-result);
-	if (result)
+	if (result) {
+		put_error(out, result);
 		sw_buf__putc(out, ' ');
+	}
 	if (r->hdr.flags & SW_F_WAITED) {
 		sw_buf__puts(out, "after ");
 		sw_human_duration(out, r->end - r->begin);
@@ -211,11 +287,90 @@ static void put_wait(struct sw_buf *out, const struct sw_rec_wait *r)
 	}
 }
 
-void text_what(struct sw_buf *out, const struct sw_socket *sk, const union sw_event *ev)
+/* "slept 1.2 ms in recv until woken" */
+static void put_wait(struct sw_buf *out, const struct sw_rec_wait *r)
 {
+	static const char *const endings[] = {
+		[SW_ENDED_UNKNOWN] = "",
+		[SW_ENDED_WAKEUP] = ", until woken",
+		[SW_ENDED_TIMEOUT] = ", until it timed out",
+		[SW_ENDED_SIGNAL] = ", until a signal",
+		[SW_ENDED_OPEN] = " and still does",
+	};
+	int64_t result = sw_wait__result(r);
+
+	if (r->op == SW_OP_ACCEPT && r->ended != SW_ENDED_OPEN) {
+		put_accept(out, r);
+		return;
+	}
+	sw_buf__puts(out, r->ended == SW_ENDED_OPEN ? "sleeps " : "slept ");
+	sw_human_duration(out, r->end - r->begin);
+	sw_buf__puts(out, " in ");
+	sw_buf__puts(out, sw_op_name(r->op));
+	sw_buf__puts(out, endings[r->ended]);
+	if (!(r->hdr.flags & SW_F_NO_RESULT) && result && r->ended != SW_ENDED_TIMEOUT) {
+		sw_buf__puts(out, ": ");
+		put_error(out, result);
+	}
+}
+
+static void put_run(struct sw_buf *out, const struct sw_rec_run *r)
+{
+	sw_human_duration(out, r->hdr.ts - r->woken_ts);
+	sw_buf__puts(out, " after it was woken");
+}
+
+/* Off the CPU for this part of the time is worth a word. */
+#define OFF_PART 4
+
+/* "36 B, 7 us after it ran" */
+static void put_io(struct sw_buf *out, const struct sw_rec_io *r)
+{
+	uint64_t since = r->run_ts ? r->run_ts : r->wakeup_ts;
+	/* A call that slept began before: its end is what the wake-up led to. */
+	uint64_t gap = r->hdr.ts - since;
+	int64_t result = sw_io__result(r);
+
+	if (result < 0)
+		put_error(out, result);
+	else if (r->op == SW_OP_ACCEPT)
+		sw_buf__printf(out, "fd %lld", (long long)result);
+	else
+		sw_human_bytes(out, (uint64_t)result);
+	sw_buf__puts(out, ", ");
+	sw_human_duration(out, gap);
+	sw_buf__puts(out, r->run_ts ? " after it ran" : " after the wake-up");
+	if (r->others)
+		sw_buf__printf(out, " and %u other call%s", r->others, r->others == 1 ? "" : "s");
+	if (r->off_ns > gap / OFF_PART) {
+		sw_buf__puts(out, ", off cpu for ");
+		sw_human_duration(out, r->off_ns);
+	}
+}
+
+static void put_late(struct sw_buf *out, const struct sw_rec_woken *r)
+{
+	sw_human_duration(out, r->woken_ts - r->wakeup_ts);
+	sw_buf__puts(out, " after the wake-up");
+	put_via(out, r);
+}
+
+void text_what(struct sw_buf *out, const struct sw_socket *sk, const struct sw_told *told)
+{
+	const union sw_event *ev = told->ev;
+
 	switch (ev->hdr.kind) {
 	case SW_REC_WAKEUP:
-		put_wakeup(out, sk, &ev->wakeup_rec);
+		put_wakeup(out, sk, &ev->wakeup_rec, told);
+		break;
+	case SW_REC_WOKEN:
+		put_late(out, &ev->woken_rec);
+		break;
+	case SW_REC_RUN:
+		put_run(out, &ev->run_rec);
+		break;
+	case SW_REC_IO:
+		put_io(out, &ev->io_rec);
 		break;
 	case SW_REC_WAIT:
 		put_wait(out, &ev->wait_rec);

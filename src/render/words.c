@@ -48,11 +48,34 @@ static const char *const hows[] = {
 
 static const char *const ops[] = {
 	[SW_OP_ACCEPT] = "accept",
+	[SW_OP_RECV] = "recv",
+	[SW_OP_SEND] = "send",
+	[SW_OP_CONNECT] = "connect",
+	[SW_OP_POLL] = "poll",
+};
+
+static const char *const endings[] = {
+	[SW_ENDED_UNKNOWN] = "unknown",
+	[SW_ENDED_WAKEUP] = "wakeup",
+	[SW_ENDED_TIMEOUT] = "timeout",
+	[SW_ENDED_SIGNAL] = "signal",
+	[SW_ENDED_OPEN] = "open",
+};
+
+static const char *const vias[] = {
+	[SW_VIA_OTHER] = "other",
+	[SW_VIA_BLOCKING] = "blocking",
+	[SW_VIA_POLL] = "poll",
+	[SW_VIA_EPOLL] = "epoll",
+	[SW_VIA_IO_URING] = "io_uring",
+	[SW_VIA_ASYNC] = "async",
 };
 
 _Static_assert(ARRAY_SIZE(contexts) == SW_CTX_UNKNOWN + 1, "a name for each context");
 _Static_assert(ARRAY_SIZE(hows) == SW_HOW_URG + 1, "a name for each way");
-_Static_assert(ARRAY_SIZE(ops) == SW_OP_ACCEPT + 1, "a name for each operation");
+_Static_assert(ARRAY_SIZE(ops) == SW_OP_POLL + 1, "a name for each operation");
+_Static_assert(ARRAY_SIZE(endings) == SW_ENDED_OPEN + 1, "a name for each ending");
+_Static_assert(ARRAY_SIZE(vias) == SW_VIA_ASYNC + 1, "a name for each way to learn of it");
 
 const char *sw_hook_name(unsigned int hook)
 {
@@ -84,6 +107,16 @@ const char *sw_op_name(unsigned int op)
 	return ops[op];
 }
 
+const char *sw_ended_name(unsigned int ended)
+{
+	return endings[ended];
+}
+
+const char *sw_via_name(unsigned int via)
+{
+	return vias[via];
+}
+
 const char *sw_loss_name(unsigned int loss)
 {
 	return losses[loss].name;
@@ -106,22 +139,39 @@ enum sw_waker sw_wakeup__waker(const struct sw_rec_wakeup *r)
 		return SW_WAKER_IDLE;
 	if (!strncmp(r->comm, "ksoftirqd/", 10))
 		return SW_WAKER_KSOFTIRQD;
+	if (!strncmp(r->comm, "napi/", 5))
+		return SW_WAKER_NAPI;
 	return SW_WAKER_TASK;
 }
 
 const char *sw_wakeup__role(const struct sw_rec_wakeup *r)
 {
-	if (r->context == SW_CTX_TASK)
+	/* It makes the call, for whoever sent the packet. */
+	if (sw_wakeup__waker(r) == SW_WAKER_NAPI)
+		return "bystander";
+	if (r->context == SW_CTX_TASK || r->hdr.flags & SW_F_CAUSE)
 		return "cause";
-	return sw_wakeup__waker(r) == SW_WAKER_TASK ? "unknown" : "bystander";
+	if (r->hdr.flags & SW_F_BYSTANDER || sw_wakeup__waker(r) != SW_WAKER_TASK)
+		return "bystander";
+	return "unknown";
+}
+
+static int64_t seen_by_program(int64_t result)
+{
+	/* -ERESTARTSYS to -ERESTART_RESTARTBLOCK, include/linux/errno.h */
+	return result <= -512 && result >= -516 ? -EINTR : result;
 }
 
 int64_t sw_wait__result(const struct sw_rec_wait *r)
 {
-	/* -ERESTARTSYS to -ERESTART_RESTARTBLOCK, include/linux/errno.h */
-	if (r->result <= -512 && r->result >= -516)
-		return -EINTR;
-	return r->result < 0 ? r->result : 0;
+	int64_t result = seen_by_program(r->result);
+
+	return result < 0 ? result : 0;
+}
+
+int64_t sw_io__result(const struct sw_rec_io *r)
+{
+	return seen_by_program(r->result);
 }
 
 uint64_t sw_trace_duration(uint64_t start_ns, const struct sw_trace_info *info,

@@ -8,11 +8,13 @@
 /* By enum sw_hook: the kernel function, and what a hit tells the waiters. */
 const char *sw_hook_name(unsigned int hook);
 enum sw_cause sw_hook_cause(unsigned int hook);
-/* By enum sw_cause, sw_context, sw_how, sw_op and sw_loss. */
+/* By enum sw_cause, sw_context, sw_how, sw_op, sw_ended, sw_via and sw_loss. */
 const char *sw_cause_name(unsigned int cause);
 const char *sw_context_name(unsigned int context);
 const char *sw_how_name(unsigned int how);
 const char *sw_op_name(unsigned int op);
+const char *sw_ended_name(unsigned int ended);
+const char *sw_via_name(unsigned int via);
 const char *sw_loss_name(unsigned int loss);
 const char *sw_loss_meaning(unsigned int loss);
 
@@ -24,6 +26,7 @@ enum sw_waker {
 	SW_WAKER_TASK,	    /* any other task */
 	SW_WAKER_IDLE,	    /* the idle task: nothing ran */
 	SW_WAKER_KSOFTIRQD, /* the thread that serves softirqs when there are many */
+	SW_WAKER_NAPI,	    /* a thread that serves a device's packets (threaded NAPI) */
 };
 enum sw_waker sw_wakeup__waker(const struct sw_rec_wakeup *r);
 
@@ -37,6 +40,8 @@ const char *sw_wakeup__role(const struct sw_rec_wakeup *r);
 /* What the call returned to its program: 0 or -errno, never the kernel's own
  * numbers (a call that a signal interrupts ends in -ERESTARTSYS here). */
 int64_t sw_wait__result(const struct sw_rec_wait *r);
+/* Likewise; bytes or the new fd when it went well. */
+int64_t sw_io__result(const struct sw_rec_io *r);
 
 /* How long was traced, in ns; where that is not known, from the first event to
  * the last.  start_ns: when tracing began, or 0. */

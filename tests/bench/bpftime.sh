@@ -11,12 +11,16 @@ account=/proc/sys/kernel/bpf_stats_enabled
 account_was=$(< "$account")
 trap 'echo "$account_was" > "$account"; end_children' EXIT
 
+sockwake_start() {
+	tracer_start "$tmp/ready" "$BENCH_OUT/sockwake" trace --format=ndjson -o "$tmp/output" \
+		--ready-file "$tmp/ready" "$@"
+}
+
 start() {
 	case $1 in
-	sockwake)
-		tracer_start "$tmp/ready" "$BENCH_OUT/sockwake" trace --format=ndjson \
-			-o "$tmp/output" --ready-file "$tmp/ready"
-		;;
+	callbacks) sockwake_start "$callbacks" ;;
+	all) sockwake_start ;;
+	idle) sockwake_start --pid "$idle_pid" ;;
 	reference) tracer_start "$tmp/ready" "$programs/reference" tracepoint "$tmp/ready" ;;
 	reference-notify)
 		tracer_start "$tmp/ready" "$programs/reference" tracepoint "$tmp/ready" notify
@@ -53,11 +57,12 @@ cell() {
 }
 
 redis_start
+idle_start
 seconds=$(((seconds + 1) / 2))
 requests=$(redis_calibrate)
 echo 1 > "$account"
 for ((round = 1; round <= rounds; round++)); do
-	for name in sockwake reference reference-notify; do
+	for name in callbacks all idle reference reference-notify; do
 		cell "$name" "$round"
 	done
 done

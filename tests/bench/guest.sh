@@ -43,9 +43,16 @@ tracer_start() {
 	return 1
 }
 
+# sockwake_start RUNG [OPTION]
 sockwake_start() {
-	tracer_start ready /bin/sockwake trace --attach="$1" --format=ndjson -o output --ready-file ready
+	rung=$1
+	shift
+	tracer_start ready /bin/sockwake trace --attach="$rung" --format=ndjson -o output \
+		--ready-file ready "$@"
 }
+
+# Wake-ups alone: not who was woken, nor what came of it.
+callbacks=--events=readable,writable,state,error,async,accept,destroy
 
 tracer_stop() {
 	kill "$tracer"
@@ -66,7 +73,8 @@ throughput() {
 	untraced) ;;
 	bpftrace) tracer_start output /bin/bpftrace -o output /fields.bt ;;
 	perf) perf_start ;;
-	*) sockwake_start "$1" ;;
+	all-*) sockwake_start "${1#all-}" ;;
+	*) sockwake_start "$1" $callbacks ;;
 	esac || die "$1 does not start"
 	rate=$(redis_load)
 	if [ "$1" != untraced ]; then
@@ -75,7 +83,7 @@ throughput() {
 		[ "$(wc -c < output)" -gt "$REQUESTS" ] || die "$1 traced nothing"
 	fi
 	case $1 in
-	kprobe | fentry) summary=$(tail -n 1 output) ;;
+	*kprobe | *fentry) summary=$(tail -n 1 output) ;;
 	esac
 	rm -f output
 	say "round $2, $1: $rate requests/s"
@@ -85,7 +93,8 @@ throughput() {
 
 bpf_time() {
 	case $1 in
-	sockwake) sockwake_start "$2" ;;
+	sockwake) sockwake_start "$2" $callbacks ;;
+	all) sockwake_start "$2" ;;
 	reference) tracer_start ready /bin/reference "$2" ready ;;
 	esac || {
 		say "round $3, $1 by $2: does not start: $(tail -n 1 log)"
@@ -112,14 +121,14 @@ redis_load > /dev/null
 
 for round in $(seq "$ROUNDS"); do
 	# In a new order each time: what follows a slow cell must not gain by it.
-	for cell in $(printf '%s\n' untraced kprobe fentry bpftrace perf | shuf); do
+	for cell in $(printf '%s\n' untraced kprobe fentry all-kprobe all-fentry bpftrace perf | shuf); do
 		throughput "$cell" "$round"
 	done
 done
 echo 1 > /proc/sys/kernel/bpf_stats_enabled
 for round in $(seq "$ROUNDS"); do
 	for attach in kprobe fentry; do
-		for cell in sockwake reference; do
+		for cell in sockwake all reference; do
 			bpf_time $cell $attach "$round"
 		done
 	done

@@ -16,17 +16,19 @@ export LC_ALL=C
 	port=${BENCH_PORT:-7391}
 	bpftool=${BPFTOOL:-bpftool}
 	programs=$BENCH_OUT/bench
+	# Wake-ups alone: not who was woken, nor what came of it.
+	callbacks=--events=readable,writable,state,error,async,destroy
 }
 
 tmp=$(mktemp -d "${TMPDIR:-/var/tmp}/sockwake-bench.XXXXXX")
-redis_pid='' tracer_pid=''
+redis_pid='' tracer_pid='' idle_pid=''
 
 # Only what this shell started, by its number.
 # shellcheck disable=SC2317 # it is reached: from the trap
 end_children() {
 	local pid
 
-	for pid in $tracer_pid $redis_pid; do
+	for pid in $tracer_pid $redis_pid $idle_pid; do
 		kill "$pid" 2> /dev/null || continue
 		wait "$pid" 2> /dev/null || true
 	done
@@ -69,6 +71,12 @@ redis_start() {
 	done
 	cat "$tmp/redis.log" >&2
 	die 'redis-server does not answer'
+}
+
+# A process that does nothing.
+idle_start() {
+	sleep infinity &
+	idle_pid=$!
 }
 
 # redis_load REQUESTS: so many SETs, then so many GETs; prints requests/s of both

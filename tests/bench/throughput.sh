@@ -9,17 +9,26 @@
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-read -ra cells <<< "${BENCH_CELLS:-untraced sockwake bpftrace perf}"
+read -ra cells <<< "${BENCH_CELLS:-untraced callbacks bpftrace perf all perf-sched idle}"
+
+sockwake_start() {
+	tracer_start "$tmp/ready" "$BENCH_OUT/sockwake" trace --format=ndjson -o "$tmp/output" \
+		--ready-file "$tmp/ready" "$@"
+}
+
+perf_start() {
+	tracer_start "$tmp/output" perf record -e "$1" -a -o "$tmp/output"
+}
 
 start() {
 	case $1 in
 	untraced) ;;
-	sockwake)
-		tracer_start "$tmp/ready" "$BENCH_OUT/sockwake" trace --format=ndjson \
-			-o "$tmp/output" --ready-file "$tmp/ready"
-		;;
+	callbacks) sockwake_start "$callbacks" ;;
+	all) sockwake_start ;;
+	idle) sockwake_start --pid "$idle_pid" ;;
 	bpftrace) tracer_start "$tmp/output" bpftrace -o "$tmp/output" "$here/fields.bt" ;;
-	perf) tracer_start "$tmp/output" perf record -e sock:sk_data_ready -a -o "$tmp/output" ;;
+	perf) perf_start sock:sk_data_ready ;;
+	perf-sched) perf_start sched:sched_waking,sched:sched_switch,sock:sk_data_ready ;;
 	*) die "no such cell: $1" ;;
 	esac
 }
@@ -28,7 +37,7 @@ start() {
 results() {
 	case $1 in
 	untraced) echo 0 0 ;;
-	sockwake)
+	callbacks | all | idle)
 		tail -n 1 "$tmp/output" | jq -r '"\([.events[]] | add) \([.lost[]] | add)"'
 		;;
 	bpftrace)
@@ -36,7 +45,7 @@ results() {
 			awk -v n="$(grep -c '^[0-9]' "$tmp/output")" \
 				'/^Lost [0-9]+ events/ { lost += $2 } END { print n + 0, lost + 0 }'
 		;;
-	perf)
+	perf | perf-sched)
 		perf report --stdio --sort=cpu -i "$tmp/output" 2> /dev/null |
 			awk '/^# Total Lost Samples:/ { lost = $NF }
 				/^# Event count/ { n = $NF } END { print n + 0, lost + 0 }'
@@ -68,6 +77,7 @@ cell() {
 }
 
 redis_start
+idle_start
 requests=$(redis_calibrate)
 for ((round = 1; round <= rounds; round++)); do
 	# In another order each time: what one cell leaves behind (pages to be written

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * Bytes of any kind as a run of records: decoded one after the other, put in
- * order, and used in every way in which a renderer may use them.
+ * order, used in every way in which a renderer may use them, and followed as a
+ * trace, with all that is made of one.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,20 +14,14 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "core/decode.h"
+#include "core/findings.h"
+#include "core/latency.h"
 #include "core/merge.h"
+#include "core/timeline.h"
+#include "core/trace.h"
+#include "must.h"
 
 #define STREAMS 3
-
-/* assert() would vanish with NDEBUG. */
-#define must(cond)                                                                 \
-	do {                                                                       \
-		if (!(cond)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond); \
-			abort();                                                   \
-		}                                                                  \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const hooks[] = {
 #define HOOK(id, name, cause, dflt) #name,
@@ -36,7 +31,9 @@ static const char *const hooks[] = {
 
 static const char *const contexts[] = { "task", "softirq", "hardirq", "unknown" };
 static const char *const hows[] = { "waitd", "space", "io", "urg" };
-static const char *const ops[] = { "accept" };
+static const char *const ops[] = { "accept", "recv", "send", "connect", "poll" };
+static const char *const ends[] = { "unknown", "wakeup", "timeout", "signal", "open" };
+static const char *const vias[] = { "other", "blocking", "poll", "epoll", "io_uring", "async" };
 
 /* A terminal obeys none of it, and a line stays a line. */
 static void must_be_printable(const struct sw_buf *b)
@@ -81,9 +78,34 @@ static void use_wait(struct sw_buf *b, struct sw_json *j, const struct sw_rec_wa
 	sw_json__str(j, "comm", rec->comm);
 	sw_json__s64(j, "result", rec->result);
 	sw_json__str(j, "op", ops[rec->op]);
+	sw_json__str(j, "ended", ends[rec->ended]);
 	if (rec->result < 0 && rec->result > -4096)
 		sw_json__str(j, "errno", sw_errno_name((int)-rec->result));
 	sw_human_duration(b, rec->end - rec->begin);
+}
+
+static void use_woken(struct sw_buf *b, struct sw_json *j, const struct sw_rec_woken *rec)
+{
+	must(rec->wakeup_ts <= rec->woken_ts);
+	sw_json__str(j, "comm", rec->comm);
+	sw_json__str(j, "via", vias[rec->via]);
+	sw_human_duration(b, rec->woken_ts - rec->wakeup_ts);
+}
+
+static void use_run(struct sw_buf *b, struct sw_json *j, const struct sw_rec_run *rec)
+{
+	must(rec->wakeup_ts <= rec->woken_ts && rec->woken_ts <= rec->hdr.ts);
+	sw_json__str(j, "comm", rec->comm);
+	sw_human_duration(b, rec->hdr.ts - rec->woken_ts);
+}
+
+static void use_io(struct sw_buf *b, struct sw_json *j, const struct sw_rec_io *rec)
+{
+	must(rec->begin <= rec->hdr.ts && rec->wakeup_ts <= rec->hdr.ts &&
+	     rec->run_ts <= rec->hdr.ts);
+	sw_json__str(j, "comm", rec->comm);
+	sw_json__str(j, "op", ops[rec->op]);
+	sw_human_duration(b, rec->hdr.ts - rec->run_ts);
 }
 
 static void use(struct sw_buf *text, struct sw_buf *line, const union sw_event *ev)
@@ -106,6 +128,15 @@ static void use(struct sw_buf *text, struct sw_buf *line, const union sw_event *
 	case SW_REC_WAIT:
 		use_wait(text, &j, &ev->wait_rec);
 		break;
+	case SW_REC_WOKEN:
+		use_woken(text, &j, &ev->woken_rec);
+		break;
+	case SW_REC_RUN:
+		use_run(text, &j, &ev->run_rec);
+		break;
+	case SW_REC_IO:
+		use_io(text, &j, &ev->io_rec);
+		break;
 	case SW_REC_DESTROY:
 		sw_json__u64(&j, "socket", ev->destroy_rec.sock);
 		break;
@@ -120,8 +151,121 @@ static void use(struct sw_buf *text, struct sw_buf *line, const union sw_event *
 	sw_buf__reset(line);
 }
 
+/* A trace, and all that is made of its events. */
+struct followed {
+	struct sw_trace *trace;
+	struct sw_timeline *timeline;
+	struct sw_latency *latency;
+	struct sw_finder *finder;
+	uint64_t told;
+};
+
+static int on_event(void *arg, struct sw_socket *sk, const struct sw_told *told)
+{
+	struct followed *t = arg;
+
+	must(!told->woken == !told->n_woken);
+	for (unsigned int i = 0; i < told->n_woken; i++)
+		must(told->woken[i].sock == sk->key &&
+		     told->woken[i].wakeup_ts == told->ev->hdr.ts);
+	t->told += 1 + told->n_woken;
+	must(!sw_latency__feed(t->latency, sk, told));
+	must(!sw_finder__feed(t->finder, sk, told));
+	return 0;
+}
+
+static void follow__begin(struct followed *t)
+{
+	static const struct sw_trace_info info = { .n_hooks = 0 };
+	/* Low ones, as the fuzzer's times are close together or far apart. */
+	static const struct sw_thresholds limits = { 50, 100, 200, 300, 10 };
+
+	t->told = 0;
+	t->trace = sw_trace__new(&info, on_event, t);
+	t->latency = sw_latency__new();
+	t->finder = sw_finder__new(&limits);
+	must(t->trace && t->latency && t->finder);
+	t->timeline = sw_timeline__new(4096, sw_trace__sockets(t->trace));
+	must(t->timeline);
+	sw_trace__set_timeline(t->trace, t->timeline);
+}
+
+static void must_be_text(const char *name, size_t size)
+{
+	must(memchr(name, '\0', size));
+}
+
+/* What a report would show. */
+static void follow__judge(struct followed *t)
+{
+	const struct sw_latency_socket *const *sockets;
+	const struct sw_latency_task *const *tasks;
+	const struct sw_finding *const *findings;
+	const struct sw_slow *slowest;
+	const struct sw_latencies *all = sw_latency__all(t->latency);
+	unsigned int n = sw_latency__slowest(t->latency, &slowest);
+
+	for (unsigned int i = 0; i < n; i++) {
+		must_be_text(slowest[i].name, sizeof(slowest[i].name));
+		must(!i || slowest[i].total_ns <= slowest[i - 1].total_ns);
+	}
+	for (unsigned int gap = 0; gap < SW_GAP_COUNT; gap++) {
+		uint64_t before = 0;
+
+		for (unsigned int at = 0; at <= 1000; at += 50) {
+			uint64_t ns = sw_hist__at(&all->gap[gap], at);
+
+			must(ns >= before && ns <= all->gap[gap].max);
+			before = ns;
+		}
+	}
+	n = sw_latency__sockets(t->latency, &sockets);
+	for (unsigned int i = 0; i < n; i++)
+		must_be_text(sockets[i]->name, sizeof(sockets[i]->name));
+	n = sw_latency__tasks(t->latency, &tasks);
+	for (unsigned int i = 0; i < n; i++)
+		must_be_text(tasks[i]->comm, sizeof(tasks[i]->comm));
+	n = sw_finder__end(t->finder, &findings);
+	for (unsigned int i = 0; i < n; i++) {
+		must(sw_finding_name(findings[i]->kind) && findings[i]->count);
+		must_be_text(findings[i]->name, sizeof(findings[i]->name));
+		must(findings[i]->n_tasks <= SW_FINDING_TASKS);
+		must(!i || findings[i]->severity <= findings[i - 1]->severity);
+	}
+}
+
+/* Each record that was not malformed has been told, and is in its socket's count. */
+static void follow__end(struct followed *t)
+{
+	struct sw_trace_totals totals;
+	struct sw_socket *sk = NULL;
+	uint64_t fed = 0, kept = 0;
+
+	must(!sw_trace__settle(t->trace, UINT64_MAX));
+	sw_trace__totals(t->trace, &totals);
+	for (unsigned int kind = 0; kind < SW_REC_COUNT; kind++)
+		if (kind != SW_REC_SOCKET && kind != SW_REC_UNIX)
+			fed += totals.by_kind[kind];
+	must(t->told == fed);
+	while ((sk = sw_sockets__next(sw_trace__sockets(t->trace), sk))) {
+		union sw_event ev;
+		uint64_t pos = 0, n = 0;
+
+		while (sw_timeline__next(t->timeline, sk, &pos, &ev))
+			n++;
+		must(n == sk->kept && n <= sk->events);
+		kept += n;
+	}
+	must(kept <= fed);
+	follow__judge(t);
+	sw_trace__free(t->trace);
+	sw_timeline__free(t->timeline);
+	sw_latency__free(t->latency);
+	sw_finder__free(t->finder);
+}
+
 /* Everything that was pushed comes out, in order. */
-static void drain(struct sw_merge *m, size_t pushed)
+static void drain(struct sw_merge *m, struct followed *t, size_t pushed)
 {
 	const void *rec;
 	uint64_t last = 0;
@@ -133,6 +277,7 @@ static void drain(struct sw_merge *m, size_t pushed)
 
 		must(hdr->ts >= last && hdr->size == len);
 		last = hdr->ts;
+		must(!sw_trace__feed(t->trace, rec, len));
 	}
 	must(!pushed);
 }
@@ -141,9 +286,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sw_merge *m = sw_merge__new(STREAMS);
 	struct sw_buf text = { 0 }, line = { 0 };
+	struct followed in_order, as_is;
 	size_t pushed = 0;
 
 	must(m);
+	follow__begin(&in_order);
+	follow__begin(&as_is);
 	while (size) {
 		union sw_event ev;
 		int err = sw_event__decode(data, size, &ev);
@@ -156,11 +304,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!err)
 			use(&text, &line, &ev);
 		must(!sw_merge__push(m, ev.hdr.cpu % STREAMS, data, ev.hdr.size));
+		must(!sw_trace__feed(as_is.trace, data, ev.hdr.size));
 		pushed++;
 		data += ev.hdr.size;
 		size -= ev.hdr.size;
 	}
-	drain(m, pushed);
+	drain(m, &in_order, pushed);
+	follow__end(&in_order);
+	follow__end(&as_is);
 	sw_merge__free(m);
 	sw_buf__free(&text);
 	sw_buf__free(&line);

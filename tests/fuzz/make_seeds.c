@@ -93,6 +93,56 @@ static void write_hostile(void)
 	seed__close(f);
 }
 
+/* A wake-up and all that comes of it, on a listener and on a connection. */
+static void write_story(void)
+{
+	FILE *f = seed__open("story");
+	struct sw_rec_socket name = sample_socket();
+	struct sw_rec_wakeup wakeup = sample_wakeup();
+	struct sw_rec_woken woken = sample_woken();
+	struct sw_rec_run run = sample_run();
+	struct sw_rec_io io = sample_io();
+	struct sw_rec_wait wait = sample_wait();
+	struct sw_rec_destroy destroy = sample_destroy();
+
+	seed__put(f, &name, sizeof(name));
+	wakeup.hdr.hook = SW_HOOK_DEF_READABLE;
+	woken.hdr.ts = wakeup.hdr.ts + 1;
+	run.wakeup_ts = io.wakeup_ts = woken.wakeup_ts = wakeup.hdr.ts;
+	wait.wakeup_ts = wakeup.hdr.ts;
+	run.woken_ts = woken.woken_ts = wakeup.hdr.ts + 100;
+	run.hdr.ts = io.run_ts = wait.end = wakeup.hdr.ts + 300;
+	io.begin = io.hdr.ts = wait.hdr.ts = wakeup.hdr.ts + 900;
+	wait.sock = 7;
+	for (int listener = 0; listener < 2; listener++) {
+		wakeup.state = listener ? 10 : 1; /* TCP_LISTEN, TCP_ESTABLISHED */
+		wakeup.rx_queued = 1;
+		wakeup.tx_queued = listener;
+		wait.op = listener ? SW_OP_ACCEPT : SW_OP_RECV;
+		io.op = wait.op;
+		seed__put(f, &wakeup, sizeof(wakeup));
+		for (woken.tid = 1; woken.tid <= 2; woken.tid++)
+			seed__put(f, &woken, sizeof(woken));
+		for (run.tid = io.tid = 1; io.tid <= 2; run.tid = ++io.tid) {
+			io.result = io.tid == 1 ? 5 : -11;
+			seed__put(f, &run, sizeof(run));
+			seed__put(f, &io, sizeof(io));
+		}
+		seed__put(f, &wait, sizeof(wait));
+	}
+	wait.hdr.flags = SW_F_UNENDED | SW_F_NO_RESULT;
+	for (wait.op = SW_OP_RECV; wait.op <= SW_OP_POLL; wait.op++)
+		seed__put(f, &wait, sizeof(wait));
+	wakeup.waiters = 0;
+	wakeup.state = 1;
+	seed__put(f, &wakeup, sizeof(wakeup));
+	io.run_ts = 0;
+	seed__put(f, &io, sizeof(io));
+	destroy.hdr.ts = io.hdr.ts;
+	seed__put(f, &destroy, sizeof(destroy));
+	seed__close(f);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -103,5 +153,6 @@ int main(int argc, char **argv)
 	write_kinds();
 	write_newer();
 	write_hostile();
+	write_story();
 	return 0;
 }

@@ -109,6 +109,14 @@ static const struct golden {
 	{ "timelines-60", "text", &story_tour, &info_lossy, TEXT(60, .timelines = true), STORE },
 	{ "colour", "text", &story_tour, &info_lossy,
 	  TEXT(100, .live = true, .timelines = true, .colour = true), STORE },
+	{ "csv", "csv", &story_tour, &info_good, TEXT(100), 0 },
+	{ "csv-causes", "csv", &story_causes, &info_good, TEXT(100), 0 },
+	{ "ndjson-causes", "ndjson", &story_causes, &info_good, TEXT(100), 0 },
+	{ "causes", "text", &story_causes, &info_good,
+	  TEXT(100, .live = true, .timelines = true), STORE },
+	{ "causes-160", "text", &story_causes, &info_good, TEXT(160, .live = true), 0 },
+	{ "colour-causes", "text", &story_causes, &info_lossy,
+	  TEXT(80, .live = true, .timelines = true, .colour = true), STORE },
 	{ "not-kept", "text", &story_busy, &info_good, TEXT(100, .timelines = true), 1 },
 	{ "empty", "text", &story_empty, &info_quiet, TEXT(100, .timelines = true), STORE },
 	{ "empty-filtered", "text", &story_empty, &info_filtered, TEXT(100), 0 },
@@ -186,7 +194,54 @@ static size_t make_wait(union sw_event *ev, const struct story_step *s)
 	r->pid = s->task->pid;
 	r->tid = s->task->tid;
 	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
-	r->op = SW_OP_ACCEPT;
+	r->op = s->op;
+	r->ended = s->ended;
+	r->wakeup_ts = s->wakeup_us ? START + s->wakeup_us * 1000 : 0;
+	if (s->ended == SW_ENDED_OPEN)
+		r->end = r->hdr.ts;
+	return sizeof(*r);
+}
+
+static size_t make_woken(union sw_event *ev, const struct story_step *s)
+{
+	struct sw_rec_woken *r = &ev->woken_rec;
+
+	r->wakeup_ts = START + s->wakeup_us * 1000;
+	r->woken_ts = r->hdr.ts;
+	r->hdr.ts = r->wakeup_ts + 1;
+	r->pid = s->task->pid;
+	r->tid = s->task->tid;
+	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
+	r->via = s->via;
+	return sizeof(*r);
+}
+
+static size_t make_run(union sw_event *ev, const struct story_step *s)
+{
+	struct sw_rec_run *r = &ev->run_rec;
+
+	r->wakeup_ts = START + s->wakeup_us * 1000;
+	r->woken_ts = START + s->run_us * 1000;
+	r->pid = s->task->pid;
+	r->tid = s->task->tid;
+	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
+	return sizeof(*r);
+}
+
+static size_t make_io(union sw_event *ev, const struct story_step *s)
+{
+	struct sw_rec_io *r = &ev->io_rec;
+
+	r->begin = r->hdr.ts - s->took_us * 1000;
+	r->result = s->result;
+	r->wakeup_ts = START + s->wakeup_us * 1000;
+	r->run_ts = s->run_us ? START + s->run_us * 1000 : 0;
+	r->off_ns = s->off_us * 1000;
+	r->others = s->others;
+	r->pid = s->task->pid;
+	r->tid = s->task->tid;
+	r->op = s->op;
+	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
 	return sizeof(*r);
 }
 
@@ -211,6 +266,12 @@ static size_t make_record(union sw_event *ev, const struct story_step *s)
 		n = make_wakeup(ev, s);
 	else if (s->kind == SW_REC_WAIT)
 		n = make_wait(ev, s);
+	else if (s->kind == SW_REC_WOKEN)
+		n = make_woken(ev, s);
+	else if (s->kind == SW_REC_RUN)
+		n = make_run(ev, s);
+	else if (s->kind == SW_REC_IO)
+		n = make_io(ev, s);
 	else if (s->kind == SW_REC_DESTROY)
 		n = sizeof(ev->destroy_rec);
 	ev->hdr.size = (__u16)n;
@@ -222,15 +283,22 @@ static size_t make_record(union sw_event *ev, const struct story_step *s)
 struct output {
 	const struct sw_renderer *renderer;
 	const struct sw_render_opts *opts;
+	struct sw_latency *latency; /* NULL: not asked for */
+	struct sw_finder *finder;
 	struct sw_buf buf;
 };
 
-static int show(void *arg, struct sw_socket *sk, const union sw_event *ev)
+static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
 {
 	struct output *out = arg;
+	int err = 0;
 
-	out->renderer->event(&out->buf, out->opts, sk, ev);
-	return 0;
+	if (out->latency)
+		err = sw_latency__feed(out->latency, sk, told);
+	if (!err && out->finder)
+		err = sw_finder__feed(out->finder, sk, told);
+	out->renderer->event(&out->buf, out->opts, sk, told);
+	return err;
 }
 
 static int feed_all(struct sw_trace *trace, const struct story *story)
@@ -240,7 +308,7 @@ static int feed_all(struct sw_trace *trace, const struct story *story)
 
 	for (unsigned int i = 0; i < story->n && !err; i++)
 		err = sw_trace__feed(trace, &ev, make_record(&ev, &story->steps[i]));
-	return err;
+	return err ? err : sw_trace__settle(trace, UINT64_MAX);
 }
 
 static void show_end(struct output *out, struct sw_trace *trace, struct sw_timeline *timeline,
@@ -248,12 +316,16 @@ static void show_end(struct output *out, struct sw_trace *trace, struct sw_timel
 {
 	struct sw_sockets *sockets = sw_trace__sockets(trace);
 	struct sw_trace_totals totals;
+	struct sw_outcome outcome = { .totals = &totals, .latency = out->latency };
 	struct sw_socket *sk = NULL;
 
 	while (timeline && (sk = sw_sockets__next(sockets, sk)))
 		out->renderer->timeline(&out->buf, out->opts, timeline, sk);
 	sw_trace__totals(trace, &totals);
-	out->renderer->summary(&out->buf, out->opts, info, &totals);
+	if (out->finder)
+		outcome.n_findings = sw_finder__end(out->finder, &outcome.findings);
+	if (out->renderer->summary)
+		out->renderer->summary(&out->buf, out->opts, info, &outcome);
 }
 
 static int render(const struct golden *c)
@@ -265,6 +337,12 @@ static int render(const struct golden *c)
 
 	if (!trace)
 		return err;
+	if (c->story == &story_causes) {
+		out.latency = sw_latency__new();
+		out.finder = sw_finder__new(&(struct sw_thresholds){0});
+		if (!out.latency || !out.finder)
+			goto out;
+	}
 	if (c->store) {
 		timeline = sw_timeline__new(c->store, sw_trace__sockets(trace));
 		if (!timeline)
@@ -281,6 +359,8 @@ static int render(const struct golden *c)
 	else if (fwrite(out.buf.data, 1, out.buf.len, stdout) != out.buf.len || fflush(stdout))
 		err = -EIO;
 out:
+	sw_finder__free(out.finder);
+	sw_latency__free(out.latency);
 	sw_timeline__free(timeline);
 	sw_trace__free(trace);
 	sw_buf__free(&out.buf);

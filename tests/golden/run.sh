@@ -38,21 +38,37 @@ check_ndjson() {
 # and what follows from them make a line longer than the terminal.
 check_text() {
 	case $2 in
-	colour) sed 's/\x1b\[[0-9;]*m//g' "$1" ;;
+	colour*) sed 's/\x1b\[[0-9;]*m//g' "$1" ;;
 	*) cat "$1" ;;
 	esac | if grep -n '[[:cntrl:]]'; then return 1; fi
 }
 
 check_width() {
 	case $2 in
-	live-100 | timelines | not-kept | empty* | colour) width=100 ;;
+	live-100 | timelines | not-kept | empty* | causes | colour) width=100 ;;
 	timelines-60) return ;; # too narrow for its table of hooks
-	live-160) width=160 ;;
+	live-160 | causes-160) width=160 ;;
 	*) return ;;
 	esac
 	sed 's/\x1b\[[0-9;]*m//g' "$1" | awk -v w=$width -v bad=0 '
 		length($0) > w && !/2001:db8:ffff/ { print NR ": " length($0) " columns"; bad = 1 }
 		END { exit bad }'
+}
+
+# Rows end in CR LF, and have as many cells as the first; quotes are paired, and hold
+# no control characters.
+check_csv() {
+	awk '
+		!sub(/\r$/, "") || /[[:cntrl:]]/ { bad = 1 }
+		{
+			gsub(/"([^"]|"")*"/, "x")
+			n = gsub(/,/, ",")
+			if (NR == 1)
+				cells = n
+			if (n != cells || /"/)
+				bad = 1
+		}
+		END { exit bad || NR < 2 }' "$1"
 }
 
 for name in $("$driver"); do
@@ -63,6 +79,7 @@ for name in $("$driver"); do
 	fi
 	case $name in
 	ndjson*) check_ndjson "$out" || fail "$name: not lines of JSON" ;;
+	csv*) check_csv "$out" || fail "$name: not rows of as many cells" ;;
 	*)
 		check_text "$out" "$name" || fail "$name: control characters"
 		check_width "$out" "$name" || fail "$name: too wide"
@@ -80,6 +97,8 @@ for expected in "$dir"/*.expected; do
 	name=$(basename "$expected" .expected)
 	"$driver" | grep -qx -- "$name" || fail "$name: no such case any more"
 done
+python3 "$dir/validate.py" "$dir/../../docs/schema/ndjson.schema.json" "$dir"/ndjson*.expected ||
+	fail "NDJSON is not what docs/schema says"
 [ "$n" -gt 0 ] || fail "no cases"
 [ -z "$failed" ] || exit 1
 echo "PASSED: $n golden outputs"

@@ -16,6 +16,7 @@
 
 /* --- who --- */
 
+static const struct story_task napi = { 77, 77, "napi/eth0-8193" };
 static const struct story_task redis = { 812, 812, "redis-server" };
 static const struct story_task bench = { 990, 990, "redis-benchmark" };
 static const struct story_task nginx = { 12, 12, "nginx" };
@@ -204,6 +205,79 @@ static const struct story_step busy[] = {
 	READS(20010000), READS(20020000), READS(20030000),
 };
 
+#define WOKE(id, fired, c, who, how, at, ...)                                            \
+	{ .kind = SW_REC_WOKEN, .sock = id, .us = at, .cpu = c, .hook = SW_HOOK_WOKEN,   \
+	  .task = &(who), .via = SW_VIA_##how, .wakeup_us = fired, __VA_ARGS__ }
+#define RUNS(id, fired, woken, c, who, at)                                               \
+	{ .kind = SW_REC_RUN, .sock = id, .us = at, .cpu = c, .hook = SW_HOOK_RUN,       \
+	  .task = &(who), .wakeup_us = fired, .run_us = woken }
+#define TAKES(id, fired, ran, c, who, what, got, at, ...)                                \
+	{ .kind = SW_REC_IO, .sock = id, .us = at, .cpu = c, .hook = SW_HOOK_IO,         \
+	  .task = &(who), .wakeup_us = fired, .run_us = ran, .op = SW_OP_##what,         \
+	  .result = got, __VA_ARGS__ }
+#define SLEPT(id, c, who, what, why, at, took, ...)                                      \
+	{ .kind = SW_REC_WAIT, .sock = id, .us = at, .cpu = c, .hook = SW_HOOK_WAIT,     \
+	  .task = &(who), .op = SW_OP_##what, .ended = SW_ENDED_##why,                   \
+	  .waited_us = took, __VA_ARGS__ }
+
+static const struct story_step causes[] = {
+	/* A request over loopback, as redis serves it. */
+	NAMED(1, 0, tcp),
+	WAKE(1, 412, 1, DEF_READABLE, SOFTIRQ, bench, .state = ESTABLISHED, .rx = 36,
+	     .waiters = 1, .flags = SW_F_CAUSE),
+	WOKE(1, 412, 1, redis, EPOLL, 414, .flags = SW_F_CONFIRMED),
+	RUNS(1, 412, 414, 0, redis, 430),
+	SLEPT(1, 0, redis, POLL, WAKEUP, 431, 400, .wakeup_us = 412),
+	TAKES(1, 412, 430, 0, redis, RECV, 36, 437, .took_us = 2),
+	/* The same, and it does other things first. */
+	WAKE(1, 1000, 1, DEF_READABLE, SOFTIRQ, idle, .state = ESTABLISHED, .rx = 40,
+	     .waiters = 1, .flags = SW_F_BYSTANDER),
+	WOKE(1, 1000, 1, redis, EPOLL, 1002, .flags = SW_F_CONFIRMED),
+	RUNS(1, 1000, 1002, 0, redis, 13500),
+	TAKES(1, 1000, 13500, 0, redis, RECV, 40, 61500, .took_us = 1, .off_us = 40000,
+	      .others = 3),
+	/* Its data comes while it is busy elsewhere. */
+	WAKE(1, 70000, 1, DEF_READABLE, SOFTIRQ, bench, .state = ESTABLISHED, .rx = 36,
+	     .waiters = 1),
+	TAKES(1, 70000, 0, 0, redis, RECV, 36, 70042, .flags = SW_F_NO_BEGIN),
+
+	/* A herd: one connection, four tasks. */
+	NAMED(2, 80000, listener),
+	WAKE(2, 80001, 1, DEF_READABLE, SOFTIRQ, bench, .state = LISTEN, .rx = 1, .tx = 128,
+	     .waiters = 4, .flags = SW_F_CAUSE),
+	WOKE(2, 80001, 1, nginx, POLL, 80002, .flags = SW_F_CONFIRMED),
+	WOKE(2, 80001, 1, nginx_worker, POLL, 80003, .flags = SW_F_CONFIRMED),
+	WOKE(2, 80001, 1, redis, POLL, 80004, .flags = SW_F_CONFIRMED),
+	WOKE(2, 80001, 1, hostile, POLL, 80005, .flags = SW_F_CONFIRMED),
+	RUNS(2, 80001, 80002, 0, nginx, 80020),
+	TAKES(2, 80001, 80020, 0, nginx, ACCEPT, 9, 80030, .took_us = 3),
+	RUNS(2, 80001, 80003, 0, nginx_worker, 80021),
+	TAKES(2, 80001, 80021, 0, nginx_worker, ACCEPT, -11, 80031, .took_us = 3),
+	WAKE(2, 90000, 1, DEF_READABLE, SOFTIRQ, ksoftirqd, .state = LISTEN, .rx = 128,
+	     .tx = 128),
+
+	/* A writer that stalls, signals, a timeout, and a wait that is not over. */
+	NAMED(3, 100000, unix_path),
+	PATHS(3, 100000, unix_path, 0),
+	SLEPT(3, 2, bench, SEND, WAKEUP, 500000, 350000),
+	SLEPT(3, 2, bench, RECV, TIMEOUT, 600000, 50000, .result = -11),
+	SLEPT(3, 2, bench, CONNECT, SIGNAL, 700000, 10, .result = -512),
+	WAKE(3, 700100, 2, WAKE_ASYNC, TASK, nginx, .state = ESTABLISHED,
+	     .how = SW_HOW_WAITD, .band = 1, .flags = SW_F_SIGNALLED),
+	WOKE(3, 700100, 2, bench, ASYNC, 700103),
+	WAKE(3, 800000, 2, DEF_READABLE, TASK, nginx, .state = ESTABLISHED, .rx = 12,
+	     .waiters = 1),
+	WOKE(3, 800000, 2, bench, BLOCKING, 800000, .flags = SW_F_CONFIRMED | SW_F_AWAKE),
+	NAMED(4, 900000, udp),
+	WAKE(4, 900001, 0, DEF_READABLE, SOFTIRQ, elsewhere, .state = CLOSE, .rx = 12),
+	SLEPT(4, 0, nginx, RECV, OPEN, 3000000, 2500000,
+	      .flags = SW_F_UNENDED | SW_F_NO_RESULT | SW_F_WAITED),
+	WAKE(4, 950000, 0, DEF_READABLE, TASK, napi, .state = CLOSE, .rx = 24),
+	/* It came when its wake-up had been told of. */
+	WOKE(1, 70000, 1, redis, EPOLL, 3000001),
+};
+
 const struct story story_tour = { tour, COUNT(tour) };
 const struct story story_busy = { busy, COUNT(busy) };
+const struct story story_causes = { causes, COUNT(causes) };
 const struct story story_empty = { 0 };

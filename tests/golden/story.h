@@ -39,6 +39,12 @@ struct story_step {
 	uint32_t rx, tx;
 	uint64_t waited_us;
 	int64_t result;
+	uint8_t op, ended;	     /* wait, io */
+	uint8_t via;		     /* woken */
+	uint64_t wakeup_us, run_us;  /* of the wake-up that led to it; io: 0, not woken */
+	uint64_t took_us;	     /* io: since it began */
+	uint64_t off_us;	     /* io */
+	uint32_t others;	     /* io */
 };
 
 struct story {
@@ -50,6 +56,8 @@ struct story {
 extern const struct story story_tour;
 /* A hundred reads on a connection, which take the place of what was before. */
 extern const struct story story_busy;
+/* Who was woken, by what way, and where the time went. */
+extern const struct story story_causes;
 /* Nothing at all. */
 extern const struct story story_empty;
 

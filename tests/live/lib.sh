@@ -10,12 +10,25 @@ sockwake_pid=''
 sockwake_start() {
 	trace=$1
 	shift
+	sockwake_run trace --format=ndjson -o "$trace" "$@"
+}
+
+# sockwake_record FILE [OPTION...]: ... a recording.
+sockwake_record() {
+	file=$1
+	shift
+	sockwake_run record -o "$file" "$@"
+}
+
+# sockwake_run COMMAND [OPTION...]
+sockwake_run() {
+	command=$1
+	shift
 	# By tracepoints, waits in accept are whole only for those who name them.
 	[ "$ATTACH" != tracepoint ] || [ -n "${SOCKWAKE_DEFAULTS-}" ] ||
-		set -- --events=readable,writable,state,error,async,accept,destroy "$@"
+		set -- --events=readable,writable,state,error,async,accept,destroy,woken,run,wait,io "$@"
 	rm -f "$TMP/ready"
-	"$PROGS/signals" "$SOCKWAKE" trace --attach="$ATTACH" --format=ndjson -o "$trace" \
-		--ready-file "$TMP/ready" "$@" < /dev/null > "$TMP/sockwake.log" 2>&1 &
+	"$PROGS/signals" "$SOCKWAKE" "$command" --attach="$ATTACH" --ready-file "$TMP/ready" "$@" < /dev/null > "$TMP/sockwake.log" 2>&1 &
 	sockwake_pid=$!
 	waited=0
 	until [ -e "$TMP/ready" ]; do

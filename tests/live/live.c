@@ -113,7 +113,9 @@ static void print_proto(int fd, int family)
 	int protocol = sockopt_int(fd, SO_PROTOCOL);
 
 	if (family == AF_INET || family == AF_INET6) {
-		if (protocol == IPPROTO_TCP || protocol == IPPROTO_UDP)
+		if (protocol == IPPROTO_MPTCP)
+			printf(",\"proto\":\"mptcp\"");
+		else if (protocol == IPPROTO_TCP || protocol == IPPROTO_UDP)
 			printf(",\"proto\":\"%s\"", protocol == IPPROTO_TCP ? "tcp" : "udp");
 	} else if (family == AF_NETLINK) {
 		if (protocol == NETLINK_ROUTE || protocol == NETLINK_USERSOCK)
@@ -214,6 +216,76 @@ void live_expect_accept(const char *label, long result, bool waited, unsigned in
 	else
 		printf("%ld", result);
 	printf(",\"waited\":%s,\"count\":%u}\n", waited ? "true" : "false", count);
+}
+
+void live_expect_any(const char *label, const char *callback)
+{
+	printf("{\"expect\":\"wakeup\",\"socket\":\"%s\",\"callback\":\"%s\",\"min\":0}\n",
+	       label, callback);
+}
+
+static void print_tid(pid_t tid)
+{
+	if (tid)
+		printf(",\"tid\":%d", tid);
+}
+
+void live_expect_woken(const char *label, const char *callback, pid_t tid, const char *via,
+		       unsigned int count)
+{
+	/* A signal's owner waits on no queue. */
+	bool confirmed = strcmp(via, "async") && strcmp(via, "io_uring");
+
+	printf("{\"expect\":\"woken\",\"socket\":\"%s\",\"callback\":\"%s\",\"via\":\"%s\","
+	       "\"confirmed\":%s",
+	       label, callback, via, confirmed ? "true" : "false");
+	print_tid(tid);
+	printf(",\"count\":%u}\n", count);
+}
+
+void live_expect_awake(const char *label, const char *callback, pid_t tid, unsigned int count)
+{
+	printf("{\"expect\":\"woken\",\"socket\":\"%s\",\"callback\":\"%s\",\"via\":\"blocking\","
+	       "\"confirmed\":true,\"awake\":true",
+	       label, callback);
+	print_tid(tid);
+	printf(",\"count\":%u}\n", count);
+}
+
+void live_expect_run(const char *label, pid_t tid, unsigned long long least_ns,
+		     unsigned int count)
+{
+	printf("{\"expect\":\"run\",\"socket\":\"%s\",\"least_ns\":%llu", label, least_ns);
+	print_tid(tid);
+	printf(",\"count\":%u}\n", count);
+}
+
+void live_expect_io(const char *label, const char *op, pid_t tid, long result,
+		    unsigned int count)
+{
+	printf("{\"expect\":\"io\",\"socket\":\"%s\",\"op\":\"%s\",\"result\":%ld", label, op,
+	       result);
+	print_tid(tid);
+	printf(",\"count\":%u}\n", count);
+}
+
+void live_expect_wait(const char *label, const char *op, pid_t tid, const char *ended_by,
+		      unsigned long long least_ns, unsigned int count)
+{
+	const char *quote = *ended_by == '[' ? "" : "\"";
+
+	printf("{\"expect\":\"wait\",\"callback\":\"wait\",\"socket\":\"%s\",\"op\":\"%s\","
+	       "\"ended_by\":%s%s%s,\"least_ns\":%llu",
+	       label, op, quote, ended_by, quote, least_ns);
+	print_tid(tid);
+	printf(",\"min\":%u}\n", count);
+}
+
+void live_expect_finding(const char *label, const char *kind, unsigned long long least)
+{
+	printf("{\"expect\":\"finding\",\"socket\":\"%s\",\"kind\":\"%s\",\"least_ns\":%llu,"
+	       "\"min\":1}\n",
+	       label, kind, least);
 }
 
 void live_expect_destroy(const char *label)

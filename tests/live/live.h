@@ -11,6 +11,7 @@
 #ifndef LIVE_H
 #define LIVE_H
 
+#include <sys/syscall.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -53,6 +54,25 @@ __attribute__((format(printf, 4, 5))) void live_expect(const char *label, const 
 						       unsigned int count, const char *more, ...);
 void live_expect_accept(const char *label, long result, bool waited, unsigned int count);
 void live_expect_destroy(const char *label);
+/* Any number of calls of this callback. */
+void live_expect_any(const char *label, const char *callback);
+/* `count` times this callback woke the thread (0: any one), which waited that way. */
+void live_expect_woken(const char *label, const char *callback, pid_t tid, const char *via,
+		       unsigned int count);
+/* ... or found awake, by a blocking call. */
+void live_expect_awake(const char *label, const char *callback, pid_t tid, unsigned int count);
+/* ... after which it ran, `least_ns` later or more. */
+void live_expect_run(const char *label, pid_t tid, unsigned long long least_ns,
+		     unsigned int count);
+/* A call that a wake-up led to; `result` as NDJSON has it: bytes, fd or -errno. */
+void live_expect_io(const char *label, const char *op, pid_t tid, long result,
+		    unsigned int count);
+/* A sleep in a call, at least `least_ns` long; `ended_by` is one of NDJSON's words, or
+ * an array of them. */
+void live_expect_wait(const char *label, const char *op, pid_t tid, const char *ended_by,
+		      unsigned long long least_ns, unsigned int count);
+/* At least one finding of that kind, `least` or worse. */
+void live_expect_finding(const char *label, const char *kind, unsigned long long least);
 /* What sending `sent` datagrams does to a UDP socket; for `polled` of them somebody
  * waited for room. */
 void live_expect_udp_sent(const char *label, unsigned int sent, unsigned int polled);
@@ -116,6 +136,15 @@ void live_reader_start(struct live_reader *r, int fd);
 void live_reader_feed(struct live_reader *r, int from, size_t size, unsigned int count);
 void live_reader_asleep(const struct live_reader *r);
 void live_reader_join(struct live_reader *r);
+/* The number of a system call that waits, as this architecture's C library makes it. */
+#ifdef SYS_epoll_wait
+#define LIVE_EPOLL_WAIT SYS_epoll_wait
+#define LIVE_POLL SYS_poll
+#else
+#define LIVE_EPOLL_WAIT SYS_epoll_pwait
+#define LIVE_POLL SYS_ppoll
+#endif
+
 /* Sends the last message, and joins. */
 void live_reader_stop(struct live_reader *r, int from);
 

@@ -10,9 +10,11 @@ live_out = $(O)/live
 live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
 	accept_wait accept_ready accept_forty accept_signal listen_shutdown \
 	conn_reset sigio sigurg unix_stream unix_dgram unix_seqpacket \
-	ipv6 v4mapped close netlink packet
+	ipv6 v4mapped close netlink packet \
+	woken_blocking woken_epoll woken_poll woken_uring herd slow wait_ends \
+	awake mptcp ktls napi wasted
 # What the cases need beside them.
-live_helpers := signals steered storm manysockets portuser
+live_helpers := attribution waiters signals steered storm manysockets portuser
 live_tools := events verify $(live_helpers)
 
 LIVE_CFLAGS = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -Iinclude -I$(live_dir)
@@ -33,8 +35,10 @@ $(live_out)/tests.list: $(live_dir)/live.mk | $(live_out)
 $(live_out)/live.o: $(live_dir)/live.c $(live_dir)/live.h include/hooks.h | $(live_out)
 	$(CC) $(LIVE_CFLAGS) -c -o $@ $<
 
+$(live_out)/verify: $(live_dir)/verify_causes.c $(live_dir)/verify.h
 $(live_out)/verify $(live_out)/events: $(live_out)/%: $(live_dir)/%.c | $(live_out)
-	$(CC) $(LIVE_CFLAGS) $(if $(live_jansson_static),-static) $(LDFLAGS) -o $@ $< -ljansson
+	$(CC) $(LIVE_CFLAGS) $(if $(live_jansson_static),-static) $(LDFLAGS) -o $@ \
+		$(filter %.c,$^) -ljansson
 
 $(addprefix $(live_out)/,$(live_tests) $(live_helpers)): $(live_out)/%: \
 		$(live_dir)/%.c $(live_out)/live.o $(live_dir)/live.h

@@ -9,33 +9,21 @@
  * Exit status: 0 yes, 1 no, 2 something cannot be read, 77 no expectation is on
  * a hook that was attached.
  */
-#include <jansson.h>
+#include "verify.h"
+
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define WAIT_HOOK "wait"
 #define ACCEPT_HOOK "inet_csk_wait_for_connect"
 #define DESTROY_HOOK "sk_destruct"
 #define MAX_SHOWN 5 /* events shown of a kind that are too many */
 
-struct line {
-	json_t *object;
-	unsigned long number;
-	const char *type;
-	bool used; /* an expectation has it */
-};
-
-struct lines {
-	const char *file;
-	struct line *line;
-	size_t count;
-};
-
 static unsigned int problems;
 
-static __attribute__((format(printf, 1, 2))) void problem(const char *format, ...)
+void problem(const char *format, ...)
 {
 	va_list ap;
 
@@ -53,14 +41,14 @@ static _Noreturn void unreadable(const char *file, unsigned long number, const c
 	exit(2);
 }
 
-static const char *text_of(const json_t *object, const char *key)
+const char *text_of(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
 	return text ? text : "";
 }
 
-static json_int_t number_of(const json_t *object, const char *key)
+json_int_t number_of(const json_t *object, const char *key)
 {
 	return json_integer_value(json_object_get(object, key));
 }
@@ -120,7 +108,7 @@ static bool has_type(const json_t *value, char type)
 }
 
 /* `keys`: "i:ts s:callback …" */
-static void check_keys(const struct line *l, const json_t *object, const char *keys)
+void check_keys(const struct line *l, const json_t *object, const char *keys)
 {
 	char *copy = strdup(keys), *rest = copy, *word;
 
@@ -181,6 +169,12 @@ static void check_wakeup(const struct line *l)
 /* By the scheduler alone, waits are seen and what their calls return is not. */
 static bool results_seen;
 
+/* Waits in accept(2) of TCP are told apart from all others, by another hook. */
+static bool is_other_wait(const json_t *wait)
+{
+	return !strcmp(text_of(wait, "callback"), WAIT_HOOK);
+}
+
 static void check_line(const struct line *l)
 {
 	if (!strcmp(l->type, "header")) {
@@ -193,7 +187,7 @@ static void check_line(const struct line *l)
 		check_socket_keys(l);
 		check_keys(l, l->object,
 			   "i:ts i:end i:duration_ns s:op b:waited i:pid i:tid s:comm");
-		if (results_seen)
+		if (results_seen && !is_other_wait(l->object))
 			check_keys(l, l->object, "i:result");
 		if (number_of(l->object, "end") - number_of(l->object, "ts") !=
 		    number_of(l->object, "duration_ns"))
@@ -207,6 +201,7 @@ static void check_line(const struct line *l)
 			   "o:events i:hits i:delivered i:filtered o:lost a:hooks b:complete");
 		check_hooks(l, "s:name s:attach i:hits i:delivered i:filtered o:lost", NULL);
 	}
+	check_cause_keys(l);
 }
 
 static void check_lines(const struct lines *trace)
@@ -257,6 +252,20 @@ static void check_sum(const char *of, const json_t *ledger)
 			(long long)number_of(ledger, "hits"));
 }
 
+/* Records that are no events of their own: a wake-up's tasks are on its line. */
+static size_t records_told(const struct line *l, const char *hook)
+{
+	bool woken = !hook || !strcmp(hook, "woken");
+	size_t n = 0;
+
+	if (woken && !strcmp(l->type, "wakeup"))
+		n += json_array_size(json_object_get(l->object, "woken"));
+	n += woken && !strcmp(l->type, "woken");
+	n += (!hook || !strcmp(hook, "run")) && !strcmp(l->type, "run");
+	n += (!hook || !strcmp(hook, "io")) && !strcmp(l->type, "io");
+	return n;
+}
+
 static size_t lines_of_hook(const struct lines *trace, const char *hook)
 {
 	size_t n = 0;
@@ -271,6 +280,7 @@ static size_t lines_of_hook(const struct lines *trace, const char *hook)
 				   !strcmp(l->type, "wait")    ? ACCEPT_HOOK :
 								 "";
 		n += is_event(l) && !strcmp(callback, hook);
+		n += records_told(l, hook);
 	}
 	return n;
 }
@@ -305,7 +315,7 @@ static void check_ledger(const struct lines *trace, const json_t *summary)
 			(long long)number_of(summary, "delivered"),
 			(long long)number_of(summary, "filtered"), (long long)lost);
 	for (i = 0; i < trace->count; i++)
-		events += is_event(&trace->line[i]);
+		events += is_event(&trace->line[i]) + records_told(&trace->line[i], NULL);
 	if ((json_int_t)events != number_of(summary, "delivered"))
 		problem("ledger: %lld delivered, but %zu lines",
 			(long long)number_of(summary, "delivered"), events);
@@ -327,23 +337,40 @@ static const json_t *hook_of(const json_t *object, const char *name)
 	return NULL;
 }
 
+/* The hook has the name of the records. */
+static bool is_told(const char *type)
+{
+	return !strcmp(type, "woken") || !strcmp(type, "run") || !strcmp(type, "io");
+}
+
 static const char *hook_name(const json_t *expectation)
 {
 	const char *type = text_of(expectation, "expect");
 
-	return !strcmp(type, "wait")	? ACCEPT_HOOK :
+	return !strcmp(type, "wait") ? (!strcmp(text_of(expectation, "op"), "accept") &&
+						!is_other_wait(expectation) ?
+						ACCEPT_HOOK :
+						WAIT_HOOK) :
+	       is_told(type)	     ? type :
+	       !strcmp(type, "finding") ? "woken" :
 	       !strcmp(type, "destroy") ? DESTROY_HOOK :
 					  text_of(expectation, "callback");
 }
 
 /* ---- expectations ---- */
 
-/* A member's value as expected: the same, or one of an array's. */
+/* A member's value as expected: the same, for a text that ends in "*" what begins so,
+ * one of an array's, or an object that has such members among others. */
 static bool fits(const json_t *expected, const json_t *value)
 {
+	const char *text = json_string_value(expected);
 	const json_t *one;
-	size_t i;
+	size_t i, len = text ? strlen(text) : 0;
 
+	if (json_is_object(expected))
+		return json_is_object(value) && members_fit(expected, value);
+	if (len && text[len - 1] == '*' && json_is_string(value))
+		return !strncmp(text, json_string_value(value), len - 1);
 	if (!json_is_array(expected))
 		return json_equal(expected, value);
 	json_array_foreach (expected, i, one)
@@ -354,7 +381,8 @@ static bool fits(const json_t *expected, const json_t *value)
 
 static bool is_matched_otherwise(const char *key)
 {
-	static const char *const keys[] = {"expect", "socket", "count", "min", "max"};
+	static const char *const keys[] = {"expect", "socket", "count", "min", "max",
+					   "least_ns"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (!strcmp(key, keys[i]))
@@ -362,17 +390,29 @@ static bool is_matched_otherwise(const char *key)
 	return false;
 }
 
-static bool matches(const json_t *expectation, const struct line *l)
+bool members_fit(const json_t *expectation, const json_t *object)
 {
 	const json_t *value;
 	const char *key;
 
-	if (strcmp(l->type, text_of(expectation, "expect")))
-		return false;
 	json_object_foreach ((json_t *)expectation, key, value)
-		if (!is_matched_otherwise(key) && !fits(value, json_object_get(l->object, key)))
+		if (!is_matched_otherwise(key) && !fits(value, json_object_get(object, key)))
 			return false;
 	return true;
+}
+
+static bool matches(const json_t *expectation, const struct line *l)
+{
+	if (strcmp(l->type, text_of(expectation, "expect")) ||
+	    !members_fit(expectation, l->object))
+		return false;
+	/* Of a wait, a finding, or a run: at least so long. */
+	if (!json_object_get(expectation, "least_ns"))
+		return true;
+	return number_of(l->object, !strcmp(l->type, "wait") ? "duration_ns" :
+				    !strcmp(l->type, "run")  ? "delay_ns" :
+							       "worst") >=
+	       number_of(expectation, "least_ns");
 }
 
 static bool is_listed(const json_int_t *list, size_t n, json_int_t value)
@@ -392,9 +432,17 @@ static bool destroyed_before(const struct lines *trace, json_int_t id, size_t en
 	return false;
 }
 
-/* The trace's id of the socket with this inode; 0 when it has none. */
-static json_int_t find_id(const struct lines *trace, const char *label, json_int_t inode)
+/* The TCP below an MPTCP socket belongs to the same file. */
+static bool is_subflow(const json_t *socket, const json_t *object)
 {
+	return !strcmp(text_of(socket, "proto"), "mptcp") &&
+	       !strcmp(text_of(object, "proto"), "tcp");
+}
+
+/* The trace's id of the socket with the declared inode; 0 when it has none. */
+static json_int_t find_id(const struct lines *trace, const char *label, const json_t *socket)
+{
+	json_int_t inode = number_of(socket, "inode");
 	json_int_t ids[16];
 	size_t n = 0;
 
@@ -403,7 +451,7 @@ static json_int_t find_id(const struct lines *trace, const char *label, json_int
 		json_int_t id = number_of(object, "socket");
 
 		if (!is_event(&trace->line[i]) || number_of(object, "inode") != inode ||
-		    is_listed(ids, n, id))
+		    is_subflow(socket, object) || is_listed(ids, n, id))
 			continue;
 		/* An inode number is given out again once it is free. */
 		if (n && !destroyed_before(trace, ids[n - 1], i))
@@ -468,8 +516,7 @@ static json_int_t take(struct lines *trace, json_int_t id, const json_t *expecta
 	for (size_t i = 0; i < trace->count && n < max; i++) {
 		struct line *l = &trace->line[i];
 
-		if (l->used || !is_event(l) || number_of(l->object, "socket") != id ||
-		    !matches(expectation, l))
+		if (l->used || number_of(l->object, "socket") != id || !matches(expectation, l))
 			continue;
 		l->used = true;
 		n++;
@@ -494,9 +541,20 @@ static bool is_lossy(const json_t *hook)
 static bool seen(const json_t *header, const json_t *expectation)
 {
 	const json_t *hook = hook_of(header, hook_name(expectation));
+	const char *callback = text_of(expectation, "callback");
 
 	if (!is_attached(hook))
 		return false;
+	/* Who was woken is told of the callbacks that are seen. */
+	/* Some are told by their callback alone, if its end is seen. */
+	if (json_is_false(json_object_get(expectation, "confirmed")) && is_approximate(hook))
+		return false;
+	if (is_told(text_of(expectation, "expect")))
+		return !*callback || (is_attached(hook_of(header, callback)) &&
+				      !is_approximate(hook_of(header, callback)));
+	if (!strcmp(hook_name(expectation), WAIT_HOOK) ||
+	    !strcmp(text_of(expectation, "expect"), "finding"))
+		return true;
 	return !is_approximate(hook);
 }
 
@@ -528,8 +586,16 @@ static void check_expectation(struct check *c, const json_t *socket, json_int_t 
 		c->left_out++;
 		return;
 	}
-	n = id ? take(c->trace, id, e, max) : 0;
+	if (!strcmp(text_of(e, "expect"), "woken"))
+		n = count_woken(c->trace, id, e);
+	else
+		n = id ? take(c->trace, id, e, max) : 0;
 	c->checked++;
+	if (n > max) {
+		problem("%s: %s: expected %lld, got %lld", label, hook_name(e), (long long)max,
+			(long long)n);
+		describe(e);
+	}
 	if (c->allow_lost || is_lossy(hook_of(c->header, hook_name(e))))
 		spare = sum(json_object_get(hook_of(c->summary, hook_name(e)), "lost"));
 	if (n + spare >= min)
@@ -549,6 +615,10 @@ static void check_surplus(const struct lines *trace, const char *label, json_int
 		char *text;
 
 		if (l->used || !is_event(l) || number_of(l->object, "socket") != id)
+			continue;
+		/* How often a task sleeps is the scheduler's affair: what is expected of
+		 * waits is there, and more of them are no fault. */
+		if (!strcmp(l->type, "wait") && is_other_wait(l->object))
 			continue;
 		if (is_approximate(hook_of(trace->line[0].object, text_of(l->object, "callback"))))
 			continue;
@@ -579,7 +649,7 @@ static bool is_visible(const struct check *c, const json_t *socket)
 static void check_socket(struct check *c, const json_t *socket)
 {
 	const char *label = text_of(socket, "socket");
-	json_int_t id = find_id(c->trace, label, number_of(socket, "inode"));
+	json_int_t id = find_id(c->trace, label, socket);
 	unsigned int most = 0;
 
 	if (!id && !is_visible(c, socket)) {
@@ -634,6 +704,7 @@ int main(int argc, char **argv)
 	results_seen = strcmp(text_of(hook_of(c.header, ACCEPT_HOOK), "target"), "sched_switch") != 0;
 	check_lines(&trace);
 	check_ledger(&trace, c.summary);
+	check_causes(&trace);
 	for (size_t i = 0; i < expected.count; i++)
 		if (!*text_of(expected.line[i].object, "expect"))
 			check_socket(&c, expected.line[i].object);

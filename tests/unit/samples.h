@@ -85,6 +85,53 @@ static inline struct sw_rec_wait sample_wait(void)
 		.tid = 812,
 		.comm = "nginx",
 		.op = SW_OP_ACCEPT,
+		.ended = SW_ENDED_WAKEUP,
+		.wakeup_ts = SAMPLE_TS - 40,
+	};
+}
+
+static inline struct sw_rec_woken sample_woken(void)
+{
+	return (struct sw_rec_woken){
+		.hdr = sample_hdr(SW_REC_WOKEN, SW_HOOK_WOKEN, sizeof(struct sw_rec_woken)),
+		.sock = 7,
+		.wakeup_ts = SAMPLE_TS - 1,
+		.woken_ts = SAMPLE_TS + 800,
+		.pid = 812,
+		.tid = 813,
+		.comm = "redis-server",
+		.via = SW_VIA_EPOLL,
+	};
+}
+
+static inline struct sw_rec_run sample_run(void)
+{
+	return (struct sw_rec_run){
+		.hdr = sample_hdr(SW_REC_RUN, SW_HOOK_RUN, sizeof(struct sw_rec_run)),
+		.sock = 7,
+		.wakeup_ts = SAMPLE_TS - 20000,
+		.woken_ts = SAMPLE_TS - 18000,
+		.pid = 812,
+		.tid = 813,
+		.comm = "redis-server",
+	};
+}
+
+static inline struct sw_rec_io sample_io(void)
+{
+	return (struct sw_rec_io){
+		.hdr = sample_hdr(SW_REC_IO, SW_HOOK_IO, sizeof(struct sw_rec_io)),
+		.sock = 7,
+		.begin = SAMPLE_TS - 700,
+		.result = 36,
+		.wakeup_ts = SAMPLE_TS - 25000,
+		.run_ts = SAMPLE_TS - 7000,
+		.off_ns = 300,
+		.others = 2,
+		.pid = 812,
+		.tid = 813,
+		.op = SW_OP_RECV,
+		.comm = "redis-server",
 	};
 }
 

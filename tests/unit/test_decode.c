@@ -213,9 +213,83 @@ static void test_wait(void **state)
 	rec.begin = UINT64_MAX;
 	assert_malformed(&rec, sizeof(rec));
 	rec = sample_wait();
+	for (int v = 0; v <= UINT8_MAX; v++) {
+		rec = sample_wait();
+		rec.op = (__u8)v;
+		if (v <= SW_OP_POLL)
+			assert_int_equal(decode(&rec, sizeof(rec), &ev), 0);
+		else
+			assert_unknown(&rec, sizeof(rec));
+		rec = sample_wait();
+		rec.ended = (__u8)v;
+		if (v <= SW_ENDED_OPEN)
+			assert_int_equal(decode(&rec, sizeof(rec), &ev), 0);
+		else
+			assert_unknown(&rec, sizeof(rec));
+	}
+}
+
+static void test_woken(void **state)
+{
+	struct sw_rec_woken rec = sample_woken();
+	union sw_event ev;
+
+	(void)state;
+	/* wakeup_ts <= woken_ts; its own time is its wake-up's and one, hence before. */
+	rec.woken_ts = rec.wakeup_ts;
+	assert_int_equal(decode(&rec, sizeof(rec), &ev), 0);
+	rec.wakeup_ts++;
+	assert_malformed(&rec, sizeof(rec));
+	rec = sample_woken();
+	for (int v = 0; v <= UINT8_MAX; v++) {
+		rec.via = (__u8)v;
+		if (v <= SW_VIA_ASYNC)
+			assert_int_equal(decode(&rec, sizeof(rec), &ev), 0);
+		else
+			assert_unknown(&rec, sizeof(rec));
+	}
+}
+
+static void test_run(void **state)
+{
+	struct sw_rec_run rec = sample_run();
+	union sw_event ev;
+
+	(void)state;
+	/* wakeup_ts <= woken_ts <= ts */
+	rec.wakeup_ts = rec.woken_ts = rec.hdr.ts;
+	assert_int_equal(decode(&rec, sizeof(rec), &ev), 0);
+	rec.woken_ts--;
+	assert_malformed(&rec, sizeof(rec));
+	rec = sample_run();
+	rec.woken_ts = rec.hdr.ts + 1;
+	assert_malformed(&rec, sizeof(rec));
+	rec.woken_ts = rec.wakeup_ts = UINT64_MAX;
+	assert_malformed(&rec, sizeof(rec));
+}
+
+static void test_io(void **state)
+{
+	struct sw_rec_io rec = sample_io();
+	union sw_event ev;
+
+	(void)state;
+	/* Neither begin, wakeup_ts nor run_ts is after ts. */
+	rec.begin = rec.wakeup_ts = rec.run_ts = rec.hdr.ts;
+	assert_int_equal(decode(&rec, sizeof(rec), &ev), 0);
+	rec.begin++;
+	assert_malformed(&rec, sizeof(rec));
+	rec = sample_io();
+	rec.wakeup_ts = rec.hdr.ts + 1;
+	assert_malformed(&rec, sizeof(rec));
+	rec = sample_io();
+	rec.run_ts = rec.hdr.ts + 1;
+	assert_malformed(&rec, sizeof(rec));
+	rec.run_ts = 0;
+	assert_int_equal(decode(&rec, sizeof(rec), &ev), 0);
 	for (int op = 0; op <= UINT8_MAX; op++) {
 		rec.op = (__u8)op;
-		if (op <= SW_OP_ACCEPT)
+		if (op <= SW_OP_SEND)
 			assert_int_equal(decode(&rec, sizeof(rec), &ev), 0);
 		else
 			assert_unknown(&rec, sizeof(rec));
@@ -226,6 +300,9 @@ static void test_comm_ends(void **state)
 {
 	struct sw_rec_wakeup wakeup = sample_wakeup();
 	struct sw_rec_wait wait = sample_wait();
+	struct sw_rec_woken woken = sample_woken();
+	struct sw_rec_run run = sample_run();
+	struct sw_rec_io io = sample_io();
 	union sw_event ev;
 
 	(void)state;
@@ -238,6 +315,17 @@ static void test_comm_ends(void **state)
 	assert_int_equal(decode(&wait, sizeof(wait), &ev), 0);
 	assert_string_equal(ev.wait_rec.comm, "yyyyyyyyyyyyyyy");
 	assert_int_equal(ev.wait_rec.op, SW_OP_ACCEPT);
+	memset(woken.comm, 'z', sizeof(woken.comm));
+	assert_int_equal(decode(&woken, sizeof(woken), &ev), 0);
+	assert_string_equal(ev.woken_rec.comm, "zzzzzzzzzzzzzzz");
+	assert_int_equal(ev.woken_rec.via, SW_VIA_EPOLL);
+	memset(run.comm, 'z', sizeof(run.comm));
+	assert_int_equal(decode(&run, sizeof(run), &ev), 0);
+	assert_string_equal(ev.run_rec.comm, "zzzzzzzzzzzzzzz");
+	memset(io.comm, 'z', sizeof(io.comm));
+	assert_int_equal(decode(&io, sizeof(io), &ev), 0);
+	assert_string_equal(ev.io_rec.comm, "zzzzzzzzzzzzzzz");
+	assert_int_equal(ev.io_rec.result, 36);
 }
 
 /* What a renderer relies on. */
@@ -259,7 +347,25 @@ static void assert_trusted(const union sw_event *ev)
 		assert_non_null(memchr(ev->wait_rec.comm, 0, SW_COMM_LEN));
 		assert_in_range(ev->wait_rec.begin, 0, ev->wait_rec.end);
 		assert_in_range(ev->wait_rec.end, 0, ev->hdr.ts);
-		assert_int_equal(ev->wait_rec.op, SW_OP_ACCEPT);
+		assert_in_range(ev->wait_rec.op, 0, SW_OP_POLL);
+		assert_in_range(ev->wait_rec.ended, 0, SW_ENDED_OPEN);
+		break;
+	case SW_REC_WOKEN:
+		assert_non_null(memchr(ev->woken_rec.comm, 0, SW_COMM_LEN));
+		assert_in_range(ev->woken_rec.wakeup_ts, 0, ev->woken_rec.woken_ts);
+		assert_in_range(ev->woken_rec.via, 0, SW_VIA_ASYNC);
+		break;
+	case SW_REC_RUN:
+		assert_non_null(memchr(ev->run_rec.comm, 0, SW_COMM_LEN));
+		assert_in_range(ev->run_rec.wakeup_ts, 0, ev->run_rec.woken_ts);
+		assert_in_range(ev->run_rec.woken_ts, 0, ev->hdr.ts);
+		break;
+	case SW_REC_IO:
+		assert_non_null(memchr(ev->io_rec.comm, 0, SW_COMM_LEN));
+		assert_in_range(ev->io_rec.begin, 0, ev->hdr.ts);
+		assert_in_range(ev->io_rec.wakeup_ts, 0, ev->hdr.ts);
+		assert_in_range(ev->io_rec.run_ts, 0, ev->hdr.ts);
+		assert_in_range(ev->io_rec.op, 0, SW_OP_SEND);
 		break;
 	}
 }
@@ -320,6 +426,9 @@ int main(void)
 		cmocka_unit_test(test_unix_lengths),
 		cmocka_unit_test(test_wakeup_enums),
 		cmocka_unit_test(test_wait),
+		cmocka_unit_test(test_woken),
+		cmocka_unit_test(test_run),
+		cmocka_unit_test(test_io),
 		cmocka_unit_test(test_comm_ends),
 		cmocka_unit_test(test_every_byte_hostile),
 		cmocka_unit_test(test_random_bytes),

@@ -103,7 +103,11 @@ static void test_tracepoints_only(void **state)
 	assert_false(p.hooks[SW_HOOK_DEF_WAKEUP].exact);
 	assert_int_equal(p.hooks[SW_HOOK_WAKE_ASYNC].rung, SW_RUNG_NONE);
 	assert_string_not_equal(p.hooks[SW_HOOK_WAKE_ASYNC].advice, "");
-	assert_int_equal(p.chosen, 4);
+	/* ... and who was woken, runs, waits and takes. */
+	assert_int_equal(p.chosen, 8);
+	assert_int_equal(p.useful, 4);
+	assert_false(p.exits);
+	assert_false(p.hooks[SW_HOOK_WOKEN].exact);
 }
 
 static void test_nothing(void **state)
@@ -114,10 +118,13 @@ static void test_nothing(void **state)
 	(void)state;
 	has_tracepoints = false;
 	sw_plan__make(&p, &k, ALL, 0, AUTO);
-	assert_int_equal(p.chosen, 0);
+	assert_int_equal(p.useful, 0);
 	has_tracepoints = true;
 	sw_plan__make(&p, &k, ALL, 0, SW_RUNG_KPROBE);
-	assert_int_equal(p.chosen, 0);
+	assert_int_equal(p.useful, 0);
+	/* Waits make a trace by themselves, for those who ask for them. */
+	sw_plan__make(&p, &k, 1u << SW_HOOK_WAIT, 1u << SW_HOOK_WAIT, AUTO);
+	assert_int_equal(p.useful, 1);
 }
 
 static void test_inlined(void **state)

@@ -253,6 +253,69 @@ static void test_states(void **state)
 	}
 }
 
+static void test_describe(void **state)
+{
+	struct sw_rec_socket rec = sample_socket();
+	struct sw_rec_unix un = sample_unix();
+	struct sw_sockets *s = sw_sockets__new();
+	struct sw_socket *sk = sw_sockets__get(s, 1);
+	char name[SW_SOCKET_NAME];
+	uint32_t renamed;
+
+	(void)state;
+	assert_int_equal(sw_socket__describe(sk, name), 0);
+	assert_string_equal(name, "unknown socket");
+	renamed = sk->renamed;
+	assert_int_equal(sw_socket__learn(sk, &rec), 0);
+	assert_int_not_equal(sk->renamed, renamed);
+	assert_int_equal(sw_socket__describe(sk, name), 0);
+	assert_string_equal(name, "tcp 127.0.0.1:7777 < 127.0.0.1:43210");
+
+	/* One end, or none. */
+	sk = sw_sockets__get(s, 2);
+	rec.rport = 0;
+	memset(rec.raddr, 0, sizeof(rec.raddr));
+	assert_int_equal(sw_socket__learn(sk, &rec), 0);
+	assert_int_equal(sw_socket__describe(sk, name), 0);
+	assert_string_equal(name, "tcp 127.0.0.1:7777");
+	sk = sw_sockets__get(s, 3);
+	rec = (struct sw_rec_socket){ .family = 200, .type = 1 };
+	assert_int_equal(sw_socket__learn(sk, &rec), 0);
+	assert_int_equal(sw_socket__describe(sk, name), 0);
+	assert_string_equal(name, "family 200 stream");
+
+	/* Without a name of its own; with NULs; too long. */
+	sk = sw_sockets__get(s, 4);
+	rec = (struct sw_rec_socket){ .family = AF_UNIX, .type = 1 };
+	assert_int_equal(sw_socket__learn(sk, &rec), 0);
+	memcpy(un.rpath, "/run/x", un.rlen = 6);
+	un.llen = 0;
+	renamed = sk->renamed;
+	assert_int_equal(sw_socket__learn_unix(sk, &un), 0);
+	assert_int_not_equal(sk->renamed, renamed);
+	assert_int_equal(sw_socket__describe(sk, name), 0);
+	assert_string_equal(name, "unix stream * < /run/x");
+	memcpy(un.lpath, "a\0b", un.llen = 3);
+	un.rlen = 0;
+	un.hdr.flags = SW_F_ABSTRACT_LOCAL;
+	assert_int_equal(sw_socket__learn_unix(sk, &un), 0);
+	assert_int_equal(sw_socket__describe(sk, name), 0);
+	assert_string_equal(name, "unix stream @a@b < /run/x");
+	memset(un.lpath, 'x', un.llen = SW_UNIX_PATH);
+	memset(un.rpath, 'y', un.rlen = SW_UNIX_PATH);
+	assert_int_equal(sw_socket__learn_unix(sk, &un), 0);
+	assert_int_equal(sw_socket__describe(sk, name), 0);
+	assert_int_equal(strlen(name), SW_SOCKET_NAME - 1);
+
+	for (unsigned long at = 1; at <= 2; at++) {
+		alloc_fail_in = at;
+		assert_int_equal(sw_socket__describe(sk, name), -ENOMEM);
+		assert_int_equal(alloc_fail_in, 0);
+		assert_non_null(memchr(name, '\0', sizeof(name)));
+	}
+	sw_sockets__free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +327,7 @@ int main(void)
 		cmocka_unit_test(test_learn_unix),
 		cmocka_unit_test(test_names_of_families),
 		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_describe),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "core/timeline.h"
 #include "core/trace.h"
 #include "samples.h"
+#include "story.h"
 
 /* What the sink saw last. */
 struct seen {
@@ -14,7 +15,7 @@ struct seen {
 	uint8_t kind;
 };
 
-static int see(void *arg, struct sw_socket *sk, const union sw_event *ev)
+static int see(void *arg, struct sw_socket *sk, const struct sw_told *told)
 {
 	struct seen *seen = arg;
 
@@ -23,7 +24,7 @@ static int see(void *arg, struct sw_socket *sk, const union sw_event *ev)
 	seen->key = sk->key;
 	seen->known = sk->known;
 	seen->destroyed = sk->destroyed;
-	seen->kind = ev->hdr.kind;
+	seen->kind = told->ev->hdr.kind;
 	return seen->result;
 }
 
@@ -36,6 +37,8 @@ static void feed_wakeup(struct sw_trace *t, uint64_t key, uint64_t ts)
 	rec.sock = key;
 	rec.hdr.ts = ts;
 	assert_int_equal(FEED(t, rec), 0);
+	/* What is held back has tests of its own. */
+	assert_int_equal(sw_trace__settle(t, UINT64_MAX), 0);
 }
 
 static void feed_destroy(struct sw_trace *t, uint64_t key, uint64_t ts)
@@ -128,7 +131,8 @@ static void test_sink(void **state)
 	struct sw_trace *t = sw_trace__new(&info, see, &seen);
 
 	(void)state;
-	assert_int_equal(FEED(t, rec), -EPIPE);
+	assert_int_equal(FEED(t, rec), 0);
+	assert_int_equal(sw_trace__settle(t, UINT64_MAX), -EPIPE);
 	sw_trace__free(t);
 	t = sw_trace__new(&info, NULL, NULL);
 	assert_int_equal(FEED(t, rec), 0);
@@ -255,9 +259,273 @@ static void test_timeline(void **state)
 	sw_trace__free(t);
 }
 
+/* What was told, a line each: kind, socket, time and how many were woken. */
+struct log {
+	struct sw_trace *t;
+	struct sw_buf text;
+	int result;
+};
+
+static int take_down(void *arg, struct sw_socket *sk, const struct sw_told *told)
+{
+	static const char *const kinds[] = {
+#define KIND(id, name, fields) [SW_REC_##id] = #name,
+		SW_KINDS(KIND)
+#undef KIND
+	};
+	struct log *log = arg;
+
+	sw_buf__printf(&log->text, "%s %llu @%llu", kinds[told->ev->hdr.kind],
+		       (unsigned long long)sk->key, (unsigned long long)told->ev->hdr.ts);
+	assert_int_equal(!told->woken, !told->n_woken);
+	for (unsigned int i = 0; i < told->n_woken; i++) {
+		assert_int_equal(told->woken[i].sock, sk->key);
+		assert_int_equal(told->woken[i].wakeup_ts, told->ev->hdr.ts);
+		sw_buf__printf(&log->text, " +%u", told->woken[i].tid);
+	}
+	sw_buf__putc(&log->text, '\n');
+	return log->result;
+}
+
+static void log__open(struct log *log)
+{
+	static const struct sw_trace_info info = { .n_hooks = 0 };
+
+	*log = (struct log){ .t = sw_trace__new(&info, take_down, log) };
+	assert_non_null(log->t);
+}
+
+static void log__close(struct log *log)
+{
+	sw_trace__free(log->t);
+	sw_buf__free(&log->text);
+}
+
+#define WAKE(log, key, ts) TELL((log)->t, WAKEUP, wakeup, ts, .sock = (key), .state = 1)
+#define WOKEN(log, key, ts, id)                                                           \
+	TELL((log)->t, WOKEN, woken, (ts) + 1, .sock = (key), .wakeup_ts = (ts),           \
+	     .woken_ts = (ts) + 9, .tid = (id))
+#define RUN(log, key, ts) TELL((log)->t, RUN, run, ts, .sock = (key))
+
+static void test_join(void **state)
+{
+	struct log log;
+
+	(void)state;
+	log__open(&log);
+	WAKE(&log, 7, 100);
+	WOKEN(&log, 7, 100, 1);
+	WOKEN(&log, 7, 100, 2);
+	WOKEN(&log, 8, 100, 3); /* of another socket: none held is its own */
+	WOKEN(&log, 7, 99, 4);	/* nor of another time */
+	assert_buf(&log.text, "woken 8 @101\nwoken 7 @100\n");
+	/* Not yet: one more may come. */
+	assert_int_equal(sw_trace__settle(log.t, 101), 0);
+	RUN(&log, 9, 101);
+	assert_buf(&log.text, "run 9 @101\n");
+	RUN(&log, 9, 102);
+	assert_buf(&log.text, "wakeup 7 @100 +1 +2\nrun 9 @102\n");
+	WOKEN(&log, 7, 100, 5); /* too late */
+	assert_buf(&log.text, "woken 7 @101\n");
+	/* The room of those that were told is used again, but not what it held. */
+	WAKE(&log, 7, 200);
+	assert_int_equal(sw_trace__settle(log.t, 202), 0);
+	assert_buf(&log.text, "wakeup 7 @200\n");
+	log__close(&log);
+}
+
+/* Several at a time, each with its own, told in order of time. */
+static void test_join_several(void **state)
+{
+	struct log log;
+
+	(void)state;
+	log__open(&log);
+	WAKE(&log, 2, 101);
+	WAKE(&log, 1, 100); /* overtaken */
+	WAKE(&log, 3, 100);
+	WOKEN(&log, 1, 100, 10);
+	WOKEN(&log, 3, 100, 30);
+	WOKEN(&log, 1, 100, 11);
+	assert_int_equal(log.text.len, 0);
+	WOKEN(&log, 2, 101, 20);
+	assert_buf(&log.text, "wakeup 1 @100 +10 +11\nwakeup 3 @100 +30\n");
+	RUN(&log, 4, 102);
+	assert_buf(&log.text, "run 4 @102\n");
+	assert_int_equal(sw_trace__settle(log.t, UINT64_MAX), 0);
+	assert_buf(&log.text, "wakeup 2 @101 +20\n");
+	/* A name that comes later than they could be is a sign, too. */
+	WAKE(&log, 1, 110);
+	TELL(log.t, SOCKET, socket, 112, .sock = 6);
+	assert_buf(&log.text, "wakeup 1 @110\n");
+	/* A ninth pushes the oldest out. */
+	for (unsigned int i = 0; i < 9; i++)
+		WAKE(&log, 10 + i, 120);
+	assert_buf(&log.text, "wakeup 10 @120\n");
+	for (unsigned int i = 0; i < 9; i++)
+		WOKEN(&log, 10 + i, 120, i);
+	assert_buf(&log.text, "woken 10 @121\n");
+	assert_int_equal(sw_trace__settle(log.t, 122), 0);
+	assert_buf(&log.text, "wakeup 11 @120 +1\nwakeup 12 @120 +2\nwakeup 13 @120 +3\n"
+			      "wakeup 14 @120 +4\nwakeup 15 @120 +5\nwakeup 16 @120 +6\n"
+			      "wakeup 17 @120 +7\nwakeup 18 @120 +8\n");
+	/* The end of time is no special time. */
+	WAKE(&log, 1, UINT64_MAX);
+	WAKE(&log, 2, UINT64_MAX - 1);
+	assert_int_equal(sw_trace__settle(log.t, UINT64_MAX - 1), 0);
+	assert_int_equal(log.text.len, 0);
+	assert_int_equal(sw_trace__settle(log.t, UINT64_MAX), 0);
+	assert_buf(&log.text, "wakeup 2 @18446744073709551614\nwakeup 1 @18446744073709551615\n");
+	log__close(&log);
+}
+
+/* The end of a socket comes after all that happened before, and drops nothing held. */
+static void test_join_destroy(void **state)
+{
+	struct log log;
+
+	(void)state;
+	log__open(&log);
+	WAKE(&log, 1, 100);
+	WAKE(&log, 2, 100);
+	TELL(log.t, DESTROY, destroy, 100, .sock = 1);
+	assert_buf(&log.text, "wakeup 1 @100\nwakeup 2 @100\ndestroy 1 @100\n");
+	/* What its end overtook is told at once. */
+	WAKE(&log, 1, 100);
+	assert_buf(&log.text, "wakeup 1 @100\n");
+	WOKEN(&log, 1, 100, 4);
+	assert_buf(&log.text, "woken 1 @101\n");
+	log__close(&log);
+}
+
+/*
+ * Against a timeline so small that sockets are dropped all the time: what is held
+ * never belongs to one that is gone (ASan says so), and what is told is all there.
+ */
+static void test_join_with_timeline(void **state)
+{
+	struct log log;
+	struct sw_timeline *tl;
+	uint64_t random = 5, ts = 1000;
+	struct sw_socket *sk;
+	union sw_event ev;
+	uint64_t pos = 0;
+
+	(void)state;
+	log__open(&log);
+	tl = sw_timeline__new(4096, sw_trace__sockets(log.t));
+	sw_trace__set_timeline(log.t, tl);
+	for (unsigned int i = 0; i < 20000; i++) {
+		uint64_t r = test_random(&random), key = r % 40, late = (r >> 8) % 4;
+
+		ts += (r >> 16) % 3;
+		if ((r >> 24) % 4 == 0)
+			TELL(log.t, DESTROY, destroy, ts, .sock = key);
+		else if ((r >> 24) % 4 == 1)
+			WOKEN(&log, key, ts - late, 1);
+		else
+			WAKE(&log, key, ts - late);
+		sw_buf__reset(&log.text);
+	}
+	assert_int_equal(sw_trace__settle(log.t, UINT64_MAX), 0);
+	sw_buf__reset(&log.text);
+
+	/* The woken ones stand right behind, each an event. */
+	WAKE(&log, 77, ts + 10);
+	WOKEN(&log, 77, ts + 10, 1);
+	WOKEN(&log, 77, ts + 10, 2);
+	assert_int_equal(sw_trace__settle(log.t, UINT64_MAX), 0);
+	sk = sw_sockets__get(sw_trace__sockets(log.t), 77);
+	assert_int_equal(sk->events, 3);
+	assert_int_equal(sk->kept, 3);
+	assert_int_equal(sk->first_ts, ts + 10);
+	assert_int_equal(sk->last_ts, ts + 11);
+	assert_true(sw_timeline__next(tl, sk, &pos, &ev));
+	assert_int_equal(ev.hdr.kind, SW_REC_WAKEUP);
+	for (unsigned int i = 1; i <= 2; i++) {
+		assert_true(sw_timeline__next(tl, sk, &pos, &ev));
+		assert_int_equal(ev.hdr.kind, SW_REC_WOKEN);
+		assert_int_equal(ev.woken_rec.tid, i);
+	}
+	assert_false(sw_timeline__next(tl, sk, &pos, &ev));
+	log__close(&log);
+	sw_timeline__free(tl);
+}
+
+/* A file that says that a wake-up woke millions is not kept in memory. */
+static void test_join_has_an_end(void **state)
+{
+	const char *last = " +4094 +4095\nwoken 7 @101\n";
+	struct log log;
+
+	(void)state;
+	log__open(&log);
+	WAKE(&log, 7, 100);
+	for (unsigned int i = 0; i < 4096; i++)
+		WOKEN(&log, 7, 100, i);
+	assert_int_equal(log.text.len, 0);
+	WOKEN(&log, 7, 100, 4096);
+	assert_memory_equal(log.text.data, "wakeup 7 @100 +0 +1 +2", 22);
+	assert_memory_equal(log.text.data + log.text.len - strlen(last), last, strlen(last));
+	log__close(&log);
+}
+
+/* Nothing is allocated for an event once there was one as large. */
+static void test_join_settles(void **state)
+{
+	struct sw_trace_info info = { .n_hooks = 0 };
+	struct sw_trace *t = sw_trace__new(&info, NULL, NULL);
+	struct log log = { .t = t };
+	unsigned long calls = 0;
+
+	(void)state;
+	for (uint64_t i = 1; i < 100; i++) {
+		WAKE(&log, 7, 100 * i);
+		for (unsigned int k = 0; k < 20; k++)
+			WOKEN(&log, 7, 100 * i, k);
+		if (i == 2) /* the first is told now, and its room is free */
+			calls = alloc_calls;
+	}
+	assert_int_equal(alloc_calls, calls);
+	sw_trace__free(t);
+}
+
+/* An error of the sink ends the trace wherever it comes, and leaves nothing behind. */
+static void test_join_sink(void **state)
+{
+	struct sw_rec_destroy end = sample_destroy();
+	struct sw_rec_wakeup rec = sample_wakeup();
+	struct log log;
+
+	(void)state;
+	for (unsigned int how = 0; how < 4; how++) {
+		log__open(&log);
+		for (unsigned int i = 0; i < 8; i++) {
+			rec.sock = i;
+			assert_int_equal(FEED(log.t, rec), 0);
+		}
+		log.result = -EPIPE;
+		if (how == 0) {
+			assert_int_equal(FEED(log.t, end), -EPIPE);
+		} else if (how == 1) {
+			assert_int_equal(FEED(log.t, rec), -EPIPE); /* the ninth */
+		} else if (how == 2) {
+			rec.hdr.ts += 2;
+			assert_int_equal(FEED(log.t, rec), -EPIPE);
+			rec.hdr.ts -= 2;
+		} else {
+			assert_int_equal(sw_trace__settle(log.t, UINT64_MAX), -EPIPE);
+		}
+		assert_int_equal(log.text.len, strlen("wakeup 0 @1000000000\n"));
+		log__close(&log);
+	}
+}
+
 static void test_out_of_memory(void **state)
 {
 	struct sw_trace_info info = { .n_hooks = 0 };
+	struct sw_rec_wakeup wakeup = sample_wakeup();
+	struct sw_rec_woken woken = sample_woken();
 	struct sw_rec_unix paths = sample_unix();
 	struct sw_trace *t;
 
@@ -274,6 +542,14 @@ static void test_out_of_memory(void **state)
 	alloc_fail_in = 1;
 	assert_int_equal(FEED(t, paths), -ENOMEM);
 	assert_int_equal(FEED(t, paths), 0);
+	/* A task that there is no room for is said so, and the wake-up is still whole. */
+	wakeup.hdr.ts = woken.wakeup_ts;
+	assert_int_equal(FEED(t, wakeup), 0);
+	alloc_fail_in = 1;
+	assert_int_equal(FEED(t, woken), -ENOMEM);
+	assert_int_equal(FEED(t, woken), 0);
+	assert_int_equal(sw_trace__settle(t, UINT64_MAX), 0);
+	assert_int_equal(sw_sockets__get(sw_trace__sockets(t), woken.sock)->events, 2);
 	sw_trace__free(t);
 	sw_trace__free(NULL);
 }
@@ -287,6 +563,13 @@ int main(void)
 		cmocka_unit_test(test_totals),
 		cmocka_unit_test(test_linger),
 		cmocka_unit_test(test_timeline),
+		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_join_several),
+		cmocka_unit_test(test_join_destroy),
+		cmocka_unit_test(test_join_with_timeline),
+		cmocka_unit_test(test_join_has_an_end),
+		cmocka_unit_test(test_join_settles),
+		cmocka_unit_test(test_join_sink),
 		cmocka_unit_test(test_out_of_memory),
 	};
 

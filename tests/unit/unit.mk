@@ -46,32 +46,40 @@ $(UNIT_DIR)/test_ladder: $(UNIT_DIR)/obj/src/live/ladder.o
 $(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)
 	$(CC) $(UNIT_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
-FUZZ_SRCS := tests/fuzz/fuzz_decode.c $(BASE_SRCS) $(CORE_SRCS)
-FUZZ_CORPUS := tests/fuzz/corpus/decode
+FUZZ_TARGETS := decode render
+FUZZ_SRCS := $(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS)
+FUZZ_CORPUS := tests/fuzz/corpus
 FUZZ_FLAGS := -max_len=4096 -artifact_prefix=$(FUZZ_DIR)/ -print_final_stats=1
+# Records are what both take.
+fuzz-corpus = $(FUZZ_CORPUS)/$(if $(filter render,$(1)),decode,$(1))
+# Which one `make fuzz` runs.
+FUZZ_TARGET ?= decode
 
-$(FUZZ_DIR)/fuzz_decode: $(FUZZ_SRCS) $(wildcard include/*.h src/base/*.h src/core/*.h)
+$(FUZZ_DIR)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_SRCS) \
+		$(wildcard include/*.h src/base/*.h src/core/*.h src/render/*.h)
 	@mkdir -p $(@D)
 	$(CLANG) -std=gnu11 $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all $(UNIT_INC) -o $@ $(FUZZ_SRCS)
+		-fno-sanitize-recover=all $(UNIT_INC) -o $@ $< $(FUZZ_SRCS)
 
 # What the fuzzer finds goes to $(FUZZ_DIR)/found, so that the checked-in corpus
 # only changes by someone's decision.
-check-fuzz: $(FUZZ_DIR)/fuzz_decode
-	@mkdir -p $(FUZZ_DIR)/found
-	$< $(FUZZ_FLAGS) -runs=0 $(FUZZ_CORPUS)
-	$< $(FUZZ_FLAGS) -max_total_time=$(FUZZ_SECONDS) $(FUZZ_DIR)/found $(FUZZ_CORPUS)
+check-fuzz: $(FUZZ_TARGETS:%=check-fuzz-%)
 
-fuzz: $(FUZZ_DIR)/fuzz_decode
-	@mkdir -p $(FUZZ_DIR)/found
-	$< $(FUZZ_FLAGS) $(FUZZ_DIR)/found $(FUZZ_CORPUS)
+check-fuzz-%: $(FUZZ_DIR)/fuzz_%
+	@mkdir -p $(FUZZ_DIR)/found/$*
+	$< $(FUZZ_FLAGS) -runs=0 $(call fuzz-corpus,$*)
+	$< $(FUZZ_FLAGS) -max_total_time=$(FUZZ_SECONDS) $(FUZZ_DIR)/found/$* $(call fuzz-corpus,$*)
+
+fuzz: $(FUZZ_DIR)/fuzz_$(FUZZ_TARGET)
+	@mkdir -p $(FUZZ_DIR)/found/$(FUZZ_TARGET)
+	$< $(FUZZ_FLAGS) $(FUZZ_DIR)/found/$(FUZZ_TARGET) $(call fuzz-corpus,$(FUZZ_TARGET))
 
 $(FUZZ_DIR)/make_seeds: tests/fuzz/make_seeds.c tests/unit/samples.h $(wildcard include/*.h)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -g $(UNIT_INC) -o $@ $<
 
 fuzz-seeds: $(FUZZ_DIR)/make_seeds
-	$< $(FUZZ_CORPUS)
+	$(FUZZ_DIR)/make_seeds $(FUZZ_CORPUS)/decode
 
 -include $(UNIT_OBJS:.o=.d) $(UNIT_FUZZ_OBJ:.o=.d)
 -include $(UNIT_TESTS:$(UNIT_DIR)/%=$(UNIT_DIR)/obj/tests/unit/%.d)

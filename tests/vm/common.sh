@@ -35,10 +35,11 @@ vm_row() {
 	return 1
 }
 
-# vm_kernel KEY: prints "RELEASE PATH" of the kernel kept under KEY; fails when there is none.
+# vm_kernel KEY: prints "RELEASE PATH" of the kernel kept under KEY, with its modules in a folder
+# beside it; fails when there is none.
 vm_kernel() {
 	local dir
 
-	dir=$(readlink -e -- "$vm_cache/names/$1") && [[ -s $dir/vmlinuz ]] || return 1
+	dir=$(readlink -e -- "$vm_cache/names/$1") && [[ -s $dir/vmlinuz && -d $dir/modules ]] || return 1
 	printf '%s %s\n' "$(< "$dir/release")" "$dir/vmlinuz"
 }

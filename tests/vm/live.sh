@@ -19,7 +19,7 @@ trap 'exit 143' TERM INT HUP
 
 # Starting sockwake takes seconds under emulation, so what does not differ from kernel to kernel is run on
 # one of them only.
-cases='counts missed overload sigkill'
+cases='counts missed overload sigkill attribution schedule unended'
 [ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets program"
 (($# == 0)) || cases=$*
 programs=$(cat "$build/live/tests.list")
@@ -28,6 +28,8 @@ mkdir -p "$root/tree/live/programs"
 cp -r "$here/../live/run.sh" "$here/../live/lib.sh" "$here/../live/cases" "$root/tree/live/"
 find "$build/live" -maxdepth 1 -type f \( -perm -u+x -o -name tests.list \) \
 	-exec cp -t "$root/tree/live/programs" {} +
+fetched=$("$here/fetch" "$kernel") || exit 1
+cp -r "$(dirname -- "${fetched##* }")/modules" "$root/tree/modules"
 # It cannot be undone, so it comes last.
 last=''
 [ "$kernel" != 6.12 ] || {
@@ -38,6 +40,9 @@ run='sh /live/run.sh --sockwake /bin/sockwake --programs /live/programs'
 cat >"$root/tree/guest" <<GUEST
 #!/bin/sh
 failed=0
+for module in /modules/*.ko; do
+	[ ! -e "\$module" ] || insmod "\$module" || echo "# \$module: not loaded"
+done
 $run --attach=kprobe $(echo $programs) $cases || failed=1
 $run --attach=fentry $(echo $programs) overload || failed=1
 $last

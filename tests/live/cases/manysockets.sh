@@ -14,7 +14,7 @@ settle
 peak=$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$sockwake_pid/status")
 sockwake_stop || exit 1
 ledger "$TMP/trace" || exit 1
-[ "$(lost "$TMP/trace")" = 0 ] || fail "$(lost "$TMP/trace") lost"
+[ "$(lost "$TMP/trace")" = 0 ] || fail "lost: $(summary "$TMP/trace" lost)"
 woken=$(members "$TMP/trace" type callback waker.comm socket inode | awk -F '\t' '
 	$1 == "wakeup" && $2 == "sock_def_readable" && $3 == "manysockets" {
 		if (!($4 in seen)) n++

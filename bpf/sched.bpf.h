@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The scheduler's part: tasks go to sleep for sockets, are woken in callbacks,
+ * and run.  These programs run for every switch and every wake-up of every task:
+ * what is not marked must cost next to nothing.
+ */
+#ifndef SW_SCHED_BPF_H
+#define SW_SCHED_BPF_H
+
+#include "tasks.bpf.h"
+
+/* --- woken -------------------------------------------------------------------- */
+
+/* An int that became a byte: see vmlinux.h. */
+#define READ_FLAG(task, field)                                                          \
+	({                                                                              \
+		__u32 _v = 0;                                                           \
+		bpf_probe_read_kernel(&_v, bpf_core_field_size((task)->field) == 1 ? 1 : 4, \
+				      (void *)(task) +                                  \
+					      bpf_core_field_offset(struct task_struct, field)); \
+		_v;                                                                     \
+	})
+
+/* On a CPU and not about to leave it: no switch will follow. */
+static __always_inline bool is_running(struct task_struct *task)
+{
+	return READ_FLAG(task, on_cpu) && READ_FLAG(task, on_rq);
+}
+
+/*
+ * By what way this callback woke this task; confirmed if the task was found to
+ * wait for this very socket.  False: it was not this callback's doing, or that
+ * is not to be known.
+ */
+static __always_inline bool attribute(const struct frame *f, __u64 task,
+				      const struct task_entry *e, const enum way way, __u32 *via,
+				      bool *confirmed)
+{
+	__u64 wq, sk = f->sk;
+	__u32 found;
+
+	*confirmed = true;
+	if (e && e->begin && !e->end && e->sk) {
+		/* It sleeps in a call on a socket. */
+		*via = SW_VIA_BLOCKING;
+		if (e->sk == sk)
+			return true;
+	}
+	wq = WORD_AT(way, sk + bpf_core_field_offset(struct sock, sk_wq));
+	found = !wq ? 0 : way == CAST ? sleeper_via_cast(wq, task) : sleeper_via(wq, task);
+	*via = found & ~VIA_MAYBE;
+	if (found && !(found & VIA_MAYBE))
+		return true;
+	*confirmed = false;
+	if (!settings.closes_frames)
+		return false;
+	if (frame_kind_of(f->hook) == FRAME_SIGNAL) {
+		*via = SW_VIA_ASYNC;
+		return true;
+	}
+	/* A task that sleeps for another socket was not woken for this one. */
+	if (e && e->begin && !e->end && e->sk)
+		return false;
+	/* What it polls is not known, but how. */
+	if (!found)
+		*via = e && e->begin && !e->end ? CALL_VIA(e->call) : SW_VIA_OTHER;
+	return true;
+}
+
+static __always_inline void tell_woken(const struct frame *f, const struct task_entry *e,
+				       __u32 cpu, __u64 now, __u32 via, __u16 flags)
+{
+	struct sw_rec_woken *r;
+	void *ring;
+
+	r = record_of(&ring, cpu, SW_HOOK_WOKEN, sizeof(*r));
+	if (!r)
+		return;
+	rec_header(&r->hdr, f->ts + 1, SW_REC_WOKEN, SW_HOOK_WOKEN, sizeof(*r), cpu);
+	r->hdr.flags = flags;
+	r->sock = f->id;
+	r->wakeup_ts = f->ts;
+	r->woken_ts = now;
+	COPY_NAMES(r, e);
+	r->via = via;
+	__builtin_memset(r->pad, 0, sizeof(r->pad));
+	ring_submit(ring, r, cpu);
+}
+
+#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+
+static __always_inline int on_waking(__u64 key, const enum way way)
+{
+	__u32 cpu = bpf_get_smp_processor_id(), context, via;
+	struct task_struct *task = TO(way, struct task_struct, key);
+	__u64 now;
+	struct task_entry *e;
+	struct frame *f;
+	bool confirmed;
+
+	f = frame_here(bpf_get_current_task(), cpu, &context);
+	if (!f)
+		return 0;
+	now = bpf_ktime_get_ns();
+	if (!settings.closes_frames && now - f->ts > BELIEVED_NS)
+		return 0;
+	if ((way == CAST ? task->__state : state_of(task)) & TASK_RTLOCK_WAIT)
+		return 0;
+	e = task_entry(key);
+	if (!attribute(f, key, e, way, &via, &confirmed))
+		return 0;
+	/* RCU's, where a read-side section that was preempted ends in the callback, or a
+	 * kworker: they wait on no socket's queue. */
+	if (!confirmed &&
+	    (way == CAST ? task->flags : BPF_CORE_READ(task, flags)) & PF_KTHREAD)
+		return 0;
+	if (!e) {
+		e = task_entry_make(key, SW_HOOK_WOKEN, cpu);
+		if (!e)
+			return 0;
+		task_names(e, task, way);
+	}
+	if (settings.tell_woken)
+		tell_woken(f, e, cpu, now, via, confirmed ? SW_F_CONFIRMED : 0);
+	if (e->begin && !e->end && !e->ended_by)
+		e->ended_by = f->ts;
+	e->wake_sk = f->sk;
+	e->wake_sock = f->id;
+	e->wakeup_ts = f->ts;
+	e->woken_ts = now;
+	e->off_ns = 0;
+	e->off_since = 0;
+	e->others = 0;
+	e->taken = 0;
+	e->run_ts = is_running(task) ? now : 0;
+	if (e->run_ts && settings.tell_run)
+		tell_run(e, cpu, now);
+	return 0;
+}
+
+SEC("raw_tp/sched_waking") int sched_waking(struct bpf_raw_tracepoint_args *ctx)
+{
+	return on_waking(ctx->args[0], BY_CALL);
+}
+
+WITH_CASTS(SEC("raw_tp/sched_waking")
+	   int sched_waking_cast(struct bpf_raw_tracepoint_args *ctx) {
+		   return on_waking(ctx->args[0], CAST);
+	   })
+
+/* --- run, sleep ----------------------------------------------------------------- */
+
+static __always_inline void task_runs(__u64 task, __u32 cpu)
+{
+	struct task_entry *e = task_entry(task);
+	__u64 now;
+
+	if (!e)
+		return;
+	now = bpf_ktime_get_ns();
+	if (e->wake_sock && !e->run_ts) {
+		if (now < e->woken_ts) /* as another CPU tells it */
+			now = e->woken_ts;
+		e->run_ts = now;
+		if (settings.tell_run)
+			tell_run(e, cpu, now);
+	}
+	if (e->off_since) {
+		e->off_ns += now - e->off_since;
+		e->off_since = 0;
+	}
+	if (!e->begin || e->end)
+		return;
+	e->end = now;
+	/* Else its call tells the end, with the result. */
+	if (!settings.call_ends &&
+	    !(settings.io_by_length &&
+	      (e->call == ON_FD(RECV) || e->call == ON_FD(SEND))))
+		tell_wait(e, cpu, now, 0, SW_F_NO_RESULT);
+}
+
+static __always_inline struct task_struct *current_task(const enum way way)
+{
+	return way == CAST ? bpf_get_current_task_btf() : (void *)bpf_get_current_task();
+}
+
+/* The current task goes to sleep in a call that waits for sockets: in which, and
+ * for which one. */
+static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu)
+{
+	struct task_struct *task = current_task(way);
+	__u8 call = call_of_task(task, way);
+	__u64 now, id = 0, sk = 0;
+	__u32 lost;
+	struct task_entry *e;
+	int fd;
+
+	if (!call || call == CALL_OPAQUE)
+		return;
+	if (IS_ON_FD(call)) {
+		struct pt_regs *regs = regs_of(task, way);
+
+		fd = SYSCALL_ARG1(regs);
+		sk = way == CAST ? sock_of_task_fd_cast(task, fd) :
+				   (__u64)sock_of_task_fd(task, fd);
+		if (!sk || !socket_wanted(TO(way, struct sock, sk), way))
+			return;
+	} else if (by_task() && !current_wanted()) {
+		return;
+	}
+	e = task_entry_make(key, SW_HOOK_WAIT, cpu);
+	if (!e)
+		return;
+	now = bpf_ktime_get_ns();
+	/* Another sleep in the same call. */
+	if (e->begin && e->call == call && e->sk == sk) {
+		e->end = 0;
+		e->ended_by = 0;
+		return;
+	}
+	/* TCP's waits in accept are told by waits.bpf.h, with all that need not wait. */
+	if (sk && !(call == ON_FD(ACCEPT) && is_inet(family_of(sk)))) {
+		id = socket_id((void *)sk, BY_CALL, cookie_of((void *)sk), cpu, SW_HOOK_WAIT, &lost);
+		if (!id)
+			return;
+	}
+	e->begin = now;
+	e->end = 0;
+	e->sk = sk;
+	e->sock = id;
+	e->ended_by = 0;
+	e->call = call;
+	task_names(e, task, way);
+}
+
+/* prev is the current task. */
+static __always_inline int on_switch(bool preempt, __u64 prev, __u64 next, const enum way way)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct task_entry *e;
+	long state;
+
+	if (!is_active(cpu))
+		return 0;
+	task_runs(next, cpu);
+	e = task_entry(prev);
+	if (e && e->run_ts)
+		e->off_since = bpf_ktime_get_ns();
+	if (preempt)
+		return 0;
+	state = way == CAST ? AS(struct task_struct, prev)->__state : state_of((void *)prev);
+	if (state & TASK_INTERRUPTIBLE)
+		task_sleeps(prev, way, cpu);
+	else if (state & TASK_DEAD && e)
+		task_entry_drop(prev);
+	return 0;
+}
+
+SEC("raw_tp/sched_switch") int sched_switch(struct bpf_raw_tracepoint_args *ctx)
+{
+	return on_switch(ctx->args[0], ctx->args[1], ctx->args[2], BY_CALL);
+}
+
+WITH_CASTS(SEC("raw_tp/sched_switch")
+	   int sched_switch_cast(struct bpf_raw_tracepoint_args *ctx) {
+		   return on_switch(ctx->args[0], ctx->args[1], ctx->args[2], CAST);
+	   })
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Does a task sleep on a wait queue, and by what way?  While a task is being
+ * woken its entry is still on the queue: who is found there was woken through it.
+ *
+ * Global functions (see queue.bpf.h), each in two ways of reading.
+ */
+#ifndef SW_SLEEPERS_BPF_H
+#define SW_SLEEPERS_BPF_H
+
+#include "frames.bpf.h"
+
+#define MAX_OUTER_EPOLLS 4 /* epolls that watch an epoll, looked at */
+/* Not confirmed: a request of io_uring waits there, of whichever task. */
+#define VIA_MAYBE 0x80
+
+static __always_inline bool is_plain_waiter(__u64 func)
+{
+	return func == settings.fn_autoremove || func == settings.fn_woken ||
+	       func == settings.fn_receiver || func == settings.fn_default;
+}
+
+/* head: the address of a list of wait_queue_entry whose `private` is a task. */
+static __always_inline bool sleeps_on(__u64 head, __u64 task, const enum way way)
+{
+	__u64 next = (__u64)VIA(way, TO(way, struct list_head, head), next);
+	int i;
+
+	for (i = 0; i < SW_MAX_WAITERS; i++) {
+		struct wait_queue_entry *entry;
+		__u64 self = next;
+
+		if (!next || next == head)
+			return false;
+		entry = TO(way, struct wait_queue_entry, ENTRY_OF(next));
+		if (WORD_AT(way, ENTRY_OF(next) +
+					bpf_core_field_offset(struct wait_queue_entry, private)) ==
+		    task)
+			return true;
+		next = (__u64)VIA(way, entry, entry.next);
+		if (next == self)
+			return false;
+	}
+	return false;
+}
+
+__noinline int task_sleeps_on(__u64 head, __u64 task)
+{
+	return sleeps_on(head, task, BY_CALL);
+}
+
+__noinline int task_sleeps_on_cast(__u64 head, __u64 task)
+{
+	return sleeps_on(head, task, CAST);
+}
+
+static __always_inline bool on_queue(__u64 head, __u64 task, const enum way way)
+{
+	return way == CAST ? task_sleeps_on_cast(head, task) : task_sleeps_on(head, task);
+}
+
+static __always_inline bool waits_in_epoll(__u64 ep, __u64 task, const enum way way)
+{
+	return on_queue(ep + bpf_core_field_offset(struct eventpoll, wq.head), task, way);
+}
+
+/* In an epoll that watches this one. */
+static __always_inline bool waits_outside(__u64 ep, __u64 task, const enum way way)
+{
+	__u64 head = ep + bpf_core_field_offset(struct eventpoll, poll_wait.head);
+	__u64 next = (__u64)VIA(way, TO(way, struct list_head, head), next);
+	int i;
+
+	for (i = 0; i < MAX_OUTER_EPOLLS; i++) {
+		struct wait_queue_entry *entry;
+		__u64 outer;
+
+		if (!next || next == head)
+			return false;
+		entry = TO(way, struct wait_queue_entry, ENTRY_OF(next));
+		if ((__u64)VIA(way, entry, func) == settings.fn_ep_poll) {
+			outer = epoll_of(ENTRY_OF(next), way);
+			if (outer && waits_in_epoll(outer, task, way))
+				return true;
+		}
+		next = (__u64)VIA(way, entry, entry.next);
+	}
+	return false;
+}
+
+__noinline int task_waits_outside(__u64 ep, __u64 task)
+{
+	return waits_outside(ep, task, BY_CALL);
+}
+
+__noinline int task_waits_outside_cast(__u64 ep, __u64 task)
+{
+	return waits_outside(ep, task, CAST);
+}
+
+static __always_inline bool entry_is_for(__u64 at, __u64 func, __u64 task, const enum way way)
+{
+	__u64 private = WORD_AT(way, at + bpf_core_field_offset(struct wait_queue_entry, private));
+	__u64 ep;
+
+	if (is_plain_waiter(func))
+		return private == task;
+	if (func == settings.fn_pollwake)
+		return WORD_AT(way, private + bpf_core_field_offset(struct poll_wqueues,
+								    polling_task)) == task;
+	if (func != settings.fn_ep_poll)
+		return false;
+	ep = epoll_of(at, way);
+	if (!ep)
+		return false;
+	return waits_in_epoll(ep, task, way) ||
+	       (way == CAST ? task_waits_outside_cast(ep, task) : task_waits_outside(ep, task));
+}
+
+/* By what way the task waits on the queue of a socket (its struct socket_wq):
+ * enum sw_via, or 0. */
+static __always_inline __u32 find_sleeper(__u64 wait_queue, __u64 task, const enum way way)
+{
+	__u64 head = wait_queue + bpf_core_field_offset(struct socket_wq, wait.head);
+	__u64 next = (__u64)VIA(way, TO(way, struct list_head, head), next);
+	__u32 maybe = 0;
+	int i;
+
+	for (i = 0; i < SW_MAX_WAITERS; i++) {
+		struct wait_queue_entry *entry;
+		__u64 func, self = next;
+
+		if (!next || next == head)
+			return maybe;
+		entry = TO(way, struct wait_queue_entry, ENTRY_OF(next));
+		func = (__u64)VIA(way, entry, func);
+		if (func && func == settings.fn_io_poll_wake)
+			maybe = SW_VIA_IO_URING | VIA_MAYBE;
+		else if (func && entry_is_for(ENTRY_OF(next), func, task, way))
+			return func == settings.fn_ep_poll  ? SW_VIA_EPOLL :
+			       func == settings.fn_pollwake ? SW_VIA_POLL :
+							      SW_VIA_BLOCKING;
+		next = (__u64)VIA(way, entry, entry.next);
+		if (next == self)
+			return maybe;
+	}
+	return maybe;
+}
+
+__noinline __u32 sleeper_via(__u64 wait_queue, __u64 task)
+{
+	return find_sleeper(wait_queue, task, BY_CALL);
+}
+
+__noinline __u32 sleeper_via_cast(__u64 wait_queue, __u64 task)
+{
+	return find_sleeper(wait_queue, task, CAST);
+}
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What is known of a task: the wait that it is in, the wake-up that woke it, and
+ * what it did since.  A task gets an entry when it first sleeps for a socket, or
+ * is woken by one, and keeps it until it ends; all others cost one load.
+ */
+#ifndef SW_TASKS_BPF_H
+#define SW_TASKS_BPF_H
+
+#include "sleepers.bpf.h"
+
+#define TASK_INTERRUPTIBLE 1
+#define TASK_DEAD 0x80
+#define TASK_RTLOCK_WAIT 0x1000
+
+static __always_inline long state_of(struct task_struct *task)
+{
+	struct task_struct___old_state *old = (void *)task;
+
+	if (bpf_core_field_exists(task->__state))
+		return BPF_CORE_READ(task, __state);
+	return BPF_CORE_READ(old, state);
+}
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SW_MAX_TASKS);
+	__type(key, __u64); /* struct task_struct * */
+	__type(value, struct task_entry);
+} tasks SEC(".maps");
+
+/* How many entries there are of each hash. */
+#define TASK_MARKS 16384 /* a power of two */
+static __s32 task_marks[TASK_MARKS];
+
+static __always_inline __s32 *task_mark(__u64 task)
+{
+	return &task_marks[task_hash(task) & (TASK_MARKS - 1)];
+}
+
+static __always_inline struct task_entry *task_entry(__u64 task)
+{
+	return *task_mark(task) ? bpf_map_lookup_elem(&tasks, &task) : NULL;
+}
+
+/* The loss is of the hook that wanted it. */
+static __always_inline struct task_entry *task_entry_make(__u64 task, __u32 hook, __u32 cpu)
+{
+	struct task_entry *e = task_entry(task);
+	static const struct task_entry none;
+
+	if (e)
+		return e;
+	if (!bpf_map_update_elem(&tasks, &task, &none, BPF_NOEXIST))
+		COUNT(*task_mark(task));
+	e = bpf_map_lookup_elem(&tasks, &task);
+	if (!e) {
+		struct sw_count *n = count_of(hook, cpu);
+
+		COUNT(n->hits);
+		COUNT(n->lost[SW_LOST_TASKS]);
+	}
+	return e;
+}
+
+static __always_inline void task_entry_drop(__u64 task)
+{
+	if (!bpf_map_delete_elem(&tasks, &task))
+		__sync_fetch_and_add(task_mark(task), -1);
+}
+
+static __always_inline void task_names(struct task_entry *e, struct task_struct *task,
+				       const enum way way)
+{
+	if (way == CAST && !settings.pidns) {
+		const __u64 *name = (const __u64 *)task->comm;
+
+		e->pid = task->tgid;
+		e->tid = task->pid;
+		((__u64 *)e->comm)[0] = name[0];
+		((__u64 *)e->comm)[1] = name[1];
+		return;
+	}
+	read_task(task, &e->pid, &e->tid, e->comm);
+}
+
+/* Room for a record of a hook, its hit counted; NULL: counted as lost. */
+static __always_inline void *record_of(void **ring, __u32 cpu, __u32 hook, __u64 size)
+{
+	struct sw_count *n = count_of(hook, cpu);
+	void *r;
+
+	if (!hit(n, cpu))
+		return NULL;
+	r = ring_reserve(ring, cpu, size);
+	if (!r)
+		COUNT(n->lost[SW_LOST_RING]);
+	return r;
+}
+
+#define COPY_NAMES(r, e)                                                   \
+	do {                                                               \
+		(r)->pid = (e)->pid;                                       \
+		(r)->tid = (e)->tid;                                       \
+		((__u64 *)(r)->comm)[0] = ((const __u64 *)(e)->comm)[0]; \
+		((__u64 *)(r)->comm)[1] = ((const __u64 *)(e)->comm)[1]; \
+	} while (0)
+
+static __always_inline void tell_run(struct task_entry *e, __u32 cpu, __u64 now)
+{
+	struct sw_rec_run *r;
+	void *ring;
+
+	r = record_of(&ring, cpu, SW_HOOK_RUN, sizeof(*r));
+	if (!r)
+		return;
+	rec_header(&r->hdr, now, SW_REC_RUN, SW_HOOK_RUN, sizeof(*r), cpu);
+	r->sock = e->wake_sock;
+	r->wakeup_ts = e->wakeup_ts;
+	r->woken_ts = e->woken_ts;
+	COPY_NAMES(r, e);
+	ring_submit(ring, r, cpu);
+}
+
+#define EINTR 4
+#define EAGAIN 11
+#define ETIMEDOUT 110
+
+/* By what the call returned, where no wake-up ended the wait. */
+static __always_inline __u8 ending_of(__u32 op, __s64 result, __u16 flags)
+{
+	if (flags & SW_F_NO_RESULT)
+		return SW_ENDED_UNKNOWN;
+	if (result == -EINTR || (result <= -512 && result >= -516)) /* -ERESTART… */
+		return SW_ENDED_SIGNAL;
+	if (result == -EAGAIN || result == -ETIMEDOUT || (op == SW_OP_POLL && !result))
+		return SW_ENDED_TIMEOUT;
+	return SW_ENDED_UNKNOWN;
+}
+
+/* The wait is over, and told unless it was of an accept that others tell, or a
+ * poll that no socket ended.  flags: what is known beside the result. */
+static __always_inline void tell_wait(struct task_entry *e, __u32 cpu, __u64 now, __s64 result,
+				      __u16 flags)
+{
+	__u32 op = CALL_OP(e->call);
+	__u64 begin = e->begin, end = e->end ?: now;
+	struct sw_rec_wait *r;
+	void *ring;
+
+	e->begin = 0;
+	if (!settings.tell_wait || (op == SW_OP_POLL && !e->ended_by) ||
+	    (op == SW_OP_ACCEPT && !e->sock))
+		return;
+	r = record_of(&ring, cpu, SW_HOOK_WAIT, sizeof(*r));
+	if (!r)
+		return;
+	rec_header(&r->hdr, now, SW_REC_WAIT, SW_HOOK_WAIT, sizeof(*r), cpu);
+	r->hdr.flags = flags | SW_F_WAITED;
+	r->sock = op == SW_OP_POLL ? e->wake_sock : e->sock;
+	r->begin = begin;
+	r->end = end;
+	r->result = result;
+	COPY_NAMES(r, e);
+	r->op = op;
+	r->ended = e->ended_by ? SW_ENDED_WAKEUP : ending_of(op, result, flags);
+	__builtin_memset(r->pad, 0, sizeof(r->pad));
+	r->wakeup_ts = e->ended_by;
+	ring_submit(ring, r, cpu);
+}
+
+#endif

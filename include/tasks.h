@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What the kernel half keeps of a task that waited for sockets.  The user half
+ * reads it at the end of a trace, for the waits that are not over.  Addresses in
+ * it never leave the program.
+ */
+#ifndef SW_TASKS_H
+#define SW_TASKS_H
+
+#include "records.h"
+
+/* Of a call: its operation; whether it is on a socket, or polls. */
+#define SW_CALL_OP(call) (((call) & 15) - 1)
+
+struct task_entry {
+	/* The call it sleeps in, or slept in and has not left. */
+	__u64 begin; /* ns, of the first sleep; 0: none */
+	__u64 end;   /* when it ran again; 0: asleep */
+	__u64 sk;    /* struct sock *; 0: it polls */
+	__u64 sock;  /* its id */
+	__u64 ended_by; /* ts of the wake-up that did; 0: none yet */
+	__u32 call;	/* see bpf/calls.bpf.h */
+	__u32 pad;
+	__u64 enter; /* of the system call, where those are seen; 0: not */
+
+	/* The socket's wake-up that woke it last. */
+	__u64 wake_sk, wake_sock; /* 0: none */
+	__u64 wakeup_ts, woken_ts;
+	__u64 run_ts;	 /* 0: not yet */
+	__u64 off_ns;	 /* since then not on a CPU */
+	__u64 off_since; /* 0: on a CPU */
+	__u32 others;	 /* since then calls on other sockets */
+	__u32 taken;	 /* it has called on that socket */
+
+	__u32 pid, tid;
+	char comm[SW_COMM_LEN];
+};
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "cmd/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "cmd/cmd.h"
+#include "cmd/spawn.h"
+#include "cmd/thresholds.h"
+#include "core/stacks.h"
+#include "live/caps.h"
+#include "live/symbols.h"
+
+#define BUFFER_MAX (1ull << 30) /* what the kernel can map twice */
+/* By which a wake-up is told as slow. */
+#define SLOW_HOOKS (1u << SW_HOOK_RUN | 1u << SW_HOOK_IO)
+/* Hooks that are traced when --events does not say. */
+#define ALL_HOOKS ((1u << SW_HOOK_COUNT) - 1)
+
+int sw_session__duration(void *arg, const char *value)
+{
+	struct sw_session *s = arg;
+
+	if (sw_parse_duration(value, &s->duration_ns) || !s->duration_ns)
+		return sw_options__bad("not a duration:", value, "say 10 (seconds), 500ms or 2m");
+	return 0;
+}
+
+int sw_session__buffer(void *arg, const char *value)
+{
+	struct sw_session *s = arg;
+
+	if (sw_parse_size(value, &s->ring_bytes) || s->ring_bytes < SW_RING_MIN ||
+	    s->ring_bytes > BUFFER_MAX)
+		return sw_options__bad("not a buffer size:", value, "say 4K to 1G for each CPU");
+	return 0;
+}
+
+int sw_session__attach(void *arg, const char *value)
+{
+	struct sw_session *s = arg;
+	int rung;
+
+	for (rung = 0; rung < SW_RUNG_COUNT; rung++) {
+		s->force = rung;
+		if (!strcmp(value, sw_rung_name(rung)))
+			return 0;
+	}
+	s->force = SW_RUNG_NONE;
+	if (!strcmp(value, "auto"))
+		return 0;
+	return sw_options__bad("unknown way to attach", value, "say auto, kprobe, fentry or tracepoint");
+}
+
+int sw_session__stacks(void *arg, const char *value)
+{
+	static const struct {
+		const char *name;
+		uint32_t bit;
+	} sides[] = {{"kernel", SW_STACKS_KERNEL}, {"user", SW_STACKS_USER}};
+	struct sw_session *s = arg;
+	const char *p = value;
+
+	for (;;) {
+		size_t n = strcspn(p, ","), i;
+
+		for (i = 0; i < 2; i++)
+			if (strlen(sides[i].name) == n && !strncmp(p, sides[i].name, n))
+				break;
+		if (i == 2)
+			return sw_options__bad("unknown stack in", value, "say kernel, user or kernel,user");
+		s->stacks |= sides[i].bit;
+		if (!p[n])
+			return 0;
+		p += n + 1;
+	}
+}
+
+int sw_session__stacks_slow(void *arg, const char *value)
+{
+	return sw_options__duration(&((struct sw_session *)arg)->stacks_slow_ns, value);
+}
+
+int sw_session__ready_file(void *arg, const char *value)
+{
+	((struct sw_session *)arg)->ready_file = value;
+	return 0;
+}
+
+int sw_session__btf(void *arg, const char *value)
+{
+	((struct sw_session *)arg)->btf = value;
+	return 0;
+}
+
+static int write_ready_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int err = 0;
+
+	if (fd < 0 || write(fd, "ready\n", 6) != 6)
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		sw_error("cannot write the ready file: %s", strerror(-err));
+	return err;
+}
+
+static int take_arguments(struct sw_session *s, int argc, char **argv, int first, bool dashes,
+			  char ***program)
+{
+	int error;
+
+	*program = NULL;
+	if (first < argc && !dashes)
+		return sw_options__bad("what is", argv[first], "a program to trace goes behind --");
+	if (dashes && first == argc) {
+		sw_error("a program is missing behind --");
+		return -EINVAL;
+	}
+	if (s->stacks_slow_ns && !s->stacks)
+		s->stacks = SW_STACKS_KERNEL | SW_STACKS_USER;
+	if (s->stacks_slow_ns && s->filters.asked && !(s->filters.asked & SLOW_HOOKS)) {
+		sw_error("--stacks-slow needs the events run or io: name one of them in --events");
+		return -EINVAL;
+	}
+	if (dashes && s->filters.n_pids) {
+		sw_error("--pid and -- PROGRAM exclude each other: the program is the process");
+		return -EINVAL;
+	}
+	for (unsigned int i = 0; i < s->filters.n_pids; i++) {
+		char pid[16];
+
+		if (!kill(s->filters.pids[i], 0) || errno != ESRCH)
+			continue;
+		snprintf(pid, sizeof(pid), "%d", s->filters.pids[i]);
+		return sw_options__bad("no such process:", pid, "see ps -e");
+	}
+	if (!dashes)
+		return 0;
+	*program = argv + first;
+	error = sw_child__find(**program);
+	return error ? sw_child__cannot_run(**program, error) : 0;
+}
+
+int sw_session__parse(const struct sw_command *self, void *settings, struct sw_session *s, int argc,
+		      char **argv, char ***program)
+{
+	bool dashes;
+	int first, err;
+
+	s->force = SW_RUNG_NONE;
+	first = sw_options__parse(self->options, settings, argc, argv, &dashes);
+	if (first == -ECANCELED) {
+		sw_command__help(self);
+		return SW_EXIT_OK;
+	}
+	if (first < 0)
+		return SW_EXIT_USAGE;
+	err = take_arguments(s, argc, argv, first, dashes, program);
+	return err < 0 ? SW_EXIT_USAGE : err ? err : SW_GO_ON;
+}
+
+static int open_stacks(const struct sw_session *s, struct sw_symbols **symbols,
+		       struct sw_stacks **stacks)
+{
+	int err = sw_symbols__new(s->stacks & SW_STACKS_KERNEL, symbols);
+
+	if (err) {
+		sw_error("cannot read the kernel's symbols: %s", strerror(-err));
+		return err;
+	}
+	*stacks = sw_stacks__new(s->stacks_slow_ns);
+	if (*stacks)
+		return 0;
+	sw_error("out of memory");
+	return -ENOMEM;
+}
+
+/* Attached and about to begin: the header, the ready file, fewer privileges. */
+static int begin(const struct sw_session *s, struct sw_pump *pump, struct sw_child *child,
+		 char **program, int *status)
+{
+	int err;
+
+	err = sw_caps__drop(s->stacks & SW_STACKS_USER);
+	if (err) {
+		sw_error("cannot give up privileges: %s", strerror(-err));
+		return err;
+	}
+	err = sw_pump__begin(pump);
+	if (!err && s->ready_file)
+		err = write_ready_file(s->ready_file);
+	if (err || !child->pid)
+		return err;
+	err = sw_child__go(child);
+	if (err)
+		*status = sw_child__cannot_run(program[0], -err);
+	return err;
+}
+
+int sw_session__run(struct sw_session *s, char **program,
+		    const struct sw_consumer_maker *maker, void *arg)
+{
+	struct sw_live_opts lopts = {
+		.filter = s->filters.filter,
+		.pids = s->filters.pids,
+		.n_pids = s->filters.n_pids,
+		.ports = s->filters.ports,
+		.n_ports = s->filters.n_ports,
+		.hooks = s->filters.asked ? s->filters.asked : ALL_HOOKS,
+		.asked = s->filters.asked,
+		.force = s->force,
+		.ring_bytes = s->ring_bytes,
+		.stacks = s->stacks,
+	};
+	int own_failure = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
+	struct sw_trace_info info = {.version = SW_VERSION};
+	int status = own_failure, err;
+	struct sw_symbols *symbols = NULL;
+	struct sw_consumer consumer = {0};
+	struct sw_stacks *stacks = NULL;
+	struct sw_child child = {0};
+	struct sw_pump *pump = NULL;
+	struct sw_live *live = NULL;
+	struct sw_kernel kernel;
+
+	sw_pump__block_signals();
+	if (sw_caps__check())
+		return own_failure;
+	if (program) {
+		err = sw_child__fork(&child, program);
+		if (err) {
+			sw_error("cannot fork: %s", strerror(-err));
+			return own_failure;
+		}
+		s->filters.pids[0] = child.pid;
+		lopts.n_pids = 1;
+		lopts.filter.by_pid = 1;
+		lopts.filter.follow = 1;
+	}
+	err = sw_kernel__look(&kernel, s->btf);
+	if (!err)
+		err = sw_live__open(&kernel, &lopts, &live);
+	if (err)
+		goto out;
+	sw_kernel__forget_types(&kernel);
+	if (s->stacks && open_stacks(s, &symbols, &stacks))
+		goto out;
+	sw_live__info(live, &info);
+	err = maker->make(arg, &info, sw_live__tells(live), stacks, &consumer);
+	pump = err ? NULL : sw_pump__new(live, &info, &consumer);
+	if (!pump) {
+		sw_error("%s", err && err != -ENOMEM ? strerror(-err) : "out of memory");
+		goto out;
+	}
+	if (stacks)
+		sw_pump__name_stacks(pump, symbols, stacks);
+	if (begin(s, pump, &child, program, &status))
+		goto out;
+	err = sw_pump__run(pump, s->duration_ns, child.pid, &status);
+	if (sw_pump__child_over(pump))
+		child.pid = 0;
+	if (!program || err)
+		status = err ? own_failure : SW_EXIT_OK;
+out:
+	sw_child__end(&child);
+	sw_pump__free(pump);
+	if (maker->unmake)
+		maker->unmake(arg);
+	sw_stacks__free(stacks);
+	sw_symbols__free(symbols);
+	sw_live__free(live);
+	sw_kernel__free(&kernel);
+	return status;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A session of live tracing: what all commands that trace have in common, from the
+ * options to the exit status.  What becomes of the records is the consumer's.
+ */
+#ifndef SW_CMD_SESSION_H
+#define SW_CMD_SESSION_H
+
+#include <stdbool.h>
+
+#include "cmd/cmd.h"
+#include "cmd/filters.h"
+#include "cmd/pump.h"
+
+struct sw_session {
+	struct sw_filters filters;
+	enum sw_rung force; /* SW_RUNG_NONE: auto */
+	uint64_t duration_ns; /* 0: no end */
+	uint64_t ring_bytes;  /* 0: the default */
+	uint32_t stacks;      /* SW_STACKS_* */
+	uint64_t stacks_slow_ns;
+	const char *ready_file, *btf;
+};
+
+/* Each takes `struct sw_session *`. */
+int sw_session__duration(void *session, const char *value);
+int sw_session__stacks(void *session, const char *value);
+int sw_session__stacks_slow(void *session, const char *value);
+int sw_session__attach(void *session, const char *value);
+int sw_session__buffer(void *session, const char *value);
+int sw_session__btf(void *session, const char *value);
+int sw_session__ready_file(void *session, const char *value);
+
+/* The table's rows; at: where in the settings the session is. */
+#define SW_SESSION_OPTIONS(at)                                                                \
+	{"duration", 'd', "TIME", "stop after this time: 10 (seconds), 500ms, 2m",            \
+	 sw_session__duration, at},                                                           \
+	{"attach", 0, "MEANS", "auto (the default), kprobe, fentry or tracepoint",            \
+	 sw_session__attach, at},                                                             \
+	{"buffer", 0, "SIZE", "ring buffer of each CPU: 4K to 1G (default 4M, less on many CPUs)", \
+	 sw_session__buffer, at},                                                             \
+	{"btf", 0, "FILE", "types of a kernel that has no BTF of its own", sw_session__btf, at}, \
+	{"ready-file", 0, "FILE", "written when every hook is attached",                      \
+	 sw_session__ready_file, at}
+
+#define SW_STACKS_OPTION(at)                                                            \
+	{"stacks", 0, "SIDES", "how the waker came there: kernel, user or kernel,user", \
+	 sw_session__stacks, at}
+
+/* Takes the command line into the settings, of which `s` is a part.  program: behind the
+ * dashes, NULL if there is none.  Returns SW_GO_ON, or the exit status: after --help, or
+ * after having told the user what is wrong. */
+int sw_session__parse(const struct sw_command *self, void *settings, struct sw_session *s, int argc,
+		      char **argv, char ***program);
+
+struct sw_stacks;
+
+struct sw_consumer_maker {
+	/* Once everything is attached.  info is whole but for the clocks and counts, and
+	 * lives as long as the consumer; tells: of who was woken, or what came of it;
+	 * stacks: NULL, or where names of stacks will be.  Returns 0 or -errno. */
+	int (*make)(void *arg, struct sw_trace_info *info, bool tells, struct sw_stacks *stacks,
+		    struct sw_consumer *out);
+	void (*unmake)(void *arg); /* also if it was never made; NULL: nothing to be done */
+};
+
+/* Traces until the end; signals are blocked from here on.  Returns the exit status. */
+int sw_session__run(struct sw_session *s, char **program,
+		    const struct sw_consumer_maker *maker, void *arg);
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "cmd/show.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+#define WIDTH_DEFAULT 100
+
+/* What the timelines of a text trace may take. */
+#define TIMELINE_BYTES (8u << 20)
+
+#define WRITE_AT (256u << 10) /* bytes of output that are written at once */
+
+struct sw_show {
+	const struct sw_trace_info *info;
+	const struct sw_renderer *renderer;
+	const struct sw_render_opts *opts;
+	struct sw_output *out;
+	struct sw_trace *trace;
+	struct sw_timeline *timeline; /* NULL: not wanted */
+	struct sw_latency *latency;   /* both NULL: who was woken is not traced */
+	struct sw_finder *finder;
+	const struct sw_timelines_opts *timelines; /* NULL: all, by id */
+	struct sw_buf buf;
+};
+
+int sw_show__output(void *arg, const char *value)
+{
+	((struct sw_show_opts *)arg)->output = value;
+	return 0;
+}
+
+int sw_show__format(void *arg, const char *value)
+{
+	struct sw_show_opts *s = arg;
+
+	s->renderer = sw_renderer__find(value);
+	return s->renderer ? 0 : sw_options__bad("unknown format", value, "say text, ndjson or csv");
+}
+
+int sw_show__quiet(void *arg, const char *value)
+{
+	(void)value;
+	((struct sw_show_opts *)arg)->quiet = true;
+	return 0;
+}
+
+int sw_show__live(void *arg, const char *value)
+{
+	(void)value;
+	((struct sw_show_opts *)arg)->live = true;
+	return 0;
+}
+
+bool sw_show__wants_colour(const struct sw_show_opts *s)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !s->output && isatty(STDOUT_FILENO) && !(no && *no) &&
+	       !(term && !strcmp(term, "dumb"));
+}
+
+unsigned int sw_show__columns(const struct sw_show_opts *s)
+{
+	struct winsize w;
+
+	if (!s->output && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) && w.ws_col > 0)
+		return w.ws_col;
+	return WIDTH_DEFAULT;
+}
+
+static int on_event(void *arg, struct sw_socket *sk, const struct sw_told *told)
+{
+	struct sw_show *s = arg;
+	int err = 0;
+
+	if (s->latency)
+		err = sw_latency__feed(s->latency, sk, told);
+	if (!err && s->finder)
+		err = sw_finder__feed(s->finder, sk, told);
+	if (err)
+		return err;
+	if (s->opts->stacks)
+		sw_stacks__feed(s->opts->stacks, told->ev);
+	if (!s->opts->only_summary)
+		s->renderer->event(&s->buf, s->opts, sk, told);
+	return s->buf.len >= WRITE_AT ? sw_output__write(s->out, &s->buf) : 0;
+}
+
+/* Without the tasks that were woken there is nothing to be said of them. */
+static int open_judges(struct sw_show *s, const struct sw_thresholds *thresholds)
+{
+	s->latency = sw_latency__new();
+	s->finder = sw_finder__new(thresholds);
+	return s->latency && s->finder ? 0 : -ENOMEM;
+}
+
+struct sw_show *sw_show__new(const struct sw_trace_info *info, const struct sw_renderer *renderer,
+			     const struct sw_render_opts *ropts,
+			     const struct sw_thresholds *thresholds, bool tells,
+			     struct sw_output *out)
+{
+	struct sw_show *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->info = info;
+	s->renderer = renderer;
+	s->opts = ropts;
+	s->out = out;
+	s->trace = sw_trace__new(info, on_event, s);
+	if (!s->trace || (tells && open_judges(s, thresholds)))
+		goto fail;
+	if (renderer->needs_timeline && ropts->timelines) {
+		s->timeline = sw_timeline__new(TIMELINE_BYTES, sw_trace__sockets(s->trace));
+		if (!s->timeline)
+			goto fail;
+		sw_trace__set_timeline(s->trace, s->timeline);
+	}
+	return s;
+fail:
+	sw_show__free(s);
+	return NULL;
+}
+
+void sw_show__free(struct sw_show *s)
+{
+	if (!s)
+		return;
+	sw_finder__free(s->finder);
+	sw_latency__free(s->latency);
+	sw_timeline__free(s->timeline);
+	sw_trace__free(s->trace);
+	sw_buf__free(&s->buf);
+	free(s);
+}
+
+struct sw_trace *sw_show__trace(struct sw_show *s)
+{
+	return s->trace;
+}
+
+int sw_show__begin(struct sw_show *s)
+{
+	if (s->renderer->begin)
+		s->renderer->begin(&s->buf, s->opts, s->info);
+	return sw_output__write(s->out, &s->buf);
+}
+
+int sw_show__record(struct sw_show *s, const void *rec, size_t len)
+{
+	return sw_trace__feed(s->trace, rec, len);
+}
+
+int sw_show__settle(struct sw_show *s, uint64_t until)
+{
+	int err = sw_trace__settle(s->trace, until);
+
+	return err ? err : sw_output__write(s->out, &s->buf);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	uint64_t x = (*(struct sw_socket *const *)a)->id, y = (*(struct sw_socket *const *)b)->id;
+
+	return x < y ? -1 : x > y;
+}
+
+static int by_events(const void *a, const void *b)
+{
+	uint64_t x = (*(struct sw_socket *const *)a)->events;
+	uint64_t y = (*(struct sw_socket *const *)b)->events;
+
+	return x != y ? (x > y ? -1 : 1) : by_id(a, b);
+}
+
+static int by_first(const void *a, const void *b)
+{
+	uint64_t x = (*(struct sw_socket *const *)a)->first_ts;
+	uint64_t y = (*(struct sw_socket *const *)b)->first_ts;
+
+	return x != y ? (x < y ? -1 : 1) : by_id(a, b);
+}
+
+static int by_last(const void *a, const void *b)
+{
+	uint64_t x = (*(struct sw_socket *const *)a)->last_ts;
+	uint64_t y = (*(struct sw_socket *const *)b)->last_ts;
+
+	return x != y ? (x > y ? -1 : 1) : by_id(a, b);
+}
+
+static const struct {
+	const char *name;
+	int (*compare)(const void *a, const void *b);
+} orders[] = {
+	[SW_BY_ID] = {"id", by_id}, /* 1, 2, ... */
+	[SW_BY_EVENTS] = {"events", by_events}, /* the most first */
+	[SW_BY_FIRST] = {"first", by_first}, /* by their first event */
+	[SW_BY_LAST] = {"last", by_last}, /* by their last event, the latest first */
+};
+
+int sw_timelines__order(const char *name, enum sw_timelines_order *order)
+{
+	for (unsigned int i = 0; i < sizeof(orders) / sizeof(*orders); i++)
+		if (!strcmp(orders[i].name, name)) {
+			*order = i;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+void sw_show__order(struct sw_show *s, const struct sw_timelines_opts *opts)
+{
+	s->timelines = opts;
+}
+
+static int show_timelines(struct sw_show *s)
+{
+	static const struct sw_timelines_opts all;
+	const struct sw_timelines_opts *o = s->timelines ?: &all;
+	struct sw_sockets *sockets = sw_trace__sockets(s->trace);
+	struct sw_socket *sk = NULL, **list;
+	size_t n = 0;
+
+	list = malloc((sw_sockets__held(sockets) + 1) * sizeof(struct sw_socket *));
+	if (!list)
+		return -ENOMEM;
+	while ((sk = sw_sockets__next(sockets, sk)))
+		if (sk->kept)
+			list[n++] = sk;
+	qsort(list, n, sizeof(*list), orders[o->order].compare);
+	if (o->top && n > o->top)
+		n = o->top;
+	for (size_t i = 0; i < n; i++) {
+		s->renderer->timeline(&s->buf, s->opts, s->timeline, list[i]);
+		if (s->buf.len >= WRITE_AT)
+			sw_output__write(s->out, &s->buf);
+	}
+	free(list);
+	return 0;
+}
+
+int sw_show__end(struct sw_show *s)
+{
+	struct sw_trace_totals totals;
+	struct sw_outcome outcome = {.totals = &totals, .latency = s->latency};
+	int err;
+
+	err = sw_trace__settle(s->trace, UINT64_MAX);
+	sw_trace__totals(s->trace, &totals);
+	if (!err && s->timeline)
+		err = show_timelines(s);
+	if (s->finder)
+		outcome.n_findings = sw_finder__end(s->finder, &outcome.findings);
+	if (s->renderer->summary)
+		s->renderer->summary(&s->buf, s->opts, s->info, &outcome);
+	if (s->out->error) {
+		/* The reader of the output will not learn it there. */
+		sw_buf__reset(&s->buf);
+		sw_error("until then %llu wake-ups and waits were seen, %llu lost",
+			 (unsigned long long)totals.delivered,
+			 (unsigned long long)totals.lost_all);
+	}
+	sw_output__write(s->out, &s->buf);
+	return err ? err : -s->out->error;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What `trace` and `report` have in common: records in, rendered trace out, with the
+ * options that say how.
+ */
+#ifndef SW_CMD_SHOW_H
+#define SW_CMD_SHOW_H
+
+#include "cmd/output.h"
+#include "cmd/thresholds.h"
+#include "render/render.h"
+
+struct sw_show_opts {
+	const struct sw_renderer *renderer;
+	const char *output;
+	bool quiet, live;
+	struct sw_thresholds thresholds;
+};
+
+/* Each takes `struct sw_show_opts *`. */
+int sw_show__output(void *opts, const char *value);
+int sw_show__format(void *opts, const char *value);
+int sw_show__quiet(void *opts, const char *value);
+int sw_show__live(void *opts, const char *value);
+
+#define SW_SHOW_OPTIONS(at)                                                                     \
+	{"output", 'o', "FILE", "write to FILE instead of standard output", sw_show__output, at}, \
+	{"format", 0, "FORMAT", "text (the default), ndjson or csv", sw_show__format, at}
+
+bool sw_show__wants_colour(const struct sw_show_opts *o);
+unsigned int sw_show__columns(const struct sw_show_opts *o);
+
+/* Which timelines are shown, and in what order. */
+enum sw_timelines_order { SW_BY_ID, SW_BY_EVENTS, SW_BY_FIRST, SW_BY_LAST };
+
+struct sw_timelines_opts {
+	enum sw_timelines_order order;
+	uint64_t top; /* so many; 0: all */
+};
+
+/* By its name; -EINVAL: there is none. */
+int sw_timelines__order(const char *name, enum sw_timelines_order *order);
+
+struct sw_show; /* opaque */
+
+/* All is borrowed.  tells: who was woken is traced, so there is something to be said
+ * of latencies and findings.  NULL: out of memory. */
+struct sw_show *sw_show__new(const struct sw_trace_info *info, const struct sw_renderer *renderer,
+			     const struct sw_render_opts *ropts,
+			     const struct sw_thresholds *thresholds, bool tells,
+			     struct sw_output *out);
+void sw_show__free(struct sw_show *s); /* NULL is legal */
+
+/* Else all, by id.  Borrowed. */
+void sw_show__order(struct sw_show *s, const struct sw_timelines_opts *opts);
+
+/* Each returns 0 or -errno. */
+int sw_show__begin(struct sw_show *s);
+int sw_show__record(struct sw_show *s, const void *rec, size_t len);
+/* Nothing older will come; what there is to be seen is written. */
+int sw_show__settle(struct sw_show *s, uint64_t until);
+/* The counts are in info by now. */
+int sw_show__end(struct sw_show *s);
+
+/* The trace in it. */
+struct sw_trace *sw_show__trace(struct sw_show *s);
+
+#endif

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Where the time goes between a wake-up and its data being taken. */
+#include "latency.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* All entries of one table, for sorting; grown as they are added. */
+struct list {
+	void **items;
+	unsigned int n, cap;
+};
+
+struct socket_entry {
+	struct sw_latency_socket told; /* first: what `list` points to is this */
+	uint32_t renamed;	       /* the socket's, when its name was taken */
+	UT_hash_handle hh;
+};
+
+struct task_entry {
+	struct sw_latency_task told; /* first */
+	uint64_t key;
+	/* Its last run: an io does not say when its task was woken. */
+	uint64_t socket, wakeup_ts, woken_ts;
+	UT_hash_handle hh;
+};
+
+struct sw_latency {
+	struct sw_latencies all;
+	struct sw_slow slowest[SW_SLOWEST];
+	unsigned int n_slowest;
+	struct socket_entry *sockets;
+	struct task_entry *tasks;
+	struct list socket_list, task_list;
+};
+
+/* Whose a value is, as the record has it. */
+struct who {
+	uint32_t pid, tid;
+	const char *comm;
+};
+
+/* Where a value goes besides "all"; NULL: nowhere. */
+struct sides {
+	struct socket_entry *socket;
+	struct task_entry *task;
+};
+
+struct sw_latency *sw_latency__new(void)
+{
+	return calloc(1, sizeof(struct sw_latency));
+}
+
+static void latencies__free(struct sw_latencies *lat)
+{
+	for (unsigned int i = 0; i < SW_GAP_COUNT; i++)
+		sw_hist__free(&lat->gap[i]);
+}
+
+void sw_latency__free(struct sw_latency *l)
+{
+	struct socket_entry *se, *next_socket;
+	struct task_entry *te, *next_task;
+
+	if (!l)
+		return;
+	/* The last of each takes the table itself with it. */
+	HASH_ITER(hh, l->sockets, se, next_socket) {
+		HASH_DEL(l->sockets, se);
+		latencies__free(&se->told.lat);
+		free(se);
+	}
+	HASH_ITER(hh, l->tasks, te, next_task) {
+		HASH_DEL(l->tasks, te);
+		latencies__free(&te->told.lat);
+		free(te);
+	}
+	latencies__free(&l->all);
+	free(l->socket_list.items);
+	free(l->task_list.items);
+	free(l);
+}
+
+/* Room for one more. */
+static int list__reserve(struct list *list)
+{
+	unsigned int cap = list->cap ? list->cap * 2 : 16;
+	void *more;
+
+	if (list->n < list->cap)
+		return 0;
+	more = realloc(list->items, cap * sizeof(*list->items));
+	if (!more)
+		return -ENOMEM;
+	list->items = more;
+	list->cap = cap;
+	return 0;
+}
+
+/* *out is NULL, without an error, where there are too many already. */
+static int socket_entry__get(struct sw_latency *l, const struct sw_socket *sk,
+			     struct socket_entry **out)
+{
+	struct socket_entry *se;
+
+	HASH_FIND(hh, l->sockets, &sk->id, sizeof(sk->id), se);
+	if (!se && l->socket_list.n < SW_LATENCY_MAX) {
+		se = list__reserve(&l->socket_list) ? NULL : calloc(1, sizeof(*se));
+		if (!se)
+			return -ENOMEM;
+		se->told.id = sk->id;
+		se->renamed = ~sk->renamed;
+		HASH_ADD(hh, l->sockets, told.id, sizeof(se->told.id), se);
+		if (!se->hh.tbl) {
+			free(se);
+			return -ENOMEM;
+		}
+		l->socket_list.items[l->socket_list.n++] = se;
+	}
+	*out = se;
+	if (!se)
+		return 0;
+	if (sw_socket__is_listener(sk, sk->state))
+		se->told.listener = true;
+	if (se->renamed != sk->renamed) {
+		if (sw_socket__describe(sk, se->told.name))
+			return -ENOMEM;
+		se->renamed = sk->renamed;
+	}
+	return 0;
+}
+
+static int task_entry__get(struct sw_latency *l, const struct who *who, struct task_entry **out)
+{
+	uint64_t key = (uint64_t)who->pid << 32 | who->tid;
+	struct task_entry *te;
+
+	HASH_FIND(hh, l->tasks, &key, sizeof(key), te);
+	if (!te && l->task_list.n < SW_LATENCY_MAX) {
+		te = list__reserve(&l->task_list) ? NULL : calloc(1, sizeof(*te));
+		if (!te)
+			return -ENOMEM;
+		te->key = key;
+		te->told.pid = who->pid;
+		te->told.tid = who->tid;
+		HASH_ADD(hh, l->tasks, key, sizeof(te->key), te);
+		if (!te->hh.tbl) {
+			free(te);
+			return -ENOMEM;
+		}
+		l->task_list.items[l->task_list.n++] = te;
+	}
+	if (te)
+		memcpy(te->told.comm, who->comm, SW_COMM_LEN);
+	*out = te;
+	return 0;
+}
+
+/* who: NULL where no task is to have the value. */
+static int sides__get(struct sw_latency *l, const struct sw_socket *sk, const struct who *who,
+		      struct sides *s)
+{
+	int err = socket_entry__get(l, sk, &s->socket);
+
+	s->task = NULL;
+	return err || !who ? err : task_entry__get(l, who, &s->task);
+}
+
+static int add(struct sw_latency *l, const struct sides *s, enum sw_gap gap, uint64_t ns)
+{
+	int err = sw_hist__add(&l->all.gap[gap], ns);
+
+	if (!err && s->socket)
+		err = sw_hist__add(&s->socket->told.lat.gap[gap], ns);
+	if (!err && s->task)
+		err = sw_hist__add(&s->task->told.lat.gap[gap], ns);
+	return err;
+}
+
+/* First to run, then to have taken it: the same one has then taken longer. */
+static bool is_same(const struct sw_slow *a, const struct sw_slow *b)
+{
+	return a->wakeup_ts == b->wakeup_ts && a->socket == b->socket && a->tid == b->tid;
+}
+
+static void slowest__add(struct sw_latency *l, const struct sw_slow *slow)
+{
+	unsigned int i;
+
+	for (i = 0; i < l->n_slowest && !is_same(&l->slowest[i], slow); i++)
+		;
+	if (i < l->n_slowest && l->slowest[i].total_ns >= slow->total_ns)
+		return;
+	if (i == SW_SLOWEST)
+		i--; /* the least goes */
+	else if (i == l->n_slowest)
+		l->n_slowest++;
+	for (; i && l->slowest[i - 1].total_ns < slow->total_ns; i--)
+		l->slowest[i] = l->slowest[i - 1];
+	l->slowest[i] = *slow;
+}
+
+/* slow: all but the socket's name. */
+static int consider(struct sw_latency *l, const struct sw_socket *sk, const struct sides *s,
+		    struct sw_slow *slow)
+{
+	bool of_all = l->n_slowest < SW_SLOWEST ||
+		      slow->total_ns > l->slowest[SW_SLOWEST - 1].total_ns;
+	bool of_socket = s->socket && slow->total_ns > s->socket->told.worst.total_ns;
+	bool of_task = s->task && slow->total_ns > s->task->told.worst.total_ns;
+
+	if (!of_all && !of_socket && !of_task)
+		return 0;
+	if (s->socket)
+		memcpy(slow->name, s->socket->told.name, sizeof(slow->name));
+	else if (sw_socket__describe(sk, slow->name))
+		return -ENOMEM;
+	if (of_all)
+		slowest__add(l, slow);
+	if (of_socket)
+		s->socket->told.worst = *slow;
+	if (of_task)
+		s->task->told.worst = *slow;
+	return 0;
+}
+
+static int feed_woken(struct sw_latency *l, const struct sw_socket *sk,
+		      const struct sw_rec_woken *r)
+{
+	struct who who = { r->pid, r->tid, r->comm };
+	struct sides s;
+	int err;
+
+	if (r->hdr.flags & SW_F_AWAKE)
+		return 0;
+	err = sides__get(l, sk, &who, &s);
+	return err ? err : add(l, &s, SW_GAP_WOKEN, r->woken_ts - r->wakeup_ts);
+}
+
+static int feed_run(struct sw_latency *l, const struct sw_socket *sk, const struct sw_rec_run *r)
+{
+	struct who who = { r->pid, r->tid, r->comm };
+	struct sw_slow slow = {
+		.total_ns = r->hdr.ts - r->wakeup_ts,
+		.wakeup_ts = r->wakeup_ts,
+		.woken_ts = r->woken_ts,
+		.run_ts = r->hdr.ts,
+		.socket = sk->id,
+		.pid = r->pid,
+		.tid = r->tid,
+	};
+	struct sides s;
+	int err;
+
+	err = sides__get(l, sk, &who, &s);
+	if (!err)
+		err = add(l, &s, SW_GAP_RUN, r->hdr.ts - r->woken_ts);
+	if (err)
+		return err;
+	if (s.task) {
+		s.task->socket = sk->id;
+		s.task->wakeup_ts = r->wakeup_ts;
+		s.task->woken_ts = r->woken_ts;
+	}
+	memcpy(slow.comm, r->comm, SW_COMM_LEN);
+	return consider(l, sk, &s, &slow);
+}
+
+static int feed_io(struct sw_latency *l, const struct sw_socket *sk, const struct sw_rec_io *r)
+{
+	struct who who = { r->pid, r->tid, r->comm };
+	struct sw_slow slow = {
+		.total_ns = r->hdr.ts - r->wakeup_ts,
+		.wakeup_ts = r->wakeup_ts,
+		.run_ts = r->run_ts,
+		.take_ts = r->hdr.ts,
+		.socket = sk->id,
+		.pid = r->pid,
+		.tid = r->tid,
+	};
+	struct sides s;
+	int err;
+
+	if (r->result < 0)
+		return 0;
+	err = sides__get(l, sk, r->run_ts ? &who : NULL, &s);
+	if (!err && r->run_ts)
+		err = add(l, &s, SW_GAP_TAKE, r->hdr.ts - r->run_ts);
+	if (!err)
+		err = add(l, &s, SW_GAP_ALL, slow.total_ns);
+	if (err)
+		return err;
+	if (s.task && s.task->socket == sk->id && s.task->wakeup_ts == r->wakeup_ts)
+		slow.woken_ts = s.task->woken_ts;
+	memcpy(slow.comm, r->comm, SW_COMM_LEN);
+	return consider(l, sk, &s, &slow);
+}
+
+int sw_latency__feed(struct sw_latency *l, const struct sw_socket *sk, const struct sw_told *told)
+{
+	int err = 0;
+
+	switch (told->ev->hdr.kind) {
+	case SW_REC_WAKEUP:
+		for (unsigned int i = 0; !err && i < told->n_woken; i++)
+			err = feed_woken(l, sk, &told->woken[i]);
+		return err;
+	case SW_REC_WOKEN:
+		return feed_woken(l, sk, &told->ev->woken_rec);
+	case SW_REC_RUN:
+		return feed_run(l, sk, &told->ev->run_rec);
+	case SW_REC_IO:
+		return feed_io(l, sk, &told->ev->io_rec);
+	default:
+		return 0;
+	}
+}
+
+const struct sw_latencies *sw_latency__all(const struct sw_latency *l)
+{
+	return &l->all;
+}
+
+unsigned int sw_latency__slowest(const struct sw_latency *l, const struct sw_slow **out)
+{
+	*out = l->slowest;
+	return l->n_slowest;
+}
+
+/* The worst first; of equals, in an order that is the same each time. */
+static int compare(uint64_t worst_a, uint64_t worst_b, uint64_t a, uint64_t b)
+{
+	if (worst_a != worst_b)
+		return worst_a > worst_b ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+static int compare_sockets(const void *a, const void *b)
+{
+	const struct sw_latency_socket *x = *(void *const *)a, *y = *(void *const *)b;
+
+	return compare(x->worst.total_ns, y->worst.total_ns, x->id, y->id);
+}
+
+static int compare_tasks(const void *a, const void *b)
+{
+	const struct task_entry *x = *(void *const *)a, *y = *(void *const *)b;
+
+	return compare(x->told.worst.total_ns, y->told.worst.total_ns, x->key, y->key);
+}
+
+static unsigned int list__sort(struct list *list, int (*by)(const void *, const void *))
+{
+	if (list->n) /* qsort() may not be given NULL */
+		qsort(list->items, list->n, sizeof(*list->items), by);
+	return list->n;
+}
+
+unsigned int sw_latency__sockets(struct sw_latency *l, const struct sw_latency_socket *const **out)
+{
+	unsigned int n = list__sort(&l->socket_list, compare_sockets);
+
+	*out = (const struct sw_latency_socket *const *)l->socket_list.items;
+	return n;
+}
+
+unsigned int sw_latency__tasks(struct sw_latency *l, const struct sw_latency_task *const **out)
+{
+	unsigned int n = list__sort(&l->task_list, compare_tasks);
+
+	*out = (const struct sw_latency_task *const *)l->task_list.items;
+	return n;
+}

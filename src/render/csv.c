@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* --format=csv: RFC 4180, a row an event, for spreadsheets and data frames. */
+#include <string.h>
+
+#include "base/escape.h"
+#include "render/render.h"
+#include "render/words.h"
+
+/* Names and meanings are those of NDJSON; a cell that does not apply is empty.
+ * Before the socket's own columns, and behind them. */
+#define HEAD(C)                                                                          \
+	C(type) C(ts) C(end) C(cpu) C(callback) C(cause) C(op) C(result) C(socket)
+#define SOCKET(C) C(family) C(proto) C(local) C(remote) C(inode) C(netns)
+#define TAIL(C)                                                                          \
+	C(pid) C(tid) C(comm) C(context) C(role) C(via) C(waiters) C(rx_queued)          \
+	C(tx_queued) C(ended_by) C(wakeup_ts) C(woken_ts) C(run_ts) C(delay_ns)          \
+	C(off_cpu_ns) C(others)
+
+enum column {
+#define C(name) COL_##name,
+	HEAD(C) TAIL(C)
+#undef C
+	COL_COUNT
+};
+#define FIRST_OF_TAIL COL_pid
+
+struct cell {
+	enum { EMPTY, UNSIGNED, SIGNED, OURS, THEIRS } kind;
+	union {
+		uint64_t u;
+		int64_t s;
+		const char *text; /* OURS: needs no quotes; THEIRS: a stranger's */
+	};
+};
+
+struct row {
+	struct cell cells[COL_COUNT];
+};
+
+#define SET_U64(row, name, v) ((row)->cells[COL_##name] = (struct cell){UNSIGNED, {.u = (v)}})
+#define SET_S64(row, name, v) ((row)->cells[COL_##name] = (struct cell){SIGNED, {.s = (v)}})
+#define SET_WORD(row, name, v) ((row)->cells[COL_##name] = (struct cell){OURS, {.text = (v)}})
+#define SET_NAME(row, name, v) ((row)->cells[COL_##name] = (struct cell){THEIRS, {.text = (v)}})
+
+/* In quotes, which are doubled within; what a terminal would obey is made visible. */
+static void put_quoted(struct sw_buf *out, const char *text, size_t len)
+{
+	size_t from, quotes = 0, at;
+
+	sw_buf__putc(out, '"');
+	from = out->len;
+	sw_escape_text(out, text, len);
+	for (at = from; at < out->len; at++)
+		quotes += out->data[at] == '"';
+	if (quotes && !sw_buf__reserve(out, quotes)) {
+		char *to = out->data + out->len + quotes;
+
+		for (at = out->len; at-- > from;) {
+			*--to = out->data[at];
+			if (out->data[at] == '"')
+				*--to = '"';
+		}
+		out->len += quotes;
+	}
+	sw_buf__putc(out, '"');
+}
+
+static void put_cell(struct sw_buf *out, const struct cell *c)
+{
+	switch (c->kind) {
+	case UNSIGNED:
+		sw_buf__u64(out, c->u);
+		break;
+	case SIGNED:
+		sw_buf__s64(out, c->s);
+		break;
+	case OURS:
+		sw_buf__puts(out, c->text);
+		break;
+	case THEIRS:
+		put_quoted(out, c->text, strlen(c->text));
+		break;
+	default:
+		break;
+	}
+}
+
+typedef void (*describe)(const struct sw_socket *sk, struct sw_buf *b);
+
+/* The columns of a socket are put together once for each of its names. */
+static void put_socket(struct sw_buf *out, struct sw_socket *sk)
+{
+	static const describe names[] = {sw_socket__family, sw_socket__proto, sw_socket__local,
+					 sw_socket__remote};
+	struct sw_buf name = {0};
+
+	if (!sk->shown_valid) {
+		sw_buf__reset(&sk->shown);
+		for (unsigned int i = 0; i < sizeof(names) / sizeof(*names); i++) {
+			sw_buf__reset(&name);
+			names[i](sk, &name);
+			sw_buf__putc(&sk->shown, ',');
+			if (name.len)
+				put_quoted(&sk->shown, name.data, name.len);
+		}
+		sw_buf__putc(&sk->shown, ',');
+		if (sk->inode)
+			sw_buf__u64(&sk->shown, sk->inode);
+		sw_buf__putc(&sk->shown, ',');
+		if (sk->netns)
+			sw_buf__u64(&sk->shown, sk->netns);
+		if (name.failed || sk->shown.failed)
+			out->failed = true;
+		sw_buf__free(&name);
+		sk->shown_valid = true;
+	}
+	sw_buf__put(out, sk->shown.data, sk->shown.len);
+}
+
+static void put_row(struct sw_buf *out, struct sw_socket *sk, const struct row *r)
+{
+	for (unsigned int i = 0; i < COL_COUNT; i++) {
+		if (i == FIRST_OF_TAIL)
+			put_socket(out, sk);
+		if (i)
+			sw_buf__putc(out, ',');
+		put_cell(out, &r->cells[i]);
+	}
+	sw_buf__puts(out, "\r\n");
+}
+
+static struct row row_of(const struct sw_socket *sk, const struct sw_rec *hdr, const char *type)
+{
+	struct row r = {0};
+
+	SET_WORD(&r, type, type);
+	SET_U64(&r, ts, hdr->ts);
+	SET_U64(&r, cpu, hdr->cpu);
+	SET_U64(&r, socket, sk->id);
+	return r;
+}
+
+#define SET_TASK(row, rec)                        \
+	do {                                      \
+		SET_U64(row, pid, (rec)->pid);    \
+		SET_U64(row, tid, (rec)->tid);    \
+		SET_NAME(row, comm, (rec)->comm); \
+	} while (0)
+
+static void put_wakeup(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_wakeup *rec)
+{
+	struct row r = row_of(sk, &rec->hdr, "wakeup");
+	const char *role = sw_wakeup__role(rec);
+
+	SET_WORD(&r, callback, sw_hook_name(rec->hdr.hook));
+	SET_WORD(&r, cause, sw_cause_name(sw_hook_cause(rec->hdr.hook)));
+	SET_TASK(&r, rec);
+	SET_WORD(&r, context, sw_context_name(rec->context));
+	if (role)
+		SET_WORD(&r, role, role);
+	SET_U64(&r, waiters, rec->waiters);
+	SET_U64(&r, rx_queued, rec->rx_queued);
+	SET_U64(&r, tx_queued, rec->tx_queued);
+	put_row(out, sk, &r);
+}
+
+static void put_woken(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_woken *rec)
+{
+	struct row r = row_of(sk, &rec->hdr, "woken");
+
+	SET_TASK(&r, rec);
+	SET_WORD(&r, via, sw_via_name(rec->via));
+	SET_U64(&r, wakeup_ts, rec->wakeup_ts);
+	SET_U64(&r, woken_ts, rec->woken_ts);
+	SET_U64(&r, delay_ns, rec->woken_ts - rec->wakeup_ts);
+	put_row(out, sk, &r);
+}
+
+static void put_run(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_run *rec)
+{
+	struct row r = row_of(sk, &rec->hdr, "run");
+
+	SET_TASK(&r, rec);
+	SET_U64(&r, wakeup_ts, rec->wakeup_ts);
+	SET_U64(&r, woken_ts, rec->woken_ts);
+	SET_U64(&r, delay_ns, rec->hdr.ts - rec->woken_ts);
+	put_row(out, sk, &r);
+}
+
+static void put_io(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_io *rec)
+{
+	struct row r = row_of(sk, &rec->hdr, "io");
+
+	SET_U64(&r, ts, rec->begin);
+	SET_U64(&r, end, rec->hdr.ts);
+	SET_WORD(&r, op, sw_op_name(rec->op));
+	SET_S64(&r, result, sw_io__result(rec));
+	SET_TASK(&r, rec);
+	SET_U64(&r, wakeup_ts, rec->wakeup_ts);
+	if (rec->run_ts) {
+		SET_U64(&r, run_ts, rec->run_ts);
+		SET_U64(&r, off_cpu_ns, rec->off_ns);
+		SET_U64(&r, others, rec->others);
+	}
+	put_row(out, sk, &r);
+}
+
+static void put_wait(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_wait *rec)
+{
+	struct row r = row_of(sk, &rec->hdr, "wait");
+
+	SET_U64(&r, ts, rec->begin);
+	SET_U64(&r, end, rec->end);
+	SET_WORD(&r, callback, sw_hook_name(rec->hdr.hook));
+	SET_WORD(&r, op, sw_op_name(rec->op));
+	if (!(rec->hdr.flags & SW_F_NO_RESULT))
+		SET_S64(&r, result, sw_wait__result(rec));
+	SET_TASK(&r, rec);
+	SET_WORD(&r, ended_by, sw_ended_name(rec->ended));
+	if (rec->wakeup_ts)
+		SET_U64(&r, wakeup_ts, rec->wakeup_ts);
+	SET_U64(&r, delay_ns, rec->end - rec->begin);
+	put_row(out, sk, &r);
+}
+
+static void put_destroy(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_destroy *rec)
+{
+	struct row r = row_of(sk, &rec->hdr, "destroy");
+
+	SET_WORD(&r, callback, sw_hook_name(rec->hdr.hook));
+	put_row(out, sk, &r);
+}
+
+static void csv__begin(struct sw_buf *out, const struct sw_render_opts *o,
+		       const struct sw_trace_info *info)
+{
+	(void)o, (void)info;
+#define C(name) "," #name
+	sw_buf__puts(out, (HEAD(C) SOCKET(C) TAIL(C)) + 1);
+#undef C
+	sw_buf__puts(out, "\r\n");
+}
+
+static void csv__event(struct sw_buf *out, const struct sw_render_opts *o, struct sw_socket *sk,
+		       const struct sw_told *told)
+{
+	const union sw_event *ev = told->ev;
+
+	(void)o;
+	switch (ev->hdr.kind) {
+	case SW_REC_WAKEUP:
+		put_wakeup(out, sk, &ev->wakeup_rec);
+		for (unsigned int i = 0; i < told->n_woken; i++)
+			put_woken(out, sk, &told->woken[i]);
+		break;
+	case SW_REC_WOKEN:
+		put_woken(out, sk, &ev->woken_rec);
+		break;
+	case SW_REC_RUN:
+		put_run(out, sk, &ev->run_rec);
+		break;
+	case SW_REC_IO:
+		put_io(out, sk, &ev->io_rec);
+		break;
+	case SW_REC_WAIT:
+		put_wait(out, sk, &ev->wait_rec);
+		break;
+	case SW_REC_DESTROY:
+		put_destroy(out, sk, &ev->destroy_rec);
+		break;
+	default:
+		break;
+	}
+}
+
+const struct sw_renderer sw_render_csv = {
+	.name = "csv",
+	.begin = csv__begin,
+	.event = csv__event,
+};

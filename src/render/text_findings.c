@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* What is wrong, the worst first, with one line of advice for each kind. */
+#include "text.h"
+
+#include "base/escape.h"
+#include "base/human.h"
+
+#define SHOWN 12 /* findings; more are counted */
+#define KIND_AT 11
+#define SOCKET_AT (KIND_AT + 15)
+#define INDENT 4
+#define GAP 2
+
+static void put_worst(struct sw_buf *out, const struct sw_finding *f)
+{
+	switch (sw_finding_unit(f->kind)) {
+	case SW_UNIT_NS:
+		sw_human_duration(out, f->worst);
+		break;
+	case SW_UNIT_TASKS:
+		sw_buf__printf(out, "%llu tasks", (unsigned long long)f->worst);
+		break;
+	case SW_UNIT_PERCENT:
+		sw_buf__printf(out, "%llu %%", (unsigned long long)f->worst);
+		break;
+	}
+}
+
+static void put_piece(struct text_line *l, const char *text)
+{
+	sw_buf__puts(l->out, text);
+	text_line__place(l, 0, 1);
+}
+
+/* "12 times, worst 48 ms at 3.120412: nginx[12], …" */
+static void put_how_bad(struct text_line *l, const struct sw_render_opts *o,
+			const struct sw_finding *f)
+{
+	struct sw_buf *out = l->out;
+
+	sw_human_count(out, f->count);
+	sw_buf__puts(out, f->count == 1 ? " time" : " times");
+	text_line__place(l, INDENT, 0);
+	if (f->worst) {
+		sw_buf__puts(out, "worst ");
+		put_worst(out, f);
+		sw_buf__puts(out, " at ");
+		text_time(out, o, f->worst_ts);
+		text_line__place(l, 0, GAP);
+	}
+	if (f->kind == SW_FINDING_SLOW_READ && (f->others || f->off_ns)) {
+		sw_buf__puts(out, "first ");
+		if (f->others)
+			sw_buf__printf(out, "%u other call%s", f->others, f->others == 1 ? "" : "s");
+		if (f->others && f->off_ns)
+			sw_buf__puts(out, " and ");
+		if (f->off_ns) {
+			sw_human_duration(out, f->off_ns);
+			sw_buf__puts(out, " off cpu");
+		}
+		text_line__place(l, 0, GAP);
+	}
+	for (unsigned int i = 0; i < f->n_tasks; i++) {
+		text_task(out, f->tasks[i].pid, f->tasks[i].tid, f->tasks[i].comm);
+		text_line__place(l, 0, GAP);
+	}
+	if (f->more_tasks) {
+		sw_buf__printf(out, "and %u more", f->more_tasks);
+		text_line__place(l, 0, 1);
+	}
+}
+
+static unsigned int style_of(enum sw_severity severity)
+{
+	return severity == SW_CRITICAL ? TEXT_BAD : severity == SW_WARNING ? TEXT_BOLD : TEXT_DIM;
+}
+
+static void put_finding(struct sw_buf *out, const struct sw_render_opts *o,
+			const struct sw_finding *f)
+{
+	struct text_line l = text_line__begin(out, o, SOCKET_AT);
+
+	text_style(out, o, style_of(f->severity));
+	sw_buf__puts(out, sw_severity_name(f->severity));
+	text_line__place(&l, 2, 0);
+	sw_buf__puts(out, sw_finding_name(f->kind));
+	text_plain(out, o);
+	text_line__place(&l, KIND_AT, 1);
+	if (f->socket) {
+		sw_buf__printf(out, "#%llu ", (unsigned long long)f->socket);
+		sw_escape_text(out, f->name, strlen(f->name));
+	} else {
+		sw_buf__puts(out, "further sockets");
+	}
+	text_line__place(&l, SOCKET_AT, 1);
+	text_line__end(&l);
+	l = text_line__begin(out, o, INDENT + 2);
+	put_how_bad(&l, o, f);
+	text_line__end(&l);
+}
+
+static void put_advice(struct sw_buf *out, const struct sw_render_opts *o,
+		       enum sw_finding_kind kind)
+{
+	struct text_line l = text_line__begin(out, o, INDENT + 2);
+
+	text_style(out, o, TEXT_DIM);
+	sw_buf__puts(out, sw_finding_meaning(kind));
+	sw_buf__putc(out, ':');
+	text_line__place(&l, INDENT, 0);
+	put_piece(&l, sw_finding_advice(kind));
+	text_plain(out, o);
+	text_line__end(&l);
+}
+
+void text_findings(struct sw_buf *out, const struct sw_render_opts *o,
+		   const struct sw_outcome *outcome)
+{
+	unsigned int shown = outcome->n_findings < SHOWN ? outcome->n_findings : SHOWN;
+	bool advised[SW_FINDING_COUNT] = {false};
+
+	if (!outcome->n_findings) {
+		text_style(out, o, TEXT_GOOD);
+		sw_buf__puts(out, "nothing wrong found");
+		text_plain(out, o);
+		sw_buf__putc(out, '\n');
+		return;
+	}
+	text_style(out, o, TEXT_BOLD);
+	sw_buf__printf(out, "%u finding%s:", outcome->n_findings, outcome->n_findings == 1 ? "" : "s");
+	text_plain(out, o);
+	sw_buf__putc(out, '\n');
+	for (unsigned int i = 0; i < shown; i++) {
+		const struct sw_finding *f = outcome->findings[i];
+
+		put_finding(out, o, f);
+		if (!advised[f->kind])
+			put_advice(out, o, f->kind);
+		advised[f->kind] = true;
+	}
+	if (shown < outcome->n_findings)
+		sw_buf__printf(out, "  and %u more: --format=ndjson tells all\n",
+			       outcome->n_findings - shown);
+}

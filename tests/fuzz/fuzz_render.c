@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * Every format of records from anywhere: no control character but ends of lines, lines of
+ * JSON that are objects in valid UTF-8, rows of as many cells.  The input is records, as
+ * fuzz_decode takes them.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/render.h"
+#include "must.h"
+
+struct showing {
+	const struct sw_renderer *renderer;
+	struct sw_render_opts opts;
+	struct sw_latency *latency;
+	struct sw_finder *finder;
+	struct sw_stacks *stacks;
+	struct sw_buf out;
+};
+
+static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
+{
+	struct showing *s = arg;
+
+	must(!sw_latency__feed(s->latency, sk, told));
+	must(!sw_finder__feed(s->finder, sk, told));
+	sw_stacks__feed(s->stacks, told->ev);
+	s->renderer->event(&s->out, &s->opts, sk, told);
+	return 0;
+}
+
+/* The length of the character of UTF-8 that begins there; 0: none does. */
+static size_t character(const unsigned char *p, const unsigned char *end)
+{
+	size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+
+	if (!n || (size_t)(end - p) < n)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) ||
+	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+static void check(const struct showing *s)
+{
+	const unsigned char *p = (const void *)s->out.data, *end = p + s->out.len;
+	bool csv = s->renderer == &sw_render_csv, ndjson = s->renderer == &sw_render_ndjson;
+	unsigned int commas = 0, cells = 0;
+	bool quoted = false;
+
+	must(!s->out.failed);
+	for (unsigned char before = '\n'; p < end; before = *p, p += character(p, end)) {
+		must(character(p, end));
+		must(*p >= 0x20 || *p == '\n' || (csv && *p == '\r' && p[1] == '\n'));
+		must(*p != 0x7f);
+		if (ndjson && before == '\n')
+			must(*p == '{');
+		if (ndjson && *p == '\n')
+			must(before == '}');
+		if (!csv)
+			continue;
+		quoted ^= *p == '"';
+		commas += !quoted && *p == ',';
+		if (*p != '\n')
+			continue;
+		must(!quoted && before == '\r');
+		if (!cells)
+			cells = commas;
+		must(commas == cells);
+		commas = 0;
+	}
+}
+
+static void show_all(const uint8_t *data, size_t size, const struct sw_renderer *renderer,
+		     bool live)
+{
+	static const char names[] = "a\033[31m\"<b>,\xff\0main";
+	struct sw_trace_info info = {.version = "", .host = "\033]0;x", .kernel = "\"", .arch = ","};
+	struct showing s = {
+		.renderer = renderer,
+		.opts = {.live = live, .timelines = !live, .width = live ? 0 : 60},
+		.latency = sw_latency__new(),
+		.finder = sw_finder__new(&(struct sw_thresholds){0}),
+		.stacks = sw_stacks__new(0),
+	};
+	struct sw_trace *t = sw_trace__new(&info, show, &s);
+	struct sw_timeline *tl = t ? sw_timeline__new(65536, sw_trace__sockets(t)) : NULL;
+	struct sw_trace_totals totals;
+	struct sw_outcome outcome = {.totals = &totals, .latency = s.latency};
+	struct sw_socket *sk = NULL;
+
+	must(t && tl && s.latency && s.finder && s.stacks);
+	for (uint32_t i = 0; i < 4; i++)
+		must(!sw_stacks__add(s.stacks, i, 1, names, sizeof(names)));
+	s.opts.stacks = s.stacks;
+	if (!live)
+		sw_trace__set_timeline(t, tl);
+	if (renderer->begin)
+		renderer->begin(&s.out, &s.opts, &info);
+	while (size) {
+		union sw_event ev;
+
+		if (size < sizeof(ev.hdr))
+			break;
+		memcpy(&ev.hdr, data, sizeof(ev.hdr));
+		if (ev.hdr.size < sizeof(ev.hdr) || ev.hdr.size > size)
+			break;
+		must(!sw_trace__feed(t, data, ev.hdr.size));
+		data += ev.hdr.size;
+		size -= ev.hdr.size;
+	}
+	must(!sw_trace__settle(t, UINT64_MAX));
+	sw_trace__totals(t, &totals);
+	while (!live && renderer->timeline && (sk = sw_sockets__next(sw_trace__sockets(t), sk)))
+		renderer->timeline(&s.out, &s.opts, tl, sk);
+	outcome.n_findings = sw_finder__end(s.finder, &outcome.findings);
+	if (renderer->summary)
+		renderer->summary(&s.out, &s.opts, &info, &outcome);
+	check(&s);
+	sw_timeline__free(tl);
+	sw_trace__free(t);
+	sw_stacks__free(s.stacks);
+	sw_finder__free(s.finder);
+	sw_latency__free(s.latency);
+	sw_buf__free(&s.out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct sw_renderer *r;
+
+	for (unsigned int i = 0; (r = sw_renderer__at(i)); i++) {
+		show_all(data, size, r, true);
+		show_all(data, size, r, false);
+	}
+	return 0;
+}
