@@ -21,14 +21,15 @@ CFLAGS  ?= -O2 -g
 CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinclude -Isrc
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
-LIBS    := -lbpf -lcap -ldw -lelf -lz
+LIBS    := -lbpf -lzstd -lcap -ldw -lelf -lz
 
 BASE_SRCS   := $(wildcard src/base/*.c)
 CORE_SRCS   := $(wildcard src/core/*.c)
 RENDER_SRCS := $(wildcard src/render/*.c)
+TRACE_SRCS  := $(wildcard src/trace/*.c)
 LIVE_SRCS   := $(wildcard src/live/*.c)
 CMD_SRCS    := $(wildcard src/cmd/*.c) src/main.c
-SRCS := $(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) $(LIVE_SRCS) $(CMD_SRCS)
+SRCS := $(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) $(TRACE_SRCS) $(LIVE_SRCS) $(CMD_SRCS)
 OBJS := $(SRCS:%.c=$(O)/%.o)
 
 BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
@@ -82,11 +83,26 @@ demo:
 
 check:
 	@tests/setup.sh check
-	@$(MAKE) -s all live-programs
+	@$(MAKE) -s all man live-programs
 	@tests/check.sh $(O)
 
-install: all
+MAN := $(patsubst docs/man/%.scd,$(O)/man/%,$(wildcard docs/man/*.scd))
+
+man: $(MAN)
+
+$(O)/man/%: docs/man/%.scd docs/man/build.sh $(O)/sockwake
+	@mkdir -p $(@D)
+	docs/man/build.sh $(O)/sockwake $< > $@.new && mv $@.new $@
+
+install: all man
 	install -D -m 755 $(O)/sockwake $(DESTDIR)$(PREFIX)/sbin/sockwake
+	for page in $(MAN); do \
+		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; \
+	done
+	install -D -m 644 docs/completion/sockwake.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockwake
+	install -D -m 644 docs/completion/_sockwake \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sockwake
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/sockwake/README.md
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/sockwake/LICENSE
 

@@ -6,7 +6,8 @@
 #include "cmd/cmd.h"
 
 /* The first one is what runs when none is named. */
-static const struct sw_command *const commands[] = {&sw_cmd_trace, &sw_cmd_doctor};
+static const struct sw_command *const commands[] = {&sw_cmd_trace, &sw_cmd_record, &sw_cmd_report,
+						    &sw_cmd_export, &sw_cmd_doctor};
 
 #define N_COMMANDS (sizeof(commands) / sizeof(*commands))
 

@@ -47,13 +47,14 @@ stage() { # NAME COMMAND...
 }
 
 fuzz() {
-	make -s check-fuzz && echo 'ok 1 - the decoder and all formats under the fuzzer'
+	make -s check-fuzz && echo 'ok 1 - the decoder, the reader and all formats under the fuzzer'
 }
 
 stage unit make -s check-unit
 stage golden make -s check-golden
 stage fuzz fuzz
 stage cli "$here/cli/run.sh" "$build"
+stage pages "$here/cli/pages.sh" "$build"
 if "$build/sockwake" doctor >/dev/null 2>&1; then
 	stage live-native "$here/live/run.sh" --sockwake "$build/sockwake" --programs "$build/live" --attach=auto
 else

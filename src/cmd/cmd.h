@@ -24,7 +24,8 @@ struct sw_command {
 	int (*run)(const struct sw_command *self, int argc, char **argv);
 };
 
-extern const struct sw_command sw_cmd_trace, sw_cmd_doctor;
+extern const struct sw_command sw_cmd_trace, sw_cmd_record, sw_cmd_report, sw_cmd_export,
+	sw_cmd_doctor;
 
 /* "sockwake NAME --help" */
 void sw_command__help(const struct sw_command *c);

@@ -30,7 +30,7 @@ struct sw_socket {
 	bool shown_valid;	 /* cleared when a name changes */
 	bool known;		 /* a "socket" record was seen */
 	bool destroyed;
-	bool picked; /* by a filter */
+	bool picked; /* by a filter: see select.h */
 	uint8_t state;	/* of the last wake-up; 0: none yet */
 	uint16_t flags; /* SW_F_ABSTRACT_*, as the "unix" record has them */
 	uint32_t renamed; /* how often a name may have changed */

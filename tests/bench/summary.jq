@@ -35,7 +35,8 @@ def row($what; $values; $unit; $op; $need):
 
 def throughput_cells: . as $s |
 	([.[] | select(.part == "throughput") | .cell] | unique |
-	 sort_by({untraced: 0, callbacks: 1, perf: 2, bpftrace: 3, all: 4, "perf-sched": 5, idle: 6}[.])) | map(. as $name |
+	 sort_by({untraced: 0, callbacks: 1, perf: 2, bpftrace: 3, all: 4, "perf-sched": 5, idle: 6,
+	  record: 7, "record-all": 8}[.])) | map(. as $name |
 	($s | cell("throughput"; $name)) as $c | ($c | map(rate)) as $r |
 	{cell: $name, rps: ($c | map(.rps) | median),
 	 to_untraced: (ratios($r; $s | cell("throughput"; "untraced") | map(rate)) | median),
@@ -57,7 +58,9 @@ def throughput_rows:
 	throughput_row("all"; "untraced"; null; 0),
 	throughput_row("all"; "perf-sched"; ">="; 0.85),
 	throughput_row("idle"; "untraced"; ">="; 0.97),
-	row("events lost"; [cell("throughput"; "callbacks", "all", "idle") | map(.lost) | sum];
+	throughput_row("record"; "perf"; ">="; 1),
+	throughput_row("record-all"; "untraced"; ">="; 0.85),
+	row("events lost"; [cell("throughput"; "callbacks", "all", "idle", "record", "record-all") | map(.lost) | sum];
 		""; "="; 0)
 	end;
 
@@ -84,6 +87,19 @@ def user_rows:
 		row("memory, \(.[0].format), 10000 \(.[0].kind) sockets"; map(.kib / 1024);
 			"MiB"; "<"; 61)); # 64 MB
 
+def file_rows: . as $s | (cell("files"; "perf") | map({round, value: (.records / .seconds)})) as $perf |
+	if $perf == [] then empty else
+	(["summary", 10], ["ndjson", 3] | . as [$cell, $need] |
+		($s | cell("files"; $cell) | map({round, value: (.records / .seconds)})) as $mine |
+		row("report of a file, \($cell)"; $mine | map(.value / 1e6); "M/s"; null; 0),
+		row("... records/s to perf script"; ratios($mine; $perf); ""; ">="; $need)),
+	row("a file, bytes a record"; [.[] | select(.part == "file-size") | .bytes / .records]; "";
+		"<="; 20),
+	row("... perf.data"; [.[] | select(.part == "file-size") | .perf_bytes / .samples]; ""; null; 0),
+	row("report of a file, memory"; [.[] | select(.part == "file-size") | .kib / 1024]; "MiB";
+		"<"; 61)
+	end;
+
 def guest_rows: . as $s | [.[] | select(.kernel) | .kernel] | unique[] as $kernel |
 	($s | map(select(.kernel == $kernel))) as $k | ("kprobe", "fentry") as $by |
 	($k | cell("guest"; $by)) as $c |
@@ -106,7 +122,7 @@ def guest_rows: . as $s | [.[] | select(.kernel) | .kernel] | unique[] as $kerne
 
 def summary($machine): {machine: $machine, load: [.[].load] | {least: min, most: max},
 	throughput: throughput_cells,
-	rows: [throughput_rows, bpf_rows, user_rows, guest_rows], samples: .};
+	rows: [throughput_rows, bpf_rows, user_rows, file_rows, guest_rows], samples: .};
 
 def shown: if . == null then "-" elif type != "number" then tostring
 	elif . >= 100 then round | tostring

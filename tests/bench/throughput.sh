@@ -9,10 +9,15 @@
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-read -ra cells <<< "${BENCH_CELLS:-untraced callbacks bpftrace perf all perf-sched idle}"
+read -ra cells <<< "${BENCH_CELLS:-untraced callbacks bpftrace perf all perf-sched idle record record-all}"
 
 sockwake_start() {
 	tracer_start "$tmp/ready" "$BENCH_OUT/sockwake" trace --format=ndjson -o "$tmp/output" \
+		--ready-file "$tmp/ready" "$@"
+}
+
+record_start() {
+	tracer_start "$tmp/ready" "$BENCH_OUT/sockwake" record -o "$tmp/output" \
 		--ready-file "$tmp/ready" "$@"
 }
 
@@ -25,6 +30,8 @@ start() {
 	untraced) ;;
 	callbacks) sockwake_start "$callbacks" ;;
 	all) sockwake_start ;;
+	record) record_start --events=readable ;;
+	record-all) record_start ;;
 	idle) sockwake_start --pid "$idle_pid" ;;
 	bpftrace) tracer_start "$tmp/output" bpftrace -o "$tmp/output" "$here/fields.bt" ;;
 	perf) perf_start sock:sk_data_ready ;;
@@ -39,6 +46,10 @@ results() {
 	untraced) echo 0 0 ;;
 	callbacks | all | idle)
 		tail -n 1 "$tmp/output" | jq -r '"\([.events[]] | add) \([.lost[]] | add)"'
+		;;
+	record | record-all)
+		"$BENCH_OUT/sockwake" report -s --format=ndjson "$tmp/output" | tail -n 1 |
+			jq -r '"\([.events[]] | add) \([.lost[]] | add)"'
 		;;
 	bpftrace)
 		cat "$tmp/stdout" "$tmp/stderr" |

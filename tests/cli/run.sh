@@ -41,6 +41,33 @@ fails() {
 	fi
 }
 
+# Trace files: what is not one, and what cannot be written.
+printf 'perf.data, and more than that' >"$tmp/other"
+printf '\213SWK\r\n\032\n\002\001\003\000\050\000\000\000' >"$tmp/future"
+printf '\213SWK\r\n\032\n\002\001\001\000\050\000\000\000' >"$tmp/head"
+: >"$tmp/empty"
+fails 'report of nothing' 2 'which trace file' "$sockwake" report
+fails 'report of no file' 2 'nofile: No such file' "$sockwake" report "$tmp/nofile"
+fails 'report of a directory' 2 'Is a directory' "$sockwake" report "$tmp"
+fails 'report of another format' 2 'not a trace file .wrong magic at byte 0' "$sockwake" report "$tmp/other"
+fails 'report of an empty file' 2 'it is empty' "$sockwake" report "$tmp/empty"
+fails 'report of a future format' 2 'of format 3 .byte 10.' "$sockwake" report "$tmp/future"
+fails 'report of a head alone' 2 'cut at byte 16' "$sockwake" report "$tmp/head"
+fails 'report of a name with control characters' 2 '^sockwake: [^[:cntrl:]]*: No such' "$sockwake" report $'\e[31m'
+fails 'report in an unknown order' 2 "unknown order 'size'.*events" "$sockwake" report --sort=size x
+fails 'report of the top 0' 2 "not a number of sockets: '0'" "$sockwake" report --top=0 x
+fails 'report with an option behind the file' 2 "unknown order 'size'" "$sockwake" report x --sort=size y
+fails 'report of what is behind --' 2 'sort=size: No such file' "$sockwake" report -- --sort=size
+fails 'export in no format' 2 'in which format.*csv' "$sockwake" export x
+fails 'export in text' 2 "unknown format 'text'.*ndjson or csv" "$sockwake" export --format=text x
+fails 'export of nothing' 2 'which trace file' "$sockwake" export --format=csv
+fails 'report with slow stacks of 0' 2 'not a duration' "$sockwake" report --stacks-slow=0 x
+fails 'record over a file' 2 'File exists .-f overwrites' "$sockwake" record -o "$tmp/other"
+fails 'record where there is no folder' 2 'No such file' "$sockwake" record -o "$tmp/no/file"
+fails 'record with a small limit' 2 'not a file size' "$sockwake" record --max-size=1K
+fails 'record with rotation and no limit' 2 'needs --max-size' "$sockwake" record --rotate=3
+fails 'record with one file to rotate' 2 'not a number of files' "$sockwake" record --rotate=1
+
 fails 'unknown option' 2 "unknown option '--bogus'.*--help" "$sockwake" --bogus
 fails 'unknown short option' 2 "unknown option '-Z'" "$sockwake" -Z
 fails 'abbreviated option' 2 "unknown option '--forma=text'" "$sockwake" --forma=text
@@ -101,6 +128,16 @@ result "$((long != 0))" '--help fits 100 columns' "$long lines do not"
 # Privileges: another user cannot read the build folder, so it gets a copy.
 cp "$sockwake" "$tmp/sockwake"
 if [ "$(id -u)" = 0 ]; then
+	mkdir -m 777 "$tmp/theirs"
+	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	fails 'no root' 2 'CAP_BPF and CAP_PERFMON.*as root' "${nobody[@]}" "$tmp/sockwake" -d 1
+	fails 'doctor without root' 1 'CAP_BPF and CAP_PERFMON' "${nobody[@]}" "$tmp/sockwake" doctor
+	fails 'one capability missing' 2 'needs CAP_PERFMON,' \
+		setpriv --bounding-set=+bpf,-perfmon,-sys_admin "$tmp/sockwake" -d 1
+	fails 'no root, with a program' 125 'CAP_BPF' "${nobody[@]}" "$tmp/sockwake" -- true
+	fails 'record without root' 2 'CAP_BPF' "${nobody[@]}" env -C "$tmp/theirs" "$tmp/sockwake" record
+	[ -z "$(ls -A "$tmp/theirs")" ]
+	result $? 'record without root leaves no file' "$(ls -A "$tmp/theirs")"
 else
 	fails 'no root' 2 'CAP_BPF and CAP_PERFMON.*as root' "$tmp/sockwake" -d 1
 fi

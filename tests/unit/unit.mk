@@ -19,11 +19,11 @@ FUZZ_DIR := $(O)/fuzz
 UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_CFLAGS := -std=gnu11 $(WARN) -O1 -g $(UNIT_SAN) $(UNIT_INC) -MMD -MP
 UNIT_LDFLAGS := $(UNIT_SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-UNIT_LIBS := -lcmocka -ljansson $(UNIT_EXTRA_LIBS)
+UNIT_LIBS := -lcmocka -ljansson -lzstd -lz $(UNIT_EXTRA_LIBS)
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_DIR)/%,$(wildcard tests/unit/test_*.c))
 # The fuzz target is linked to test_corpus, which replays each input it was given.
-UNIT_OBJS := $(patsubst %.c,$(UNIT_DIR)/obj/%.o,$(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) \
+UNIT_OBJS := $(patsubst %.c,$(UNIT_DIR)/obj/%.o,$(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) $(TRACE_SRCS) \
 	tests/unit/alloc.c)
 UNIT_FUZZ_OBJ := $(UNIT_DIR)/obj/tests/fuzz/fuzz_decode.o
 
@@ -46,20 +46,20 @@ $(UNIT_DIR)/test_ladder: $(UNIT_DIR)/obj/src/live/ladder.o
 $(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)
 	$(CC) $(UNIT_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
-FUZZ_TARGETS := decode render
-FUZZ_SRCS := $(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS)
+FUZZ_TARGETS := decode reader render
+FUZZ_SRCS := $(BASE_SRCS) $(CORE_SRCS) $(TRACE_SRCS) $(RENDER_SRCS)
 FUZZ_CORPUS := tests/fuzz/corpus
 FUZZ_FLAGS := -max_len=4096 -artifact_prefix=$(FUZZ_DIR)/ -print_final_stats=1
 # Records are what both take.
 fuzz-corpus = $(FUZZ_CORPUS)/$(if $(filter render,$(1)),decode,$(1))
 # Which one `make fuzz` runs.
-FUZZ_TARGET ?= decode
+FUZZ_TARGET ?= reader
 
 $(FUZZ_DIR)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_SRCS) \
-		$(wildcard include/*.h src/base/*.h src/core/*.h src/render/*.h)
+		$(wildcard include/*.h src/base/*.h src/core/*.h src/trace/*.h src/render/*.h)
 	@mkdir -p $(@D)
 	$(CLANG) -std=gnu11 $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all $(UNIT_INC) -o $@ $< $(FUZZ_SRCS)
+		-fno-sanitize-recover=all $(UNIT_INC) -o $@ $< $(FUZZ_SRCS) -lzstd -lz
 
 # What the fuzzer finds goes to $(FUZZ_DIR)/found, so that the checked-in corpus
 # only changes by someone's decision.
@@ -78,8 +78,13 @@ $(FUZZ_DIR)/make_seeds: tests/fuzz/make_seeds.c tests/unit/samples.h $(wildcard 
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -g $(UNIT_INC) -o $@ $<
 
-fuzz-seeds: $(FUZZ_DIR)/make_seeds
+$(FUZZ_DIR)/make_reader_seeds: tests/fuzz/make_reader_seeds.c $(FUZZ_SRCS)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) -O1 -g $(UNIT_INC) -o $@ $^ -lzstd -lz
+
+fuzz-seeds: $(FUZZ_DIR)/make_seeds $(FUZZ_DIR)/make_reader_seeds
 	$(FUZZ_DIR)/make_seeds $(FUZZ_CORPUS)/decode
+	$(FUZZ_DIR)/make_reader_seeds $(FUZZ_CORPUS)/reader
 
 -include $(UNIT_OBJS:.o=.d) $(UNIT_FUZZ_OBJ:.o=.d)
 -include $(UNIT_TESTS:$(UNIT_DIR)/%=$(UNIT_DIR)/obj/tests/unit/%.d)

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* sockwake export: trace files, for other programs. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "cmd/replay.h"
+
+#define FORMATS "ndjson or csv"
+
+static int take_format(void *arg, const char *value)
+{
+	struct sw_replay *r = arg;
+
+	r->show.renderer = sw_renderer__find(value);
+	if (r->show.renderer && r->show.renderer != &sw_render_text)
+		return 0;
+	return sw_options__bad("unknown format", value, "say " FORMATS);
+}
+
+#define SHOW offsetof(struct sw_replay, show)
+
+static const struct sw_option options[] = {
+	{"format", 0, "FORMAT", FORMATS, take_format, 0},
+	{"output", 'o', "FILE", "write to FILE instead of standard output", sw_show__output, SHOW},
+	SW_REPLAY_OPTIONS(0),
+	SW_THRESHOLD_OPTIONS(SHOW + offsetof(struct sw_show_opts, thresholds)),
+	{0},
+};
+
+static int run(const struct sw_command *self, int argc, char **argv)
+{
+	struct sw_replay *r = calloc(1, sizeof(*r));
+	int n, status;
+
+	if (!r)
+		return SW_EXIT_USAGE;
+	status = sw_replay__parse(self, r, argc, argv, &n);
+	if (status != SW_GO_ON)
+		goto out;
+	status = SW_EXIT_USAGE;
+	if (!r->show.renderer)
+		sw_error("in which format? say --format=" FORMATS);
+	else if (!n)
+		sw_error("which trace file? say: sockwake export --format=csv FILE");
+	else if (!sw_replay__run(r, n, argv + 1))
+		status = SW_EXIT_OK;
+out:
+	free(r);
+	return status;
+}
+
+const struct sw_command sw_cmd_export = {
+	.name = "export",
+	.summary = "a trace file as " FORMATS,
+	.synopsis = "--format=FORMAT [OPTIONS] FILE...",
+	.about = "Writes what 'sockwake record' wrote in a format for other programs; FILE - is\n"
+		 "standard input.  Several files are merged by time.  Exits with 2 if a file cannot\n"
+		 "be read, or does not come to its end: then what is before that is written.",
+	.options = options,
+	.run = run,
+};

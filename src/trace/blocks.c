@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "trace/blocks.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#define READ_BYTES (256u << 10)
+/* Longer than any: a file says how long its block heads are. */
+#define BLOCK_HEAD_MAX 256
+
+/* One is looked at while the next is made ready. */
+#define BLOCKS 2
+
+struct sw_blocks {
+	int fd;
+	uint64_t offset; /* of what is read next */
+	uint32_t head_size;
+	ZSTD_DCtx *zstd;
+	char *in;
+	size_t in_at, in_len;
+	struct sw_block blocks[BLOCKS];
+	struct ahead *ahead; /* NULL: blocks are fetched when they are wanted */
+};
+
+__attribute__((format(printf, 3, 4))) static int ends(struct sw_block *b, enum sw_reader_state state,
+						      const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(b->why, sizeof(b->why), fmt, args);
+	va_end(args);
+	b->state = state;
+	return 0;
+}
+
+int sw_block__damaged(struct sw_block *b, const char *what)
+{
+	return ends(b, SW_READER_DAMAGED, "damaged at byte %llu: %s", (unsigned long long)b->at,
+		    what);
+}
+
+/* Where a thread that reads ahead can be told to end. */
+static ssize_t read_some(struct sw_blocks *s)
+{
+	int before, error;
+	ssize_t n;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &before);
+	n = read(s->fd, s->in, READ_BYTES);
+	error = errno;
+	pthread_setcancelstate(before, NULL);
+	errno = error;
+	return n;
+}
+
+/* Exactly n bytes.  Returns 1, 0 (the file ends before), or -errno. */
+static int take(struct sw_blocks *s, void *data, size_t n)
+{
+	char *to = data;
+
+	while (n) {
+		size_t part = s->in_len - s->in_at;
+
+		if (!part) {
+			ssize_t got;
+
+			do
+				got = read_some(s);
+			while (got < 0 && errno == EINTR);
+			if (got <= 0)
+				return got ? -errno : 0;
+			s->in_at = 0;
+			s->in_len = (size_t)got;
+			continue;
+		}
+		if (part > n)
+			part = n;
+		memcpy(to, s->in + s->in_at, part);
+		s->in_at += part;
+		s->offset += part;
+		to += part;
+		n -= part;
+	}
+	return 1;
+}
+
+static int room_for(char **buf, size_t *cap, size_t n)
+{
+	char *more;
+
+	if (*buf && n <= *cap)
+		return 0;
+	more = realloc(*buf, n ?: 1); /* never NULL, also for an empty block */
+	if (!more)
+		return -ENOMEM;
+	*buf = more;
+	*cap = n;
+	return 0;
+}
+
+/* Returns 1, 0 with why it ended, or -errno. */
+static int take_block_head(struct sw_blocks *s, struct sw_block *b)
+{
+	struct sw_block_head *head = &b->head;
+	char bytes[BLOCK_HEAD_MAX];
+	int n;
+
+	b->at = s->offset;
+	n = take(s, bytes, s->head_size);
+	if (n < 0)
+		return n;
+	if (!n)
+		return ends(b, SW_READER_CUT, "cut at byte %llu: the end is missing",
+			    (unsigned long long)s->offset);
+	memcpy(head, bytes, sizeof(*head));
+	if (head->mark != SW_BLOCK_MARK)
+		return sw_block__damaged(b, "no block begins here");
+	if (head->crc != crc32(0, (void *)head, offsetof(struct sw_block_head, crc)))
+		return sw_block__damaged(b, "the head of a block has a wrong checksum");
+	if (head->stored > SW_BLOCK_STORED_MAX || head->raw > SW_BLOCK_RAW_MAX)
+		return sw_block__damaged(b, "a block claims to be larger than any is");
+	return 1;
+}
+
+static int take_payload(struct sw_blocks *s, struct sw_block *b)
+{
+	const struct sw_block_head *head = &b->head;
+	size_t len;
+	int n;
+
+	if (room_for(&b->stored, &b->stored_cap, head->stored) ||
+	    room_for(&b->raw, &b->raw_cap, head->raw))
+		return -ENOMEM;
+	n = take(s, b->stored, head->stored);
+	if (n < 0)
+		return n;
+	if (!n)
+		return ends(b, SW_READER_CUT, "cut at byte %llu: in the block that begins at byte %llu",
+			    (unsigned long long)s->offset, (unsigned long long)b->at);
+	len = ZSTD_decompressDCtx(s->zstd, b->raw, head->raw, b->stored, head->stored);
+	if (ZSTD_isError(len))
+		return sw_block__damaged(b, ZSTD_getErrorName(len));
+	if (len != head->raw)
+		return sw_block__damaged(b, "a block is shorter than it claims to be");
+	b->raw_len = len;
+	return 1;
+}
+
+/* The next block, into b.  False: it was the last, or there is none. */
+static bool fetch(struct sw_blocks *s, struct sw_block *b)
+{
+	int n;
+
+	b->err = 0;
+	n = take_block_head(s, b);
+	if (n == 1)
+		n = take_payload(s, b);
+	if (n < 0)
+		b->err = n;
+	return n == 1 && b->head.type != SW_BLOCK_END;
+}
+
+/* --- reading ahead ------------------------------------------------------------------ */
+
+/* The thread alone fetches, and the reader alone looks; a block is the one's or the
+ * other's, as `ready` says. */
+struct ahead {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t turn;
+	unsigned int ready; /* blocks that are fetched and not yet given back */
+	bool stop;
+	unsigned int next; /* the reader's: which block is its next */
+	bool looking;	   /* the reader's: it has one */
+};
+
+static void *fetch_all(void *arg)
+{
+	struct sw_blocks *s = arg;
+	struct ahead *a = s->ahead;
+	bool more = true;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	for (unsigned int i = 0; more; i = (i + 1) % BLOCKS) {
+		pthread_mutex_lock(&a->lock);
+		while (a->ready == BLOCKS && !a->stop)
+			pthread_cond_wait(&a->turn, &a->lock);
+		more = !a->stop;
+		pthread_mutex_unlock(&a->lock);
+		if (!more)
+			break;
+		more = fetch(s, &s->blocks[i]);
+		pthread_mutex_lock(&a->lock);
+		a->ready++;
+		pthread_cond_signal(&a->turn);
+		pthread_mutex_unlock(&a->lock);
+	}
+	return NULL;
+}
+
+/* Gives back what was looked at, and waits for the next. */
+static struct sw_block *fetched(struct sw_blocks *s)
+{
+	struct ahead *a = s->ahead;
+
+	pthread_mutex_lock(&a->lock);
+	if (a->looking) {
+		a->ready--;
+		a->next = (a->next + 1) % BLOCKS;
+		pthread_cond_signal(&a->turn);
+	}
+	a->looking = true;
+	while (!a->ready)
+		pthread_cond_wait(&a->turn, &a->lock);
+	pthread_mutex_unlock(&a->lock);
+	return &s->blocks[a->next];
+}
+
+void sw_blocks__read_ahead(struct sw_blocks *s)
+{
+	struct ahead *a = s->ahead ? NULL : calloc(1, sizeof(*a));
+
+	if (!a)
+		return;
+	pthread_mutex_init(&a->lock, NULL);
+	pthread_cond_init(&a->turn, NULL);
+	s->ahead = a;
+	if (!pthread_create(&a->thread, NULL, fetch_all, s))
+		return;
+	s->ahead = NULL;
+	free(a);
+}
+
+static void end_ahead(struct sw_blocks *s)
+{
+	struct ahead *a = s->ahead;
+
+	if (!a)
+		return;
+	pthread_mutex_lock(&a->lock);
+	a->stop = true;
+	pthread_cond_signal(&a->turn);
+	pthread_mutex_unlock(&a->lock);
+	pthread_cancel(a->thread); /* it may wait for a pipe */
+	pthread_join(a->thread, NULL);
+	pthread_cond_destroy(&a->turn);
+	pthread_mutex_destroy(&a->lock);
+	free(a);
+}
+
+/* --- for the reader ----------------------------------------------------------------- */
+
+struct sw_block *sw_blocks__next(struct sw_blocks *s)
+{
+	if (s->ahead)
+		return fetched(s);
+	fetch(s, &s->blocks[0]);
+	return &s->blocks[0];
+}
+
+static int refuse(char *why, const char *text)
+{
+	snprintf(why, SW_READER_WHY, "%s", text);
+	return -EINVAL;
+}
+
+static int take_file_head(struct sw_blocks *s, char *why)
+{
+	struct sw_file_head head;
+	int n = take(s, &head, sizeof(head));
+
+	if (n < 0)
+		return n;
+	if (!n)
+		return refuse(why, s->offset || s->in_len ?
+					   "not a trace file: it ends before byte 16" :
+					   "not a trace file: it is empty");
+	if (memcmp(head.magic, SW_FILE_MAGIC, sizeof(head.magic)))
+		return refuse(why, "not a trace file (wrong magic at byte 0)");
+	if (head.order != SW_FILE_ORDER)
+		return refuse(why, "written on a machine of the other byte order (byte 8): "
+				   "read it on one of those");
+	if (head.version != SW_FILE_VERSION) {
+		snprintf(why, SW_READER_WHY,
+			 "of format %u (byte 10), and this sockwake reads format %u: "
+			 "use a later one",
+			 head.version, SW_FILE_VERSION);
+		return -EINVAL;
+	}
+	if (head.block_head_size < sizeof(struct sw_block_head) ||
+	    head.block_head_size > BLOCK_HEAD_MAX)
+		return refuse(why, "damaged at byte 12: block heads of no possible size");
+	s->head_size = head.block_head_size;
+	return 0;
+}
+
+int sw_blocks__new(int fd, struct sw_blocks **result, char why[SW_READER_WHY])
+{
+	struct sw_blocks *s = calloc(1, sizeof(*s));
+	int err = -ENOMEM;
+
+	why[0] = '\0';
+	if (!s)
+		return -ENOMEM;
+	s->fd = fd;
+	s->in = malloc(READ_BYTES);
+	s->zstd = ZSTD_createDCtx();
+	if (s->in && s->zstd)
+		err = take_file_head(s, why);
+	if (err) {
+		sw_blocks__free(s);
+		return err;
+	}
+	*result = s;
+	return 0;
+}
+
+void sw_blocks__free(struct sw_blocks *s)
+{
+	if (!s)
+		return;
+	end_ahead(s);
+	ZSTD_freeDCtx(s->zstd);
+	free(s->in);
+	for (unsigned int i = 0; i < BLOCKS; i++) {
+		free(s->blocks[i].stored);
+		free(s->blocks[i].raw);
+	}
+	free(s);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "trace/writer.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "base/buf.h"
+#include "trace/format.h"
+#include "trace/meta.h"
+
+/* Large enough to compress well, small enough to lose little. */
+#define BLOCK_BYTES (512u << 10)
+#define LEVEL 1 /* more costs the traced machine more than the bytes are worth */
+
+struct sw_writer {
+	sw_writer_out out;
+	void *arg;
+	int error;
+	ZSTD_CCtx *zstd;
+	char *packed; /* a block head, and what it heads */
+	size_t packed_cap;
+	struct sw_buf block; /* records that are not written yet */
+	uint64_t first_ts, last_ts;
+	uint32_t in_block;
+	uint64_t records, bytes;
+	struct sw_buf index;
+};
+
+static int write_out(struct sw_writer *w, const void *data, size_t len)
+{
+	if (!w->error)
+		w->error = w->out(w->arg, data, len);
+	if (!w->error)
+		w->bytes += len;
+	return w->error;
+}
+
+static int write_block(struct sw_writer *w, struct sw_block_head head, const void *data, size_t len)
+{
+	size_t n;
+
+	if (w->error)
+		return w->error;
+	n = ZSTD_compress2(w->zstd, w->packed + sizeof(head), w->packed_cap - sizeof(head), data,
+			   len);
+	if (ZSTD_isError(n))
+		return w->error = -ENOMEM;
+	head.mark = SW_BLOCK_MARK;
+	head.stored = (uint32_t)n;
+	head.raw = (uint32_t)len;
+	head.crc = (uint32_t)crc32(0, (void *)&head, offsetof(struct sw_block_head, crc));
+	memcpy(w->packed, &head, sizeof(head));
+	return write_out(w, w->packed, sizeof(head) + n);
+}
+
+static int write_simple(struct sw_writer *w, uint8_t type, const struct sw_buf *b)
+{
+	if (b->failed && !w->error)
+		w->error = -ENOMEM;
+	return write_block(w, (struct sw_block_head){.type = type}, b->data, b->len);
+}
+
+static int write_records(struct sw_writer *w)
+{
+	struct sw_index_entry e = {w->bytes, w->first_ts, w->last_ts, w->in_block};
+	struct sw_block_head head = {
+		.type = SW_BLOCK_RECORDS,
+		.first_ts = w->first_ts,
+		.last_ts = w->last_ts,
+		.records = w->in_block,
+	};
+
+	if (!w->in_block)
+		return w->error;
+	if (write_block(w, head, w->block.data, w->block.len))
+		return w->error;
+	sw_buf__put(&w->index, &e, sizeof(e));
+	sw_buf__reset(&w->block);
+	w->in_block = 0;
+	w->first_ts = w->last_ts = 0;
+	return 0;
+}
+
+static int write_ledger(struct sw_writer *w, const struct sw_trace_info *info)
+{
+	struct sw_block_ledger head = {info->end_ns, info->n_hooks, SW_LOST_COUNT};
+	struct sw_buf b = {0};
+	int err;
+
+	sw_buf__put(&b, &head, sizeof(head));
+	for (unsigned int i = 0; i < info->n_hooks; i++) {
+		const struct sw_count *c = &info->hooks[i].count;
+		uint64_t row[4 + SW_LOST_COUNT] = {i, c->hits, c->delivered,
+						   c->filtered};
+
+		for (unsigned int k = 0; k < SW_LOST_COUNT; k++)
+			row[4 + k] = c->lost[k];
+		sw_buf__put(&b, row, sizeof(row));
+	}
+	err = write_simple(w, SW_BLOCK_LEDGER, &b);
+	sw_buf__free(&b);
+	return err;
+}
+
+int sw_writer__new(const struct sw_trace_info *info, const struct sw_writer_opts *opts,
+		   sw_writer_out out, void *arg, struct sw_writer **result)
+{
+	struct sw_file_head head = {SW_FILE_MAGIC, SW_FILE_ORDER, SW_FILE_VERSION,
+				    sizeof(struct sw_block_head)};
+	struct sw_writer *w = calloc(1, sizeof(*w));
+	struct sw_buf meta = {0};
+	int err = -ENOMEM;
+
+	if (!w)
+		return -ENOMEM;
+	w->out = out;
+	w->arg = arg;
+	w->packed_cap = sizeof(struct sw_block_head) + ZSTD_compressBound(SW_BLOCK_RAW_MAX);
+	w->packed = malloc(w->packed_cap);
+	w->zstd = ZSTD_createCCtx();
+	if (!w->packed || !w->zstd)
+		goto fail;
+	ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_compressionLevel, LEVEL);
+	ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_checksumFlag, 1);
+	sw_meta__put(&meta, info, opts->trace, opts->tells, opts->options);
+	err = write_out(w, &head, sizeof(head));
+	if (!err)
+		err = write_simple(w, SW_BLOCK_META, &meta);
+	if (err)
+		goto fail;
+	sw_buf__free(&meta);
+	*result = w;
+	return 0;
+fail:
+	sw_buf__free(&meta);
+	sw_writer__free(w);
+	return err;
+}
+
+void sw_writer__free(struct sw_writer *w)
+{
+	if (!w)
+		return;
+	ZSTD_freeCCtx(w->zstd);
+	free(w->packed);
+	sw_buf__free(&w->block);
+	sw_buf__free(&w->index);
+	free(w);
+}
+
+int sw_writer__record(struct sw_writer *w, const void *rec, size_t len)
+{
+	uint64_t ts;
+
+	if (w->error)
+		return w->error;
+	memcpy(&ts, rec, sizeof(ts));
+	if (!w->in_block || ts < w->first_ts)
+		w->first_ts = ts;
+	if (ts > w->last_ts)
+		w->last_ts = ts;
+	sw_buf__put(&w->block, rec, len);
+	if (w->block.failed)
+		return w->error = -ENOMEM;
+	w->in_block++;
+	w->records++;
+	return w->block.len >= BLOCK_BYTES ? write_records(w) : 0;
+}
+
+int sw_writer__stack(struct sw_writer *w, uint32_t pid, uint32_t number, const char *names,
+		     size_t len)
+{
+	struct sw_block_stack head = {pid, number};
+	struct sw_buf b = {0};
+	int err;
+
+	sw_buf__put(&b, &head, sizeof(head));
+	sw_buf__put(&b, names, len);
+	err = write_simple(w, SW_BLOCK_STACK, &b);
+	sw_buf__free(&b);
+	return err;
+}
+
+int sw_writer__flush(struct sw_writer *w, const struct sw_trace_info *info)
+{
+	return write_records(w) ?: write_ledger(w, info);
+}
+
+int sw_writer__end(struct sw_writer *w, const struct sw_trace_info *info)
+{
+	struct sw_block_end end = {.records = w->records};
+	struct sw_buf b = {0};
+
+	if (sw_writer__flush(w, info))
+		return w->error;
+	end.index = w->bytes;
+	/* A trace that long is read from its beginning. */
+	if (w->index.failed || w->index.len > SW_BLOCK_RAW_MAX)
+		end.index = 0;
+	else
+		write_simple(w, SW_BLOCK_INDEX, &w->index);
+	sw_buf__put(&b, &end, sizeof(end));
+	write_simple(w, SW_BLOCK_END, &b);
+	sw_buf__free(&b);
+	return w->error;
+}
+
+uint64_t sw_writer__bytes(const struct sw_writer *w)
+{
+	return w->bytes;
+}
+
+uint64_t sw_writer__records(const struct sw_writer *w)
+{
+	return w->records;
+}
+
+bool sw_writer__holds_back(const struct sw_writer *w)
+{
+	return w->in_block;
+}

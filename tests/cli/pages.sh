@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# pages.sh BUILD: man pages and completion agree with what --help says, of each command. TAP.
+set -u
+
+sockwake=$1/sockwake
+man=$1/man
+here=$(cd "$(dirname "$0")" && pwd)
+n=0 failed=0
+
+result() { # STATUS NAME [DIAGNOSTIC]
+	n=$((n + 1))
+	[ "$1" = 0 ] || failed=$((failed + 1))
+	echo "$([ "$1" = 0 ] || echo 'not ')ok $n - $2"
+	[ "$1" = 0 ] || echo "# ${3-}"
+}
+
+# PAGE: as a terminal shows it.
+text() {
+	groff -Kutf8 -man -Tascii -P-cbou "$1" 2>&1
+}
+
+"$sockwake" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\)  *\(.*\)/\1 \2/p' >"$man/commands"
+[ "$(wc -l <"$man/commands")" -ge 5 ]
+result $? 'the commands are listed'
+cut -d' ' -f1 "$man/commands" | while read -r command; do echo "sockwake-$command.1"; done >"$man/wanted"
+printf '%s\n' sockwake.1 sockwake-format.5 >>"$man/wanted"
+(cd "$man" && ls -- *.[15]) | sort | diff - <(sort "$man/wanted") >"$man/diff"
+result $? 'a page for each command, and for the format' "$(tr '\n' ' ' <"$man/diff")"
+
+# COMPREPLY for the words of a line.
+complete_words() {
+	bash -c '. "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_sockwake 2>/dev/null; printf "%s\n" "${COMPREPLY[@]}"' - \
+		"$here/../../docs/completion/sockwake.bash" "$@"
+}
+
+while read -r command _; do
+	page=$man/sockwake-$command.1
+	warnings=$(groff -Kutf8 -man -ww -z "$page" 2>&1 | head -n 1)
+	[ -z "$warnings" ]
+	result $? "$command: the page has no errors" "$warnings"
+	"$sockwake" "$command" --help | grep -oE '^  .{0,6}--[a-z-]+=?' | grep -oE -- '--[a-z-]+=?' |
+		sort >"$man/options"
+	text "$page" | sed -n '/^OPTIONS/,/^[A-NP-Z]/p' | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+=?' | grep -oE -- '--[a-z-]+=?' | sort >"$man/shown"
+	diff "$man/options" "$man/shown" >"$man/diff"
+	result $? "$command: the page has its options" "$(tr '\n' ' ' <"$man/diff")"
+	complete_words "$sockwake" "$command" - | sort | diff "$man/options" - >"$man/diff"
+	result $? "$command: bash completes its options" "$(tr '\n' ' ' <"$man/diff")"
+done <"$man/commands"
+complete_words "$sockwake" '' | sort | diff <(cut -d' ' -f1 "$man/commands" | sort) - >"$man/diff"
+result $? 'bash completes commands' "$(tr '\n' ' ' <"$man/diff")"
+[ "$(complete_words "$sockwake" export --format =)" = "$(printf 'ndjson\ncsv')" ]
+result $? 'bash completes formats'
+for page in "$man"/*.[15]; do
+	grep -oE 'sockwake(-[a-z]+)?\\fR\([15]\)' "$page" | sed 's/\\fR(/./; s/)//' | while read -r other; do
+		[ -e "$man/$other" ] || echo "$page: $other"
+	done
+done >"$man/missing"
+[ ! -s "$man/missing" ]
+result $? 'pages refer to pages that are there' "$(cat "$man/missing")"
+echo "1..$n"
+[ $failed = 0 ]
