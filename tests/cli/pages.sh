@@ -36,6 +36,18 @@ complete_words() {
 		"$here/../../docs/completion/sockwake.bash" "$@"
 }
 
+# What zsh is told to complete in a line: its own part is in the place of _arguments and
+# _describe, so what they are given is to be seen.
+zsh_completes() {
+	zsh -f -c '
+		_call_program() { shift; eval "$@" }
+		_arguments() { print -rl -- "$@" }
+		_describe() { print -rl -- ${(P)4} }
+		completion=$1; shift
+		words=("$@") CURRENT=$# PREFIX=${@[-1]}
+		. $completion' - "$here/../../docs/completion/_sockwake" "$@"
+}
+
 while read -r command _; do
 	page=$man/sockwake-$command.1
 	warnings=$(groff -Kutf8 -man -ww -z "$page" 2>&1 | head -n 1)
@@ -48,9 +60,14 @@ while read -r command _; do
 	result $? "$command: the page has its options" "$(tr '\n' ' ' <"$man/diff")"
 	complete_words "$sockwake" "$command" - | sort | diff "$man/options" - >"$man/diff"
 	result $? "$command: bash completes its options" "$(tr '\n' ' ' <"$man/diff")"
+	zsh_completes "$sockwake" "$command" - | grep -oE '^--[a-z-]+=?' | sort |
+		diff "$man/options" - >"$man/diff"
+	result $? "$command: zsh completes its options" "$(tr '\n' ' ' <"$man/diff")"
 done <"$man/commands"
 complete_words "$sockwake" '' | sort | diff <(cut -d' ' -f1 "$man/commands" | sort) - >"$man/diff"
 result $? 'bash completes commands' "$(tr '\n' ' ' <"$man/diff")"
+zsh_completes "$sockwake" '' | cut -d: -f1 | diff <(cut -d' ' -f1 "$man/commands") - >"$man/diff"
+result $? 'zsh completes commands' "$(tr '\n' ' ' <"$man/diff")"
 [ "$(complete_words "$sockwake" export --format =)" = "$(printf 'ndjson\ncsv')" ]
 result $? 'bash completes formats'
 for page in "$man"/*.[15]; do
