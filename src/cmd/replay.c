@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,7 +33,6 @@ int sw_replay__parse(const struct sw_command *self, struct sw_replay *r, int arg
 {
 	int err;
 
-	signal(SIGPIPE, SIG_IGN);
 	err = sw_options__parse_mixed(self->options, r, argc, argv, n);
 	if (err != -ECANCELED)
 		return err ? SW_EXIT_USAGE : SW_GO_ON;

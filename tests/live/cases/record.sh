@@ -22,6 +22,8 @@ report "$TMP/a.swk" > "$TMP/a" || fail 'no report'
 grep -q '"kernel_stack":\["sock_def_readable+' "$TMP/a" || fail 'stacks are not in the report'
 report - < "$TMP/a.swk" > "$TMP/piped" || fail 'no report of a pipe'
 cmp "$TMP/a" "$TMP/piped" || fail 'a pipe gives another report'
+report "$TMP/a.swk" 2> "$TMP/log" | true
+[ ! -s "$TMP/log" ] || fail "to a reader that has gone it says: $(cat "$TMP/log")"
 cp "$TMP/a.swk" "$TMP/open.swk" && chmod 644 "$TMP/open.swk"
 if command -v setpriv > /dev/null; then
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$SOCKWAKE" report -s - \
