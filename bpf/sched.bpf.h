@@ -122,8 +122,11 @@ static __always_inline int on_waking(__u64 key, const enum way way)
 	}
 	if (settings.tell_woken)
 		tell_woken(f, e, cpu, now, via, confirmed ? SW_F_CONFIRMED : 0);
-	if (e->begin && !e->end && !e->ended_by)
+	/* By a signal it is ended as by any other, whichever socket sent that. */
+	if (via != SW_VIA_ASYNC && e->begin && !e->end && !e->ended_by) {
+		e->ended_sock = f->id;
 		e->ended_by = f->ts;
+	}
 	e->wake_sk = f->sk;
 	e->wake_sock = f->id;
 	e->wakeup_ts = f->ts;

@@ -157,7 +157,9 @@ static __always_inline void tell_wait(struct task_entry *e, __u32 cpu, __u64 now
 		return;
 	rec_header(&r->hdr, now, SW_REC_WAIT, SW_HOOK_WAIT, sizeof(*r), cpu);
 	r->hdr.flags = flags | SW_F_WAITED;
-	r->sock = op == SW_OP_POLL ? e->wake_sock : e->sock;
+	/* Not the one that woke it last: a task that polls may be woken once more before
+	 * it leaves.  And a queue may be that of two sockets (MPTCP's and its subflows'). */
+	r->sock = op == SW_OP_POLL ? e->ended_sock : e->sock;
 	r->begin = begin;
 	r->end = end;
 	r->result = result;
@@ -165,7 +167,7 @@ static __always_inline void tell_wait(struct task_entry *e, __u32 cpu, __u64 now
 	r->op = op;
 	r->ended = e->ended_by ? SW_ENDED_WAKEUP : ending_of(op, result, flags);
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
-	r->wakeup_ts = e->ended_by;
+	r->wakeup_ts = e->ended_by && e->ended_sock == r->sock ? e->ended_by : 0;
 	ring_submit(ring, r, cpu);
 }
 

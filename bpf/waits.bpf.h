@@ -132,7 +132,10 @@ static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 	r->op = SW_OP_ACCEPT;
 	/* Who woke it is known of tasks that are watched for that. */
 	known = settings.causality ? task_entry(task) : NULL;
-	r->wakeup_ts = known && w.slept && known->ended_by >= w.slept ? known->ended_by : 0;
+	r->wakeup_ts = known && w.slept && known->ended_by >= w.slept &&
+				       known->ended_sock == w.sock ?
+			       known->ended_by :
+			       0;
 	r->ended = r->wakeup_ts ? SW_ENDED_WAKEUP : SW_ENDED_UNKNOWN;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	ring_submit(ring, r, cpu);

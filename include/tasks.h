@@ -19,6 +19,7 @@ struct task_entry {
 	__u64 sk;    /* struct sock *; 0: it polls */
 	__u64 sock;  /* its id */
 	__u64 ended_by; /* ts of the wake-up that did; 0: none yet */
+	__u64 ended_sock; /* that wake-up's socket: not always the one it sleeps for */
 	__u32 call;	/* see bpf/calls.bpf.h */
 	__u32 pad;
 	__u64 enter; /* of the system call, where those are seen; 0: not */

@@ -2,6 +2,7 @@
 /* Who was woken by which wake-up, ran, and took what it told of. */
 #include "verify.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool is(const struct line *l, const char *type)
@@ -74,6 +75,25 @@ static bool woke(const struct lines *trace, const struct line *wakeup, json_int_
 	return false;
 }
 
+/* The trace is gone by the time that somebody asks. */
+static void show_line(const struct line *l)
+{
+	char *text = json_dumps(l->object, JSON_COMPACT);
+
+	printf("line %lu: %s\n", l->number, text ? text : "");
+	free(text);
+}
+
+static void missing_wakeup(const struct lines *trace, const struct line *l, json_int_t ts)
+{
+	problem("line %lu (%s): there is no wake-up of its socket at %lld", l->number, l->type,
+		(long long)ts);
+	show_line(l);
+	for (size_t i = 0; i < trace->count; i++)
+		if (is(&trace->line[i], "wakeup") && number_of(trace->line[i].object, "ts") == ts)
+			show_line(&trace->line[i]);
+}
+
 static void check_cause(const struct lines *trace, size_t at, bool lossy)
 {
 	const struct line *l = &trace->line[at], *wakeup;
@@ -84,8 +104,7 @@ static void check_cause(const struct lines *trace, size_t at, bool lossy)
 	wakeup = wakeup_at(trace, at, number_of(l->object, "socket"), ts);
 	if (!wakeup) {
 		if (!lossy)
-			problem("line %lu (%s): there is no wake-up of its socket at %lld", l->number,
-				l->type, (long long)ts);
+			missing_wakeup(trace, l, ts);
 		return;
 	}
 	if (is(l, "run")) {
