@@ -7,7 +7,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/log.h"
+#include "base/sorter.h"
 
 #define WIDTH_DEFAULT 100
 
@@ -15,12 +17,14 @@
 #define TIMELINE_BYTES (8u << 20)
 
 #define WRITE_AT (256u << 10) /* bytes of output that are written at once */
+#define SORT_BYTES (8u << 20) /* of output, what is sorted in memory */
 
 struct sw_show {
 	const struct sw_trace_info *info;
 	const struct sw_renderer *renderer;
-	const struct sw_render_opts *opts;
+	struct sw_render_opts opts;
 	struct sw_output *out;
+	struct sw_sorter *sorter; /* NULL: output goes out as it comes */
 	struct sw_trace *trace;
 	struct sw_timeline *timeline; /* NULL: not wanted */
 	struct sw_latency *latency;   /* both NULL: who was woken is not traced */
@@ -40,7 +44,9 @@ int sw_show__format(void *arg, const char *value)
 	struct sw_show_opts *s = arg;
 
 	s->renderer = sw_renderer__find(value);
-	return s->renderer ? 0 : sw_options__bad("unknown format", value, "say text, ndjson or csv");
+	if (s->renderer && !s->renderer->binary)
+		return 0;
+	return sw_options__bad("unknown format", value, "say text, ndjson or csv");
 }
 
 int sw_show__quiet(void *arg, const char *value)
@@ -74,6 +80,56 @@ unsigned int sw_show__columns(const struct sw_show_opts *s)
 	return WIDTH_DEFAULT;
 }
 
+/* Tells that it cannot be sorted, which ends the output. */
+static int sort_failed(struct sw_show *s, int err)
+{
+	struct sw_buf b = {0};
+	const char *folder = sw_sorter__folder(s->sorter);
+
+	sw_escape_text(&b, folder, strlen(folder));
+	sw_error("cannot sort the output in %.*s: %s; TMPDIR can name another folder", (int)b.len,
+		 b.data ? b.data : "", strerror(-err));
+	sw_buf__free(&b);
+	s->out->error = -err;
+	return err;
+}
+
+static int flush(struct sw_show *s)
+{
+	int err;
+
+	if (!s->sorter || s->buf.failed || s->out->error)
+		return sw_output__write(s->out, &s->buf);
+	err = sw_sorter__add(s->sorter, s->buf.data, s->buf.len);
+	sw_buf__reset(&s->buf);
+	return err ? sort_failed(s, err) : 0;
+}
+
+static int put_sorted(void *arg, const void *piece, size_t len)
+{
+	struct sw_show *s = arg;
+
+	sw_buf__put(&s->buf, piece, len);
+	return s->buf.len >= WRITE_AT ? sw_output__write(s->out, &s->buf) : 0;
+}
+
+/* All of it has come. */
+static int write_sorted(struct sw_show *s)
+{
+	int err = sw_sorter__drain(s->sorter, put_sorted, s);
+
+	if (!s->out->error && err)
+		return sort_failed(s, err);
+	return sw_output__write(s->out, &s->buf);
+}
+
+static void on_drop(void *arg, struct sw_socket *sk)
+{
+	struct sw_show *s = arg;
+
+	s->renderer->forget(&s->buf, &s->opts, sk);
+}
+
 static int on_event(void *arg, struct sw_socket *sk, const struct sw_told *told)
 {
 	struct sw_show *s = arg;
@@ -85,11 +141,11 @@ static int on_event(void *arg, struct sw_socket *sk, const struct sw_told *told)
 		err = sw_finder__feed(s->finder, sk, told);
 	if (err)
 		return err;
-	if (s->opts->stacks)
-		sw_stacks__feed(s->opts->stacks, told->ev);
-	if (!s->opts->only_summary)
-		s->renderer->event(&s->buf, s->opts, sk, told);
-	return s->buf.len >= WRITE_AT ? sw_output__write(s->out, &s->buf) : 0;
+	if (s->opts.stacks)
+		sw_stacks__feed(s->opts.stacks, told->ev);
+	if (!s->opts.only_summary)
+		s->renderer->event(&s->buf, &s->opts, sk, told);
+	return s->buf.len >= WRITE_AT ? flush(s) : 0;
 }
 
 /* Without the tasks that were woken there is nothing to be said of them. */
@@ -98,6 +154,23 @@ static int open_judges(struct sw_show *s, const struct sw_thresholds *thresholds
 	s->latency = sw_latency__new();
 	s->finder = sw_finder__new(thresholds);
 	return s->latency && s->finder ? 0 : -ENOMEM;
+}
+
+static int open_renderer(struct sw_show *s)
+{
+	if (s->renderer->open) {
+		s->opts.state = s->renderer->open();
+		if (!s->opts.state)
+			return -ENOMEM;
+	}
+	if (s->renderer->framed) {
+		s->sorter = sw_sorter__new(SORT_BYTES, NULL);
+		if (!s->sorter)
+			return -ENOMEM;
+	}
+	if (s->renderer->forget)
+		sw_sockets__on_drop(sw_trace__sockets(s->trace), on_drop, s);
+	return 0;
 }
 
 struct sw_show *sw_show__new(const struct sw_trace_info *info, const struct sw_renderer *renderer,
@@ -111,10 +184,10 @@ struct sw_show *sw_show__new(const struct sw_trace_info *info, const struct sw_r
 		return NULL;
 	s->info = info;
 	s->renderer = renderer;
-	s->opts = ropts;
+	s->opts = *ropts;
 	s->out = out;
 	s->trace = sw_trace__new(info, on_event, s);
-	if (!s->trace || (tells && open_judges(s, thresholds)))
+	if (!s->trace || open_renderer(s) || (tells && open_judges(s, thresholds)))
 		goto fail;
 	if (renderer->needs_timeline && ropts->timelines) {
 		s->timeline = sw_timeline__new(TIMELINE_BYTES, sw_trace__sockets(s->trace));
@@ -136,6 +209,9 @@ void sw_show__free(struct sw_show *s)
 	sw_latency__free(s->latency);
 	sw_timeline__free(s->timeline);
 	sw_trace__free(s->trace);
+	if (s->renderer->close)
+		s->renderer->close(s->opts.state);
+	sw_sorter__free(s->sorter);
 	sw_buf__free(&s->buf);
 	free(s);
 }
@@ -148,8 +224,8 @@ struct sw_trace *sw_show__trace(struct sw_show *s)
 int sw_show__begin(struct sw_show *s)
 {
 	if (s->renderer->begin)
-		s->renderer->begin(&s->buf, s->opts, s->info);
-	return sw_output__write(s->out, &s->buf);
+		s->renderer->begin(&s->buf, &s->opts, s->info);
+	return flush(s);
 }
 
 int sw_show__record(struct sw_show *s, const void *rec, size_t len)
@@ -161,7 +237,7 @@ int sw_show__settle(struct sw_show *s, uint64_t until)
 {
 	int err = sw_trace__settle(s->trace, until);
 
-	return err ? err : sw_output__write(s->out, &s->buf);
+	return err ? err : flush(s);
 }
 
 static int by_id(const void *a, const void *b)
@@ -238,9 +314,9 @@ static int show_timelines(struct sw_show *s)
 	if (o->top && n > o->top)
 		n = o->top;
 	for (size_t i = 0; i < n; i++) {
-		s->renderer->timeline(&s->buf, s->opts, s->timeline, list[i]);
+		s->renderer->timeline(&s->buf, &s->opts, s->timeline, list[i]);
 		if (s->buf.len >= WRITE_AT)
-			sw_output__write(s->out, &s->buf);
+			flush(s);
 	}
 	free(list);
 	return 0;
@@ -259,7 +335,7 @@ int sw_show__end(struct sw_show *s)
 	if (s->finder)
 		outcome.n_findings = sw_finder__end(s->finder, &outcome.findings);
 	if (s->renderer->summary)
-		s->renderer->summary(&s->buf, s->opts, s->info, &outcome);
+		s->renderer->summary(&s->buf, &s->opts, s->info, &outcome);
 	if (s->out->error) {
 		/* The reader of the output will not learn it there. */
 		sw_buf__reset(&s->buf);
@@ -267,6 +343,8 @@ int sw_show__end(struct sw_show *s)
 			 (unsigned long long)totals.delivered,
 			 (unsigned long long)totals.lost_all);
 	}
-	sw_output__write(s->out, &s->buf);
+	flush(s);
+	if (s->sorter && !s->out->error)
+		write_sorted(s);
 	return err ? err : -s->out->error;
 }

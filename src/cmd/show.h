@@ -43,7 +43,7 @@ int sw_timelines__order(const char *name, enum sw_timelines_order *order);
 
 struct sw_show; /* opaque */
 
-/* All is borrowed.  tells: who was woken is traced, so there is something to be said
+/* All is borrowed but ropts, which are copied.  tells: who was woken is traced, so there is something to be said
  * of latencies and findings.  NULL: out of memory. */
 struct sw_show *sw_show__new(const struct sw_trace_info *info, const struct sw_renderer *renderer,
 			     const struct sw_render_opts *ropts,

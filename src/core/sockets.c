@@ -17,6 +17,8 @@ struct sw_sockets {
 	struct sw_socket *head;
 	struct sw_socket *last; /* the one asked for last: events come in runs */
 	uint64_t seen;
+	sw_sockets_hook on_drop; /* NULL: nobody wants to know */
+	void *arg;
 };
 
 struct sw_sockets *sw_sockets__new(void)
@@ -81,8 +83,16 @@ void sw_sockets__drop(struct sw_sockets *s, struct sw_socket *sk)
 {
 	if (s->last == sk)
 		s->last = NULL;
+	if (s->on_drop)
+		s->on_drop(s->arg, sk);
 	HASH_DEL(s->head, sk);
 	socket__free(sk);
+}
+
+void sw_sockets__on_drop(struct sw_sockets *s, sw_sockets_hook hook, void *arg)
+{
+	s->on_drop = hook;
+	s->arg = arg;
 }
 
 uint64_t sw_sockets__seen(const struct sw_sockets *s)

@@ -27,6 +27,7 @@ struct sw_socket {
 	uint64_t oldest, newest; /* valid while kept > 0 */
 	uint64_t kept;		 /* of `events`, how many are still stored */
 	struct sw_buf shown;	 /* the names as the renderer writes them, kept by it; owned */
+	void *rendered;		 /* the renderer's own, until the socket is dropped */
 	bool shown_valid;	 /* cleared when a name changes */
 	bool known;		 /* a "socket" record was seen */
 	bool destroyed;
@@ -61,6 +62,10 @@ int sw_socket__learn_unix(struct sw_socket *sk, const struct sw_rec_unix *rec);
 
 /* Forgets a socket. */
 void sw_sockets__drop(struct sw_sockets *s, struct sw_socket *sk);
+
+/* Is shown each socket before it is forgotten, but for those that are left at the end. */
+typedef void (*sw_sockets_hook)(void *arg, struct sw_socket *sk);
+void sw_sockets__on_drop(struct sw_sockets *s, sw_sockets_hook hook, void *arg);
 
 /* How many there were in all, and how many are held now. */
 uint64_t sw_sockets__seen(const struct sw_sockets *s);

@@ -4,7 +4,8 @@
  *
  * A renderer appends to a buffer; whoever owns the buffer writes it out, so a
  * renderer knows no file, no terminal and no error but running out of memory
- * (which the buffer remembers).
+ * (which the buffer remembers).  What it must remember from one event to the next is
+ * made by its open(), and is in the options from then on.
  */
 #ifndef SW_RENDER_RENDER_H
 #define SW_RENDER_RENDER_H
@@ -23,6 +24,7 @@ struct sw_render_opts {
 	unsigned int width; /* columns of the terminal; 0: never wrap */
 	struct sw_stacks *stacks; /* borrowed; NULL: not asked for */
 	uint64_t start_ns;  /* CLOCK_MONOTONIC when tracing began: zero of live times */
+	void *state;	    /* the renderer's own; NULL if it has no open() */
 };
 
 /* How a trace ended: what was seen, how long things took, and what is wrong. */
@@ -36,11 +38,18 @@ struct sw_outcome {
 struct sw_renderer {
 	const char *name; /* as --format names it */
 	bool needs_timeline; /* renders timelines at the end */
+	bool binary;	     /* for a file, not for a terminal, and only once the trace is over */
+	bool framed;	     /* appends frames of base/sorter.h, to be sorted before they go out */
 	/* Any of these may be NULL. */
+	void *(*open)(void); /* NULL: out of memory */
+	void (*close)(void *state); /* NULL is legal */
 	void (*begin)(struct sw_buf *out, const struct sw_render_opts *o,
 		      const struct sw_trace_info *info);
 	void (*event)(struct sw_buf *out, const struct sw_render_opts *o,
 		      struct sw_socket *sk, const struct sw_told *told);
+	/* No event of this socket comes any more; it may be left out for those that are
+	 * there at the end. */
+	void (*forget)(struct sw_buf *out, const struct sw_render_opts *o, struct sw_socket *sk);
 	/* One socket's timeline: called for each, in order of id. */
 	void (*timeline)(struct sw_buf *out, const struct sw_render_opts *o,
 			 const struct sw_timeline *t, struct sw_socket *sk);
