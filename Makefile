@@ -15,22 +15,26 @@ O       ?= build
 
 CC      ?= cc
 CLANG   ?= clang
+PROTOC_C ?= protoc-c
 BPFTOOL ?= $(shell command -v bpftool 2>/dev/null || echo /usr/sbin/bpftool)
 WARN    := -Wall -Wextra -Werror
 CFLAGS  ?= -O2 -g
 CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinclude -Isrc
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
-LIBS    := -lbpf -lzstd -lcap -ldw -lelf -lz
+LIBS    := -lbpf -lzstd -lcap -ldw -lelf -lz -lprotobuf-c
 
 BASE_SRCS   := $(wildcard src/base/*.c)
 CORE_SRCS   := $(wildcard src/core/*.c)
 RENDER_SRCS := $(wildcard src/render/*.c)
+# Made from src/render/perfetto.proto; only perfetto_pack.c includes the header.
+PROTO_SRC   := $(O)/gen/perfetto.pb-c.c
+PROTO_HDR   := $(PROTO_SRC:.c=.h)
 TRACE_SRCS  := $(wildcard src/trace/*.c)
 LIVE_SRCS   := $(wildcard src/live/*.c)
 CMD_SRCS    := $(wildcard src/cmd/*.c) src/main.c
 SRCS := $(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) $(TRACE_SRCS) $(LIVE_SRCS) $(CMD_SRCS)
-OBJS := $(SRCS:%.c=$(O)/%.o)
+OBJS := $(SRCS:%.c=$(O)/%.o) $(PROTO_SRC:.c=.o)
 
 BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
 # The kernel's headers for the machine's own architecture, which -target bpf
@@ -63,6 +67,16 @@ $(O)/gen/sockwake.skel.h: $(O)/sockwake.bpf.o
 $(O)/gen/sockwake-cast.skel.h: $(O)/sockwake-cast.bpf.o
 	@mkdir -p $(@D)
 	@echo "  SKEL    $@"; $(BPFTOOL) gen skeleton $< name sockwake_cast > $@.tmp && mv $@.tmp $@
+
+$(PROTO_SRC) $(PROTO_HDR) &: src/render/perfetto.proto
+	@mkdir -p $(@D)
+	@echo "  PROTOC  $<"; $(PROTOC_C) --proto_path=$(<D) --c_out=$(O)/gen $<
+
+$(O)/gen/%.o: $(O)/gen/%.c Makefile
+	@echo "  CC      $<"; $(CC) $(CFLAGS_ALL) $(CFLAGS) $(HARDEN) $(CPPFLAGS) -I$(O)/gen -c $< -o $@
+
+$(O)/src/render/perfetto_pack.o: $(PROTO_HDR)
+$(O)/src/render/perfetto_pack.o: CPPFLAGS += -isystem $(O)/gen
 
 $(O)/src/%.o: src/%.c Makefile
 	@mkdir -p $(@D)

@@ -8,7 +8,7 @@
 #include "cmd/cmd.h"
 #include "cmd/replay.h"
 
-#define FORMATS "ndjson or csv"
+#define FORMATS "perfetto, ndjson or csv"
 
 static int take_format(void *arg, const char *value)
 {

@@ -57,7 +57,8 @@ struct sw_renderer {
 			const struct sw_trace_info *info, const struct sw_outcome *outcome);
 };
 
-extern const struct sw_renderer sw_render_text, sw_render_ndjson, sw_render_csv;
+extern const struct sw_renderer sw_render_text, sw_render_ndjson, sw_render_csv,
+	sw_render_perfetto;
 
 /* By --format's name; NULL when there is none. */
 const struct sw_renderer *sw_renderer__find(const char *name);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * Every format of records from anywhere: no control character but ends of lines, lines of
- * JSON that are objects in valid UTF-8, rows of as many cells.  The input is records, as
- * fuzz_decode takes them.
+ * JSON that are objects in valid UTF-8, rows of as many cells; and what must hold of
+ * Perfetto's packets.  The input is records, as fuzz_decode takes them.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +12,7 @@
 
 #include "render/render.h"
 #include "must.h"
+#include "must_perfetto.h"
 
 struct showing {
 	const struct sw_renderer *renderer;
@@ -22,6 +23,13 @@ struct showing {
 	struct sw_buf out;
 };
 
+static void forget(void *arg, struct sw_socket *sk)
+{
+	struct showing *s = arg;
+
+	s->renderer->forget(&s->out, &s->opts, sk);
+}
+
 static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
 {
 	struct showing *s = arg;
@@ -31,22 +39,6 @@ static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
 	sw_stacks__feed(s->stacks, told->ev);
 	s->renderer->event(&s->out, &s->opts, sk, told);
 	return 0;
-}
-
-/* The length of the character of UTF-8 that begins there; 0: none does. */
-static size_t character(const unsigned char *p, const unsigned char *end)
-{
-	size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
-
-	if (!n || (size_t)(end - p) < n)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) ||
-	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
 }
 
 static void check(const struct showing *s)
@@ -101,6 +93,10 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 	for (uint32_t i = 0; i < 4; i++)
 		must(!sw_stacks__add(s.stacks, i, 1, names, sizeof(names)));
 	s.opts.stacks = s.stacks;
+	if (renderer->open)
+		must((s.opts.state = renderer->open()));
+	if (renderer->forget)
+		sw_sockets__on_drop(sw_trace__sockets(t), forget, &s);
 	if (!live)
 		sw_trace__set_timeline(t, tl);
 	if (renderer->begin)
@@ -124,9 +120,14 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 	outcome.n_findings = sw_finder__end(s.finder, &outcome.findings);
 	if (renderer->summary)
 		renderer->summary(&s.out, &s.opts, &info, &outcome);
-	check(&s);
+	if (renderer->framed)
+		must_perfetto(&s.out);
+	else
+		check(&s);
 	sw_timeline__free(tl);
 	sw_trace__free(t);
+	if (renderer->close)
+		renderer->close(s.opts.state);
 	sw_stacks__free(s.stacks);
 	sw_finder__free(s.finder);
 	sw_latency__free(s.latency);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
 # Unit tests and fuzzing, included from the top Makefile, which sets CC, WARN,
-# O, BASE_SRCS, CORE_SRCS and RENDER_SRCS.
+# O, BASE_SRCS, CORE_SRCS, RENDER_SRCS, PROTO_SRC and PROTO_HDR.
 #
 #   check-unit   every tests/unit/test_*.c, under ASan and UBSan
 #   check-fuzz   replays the corpora, then fuzzes for FUZZ_SECONDS
@@ -13,18 +13,18 @@
 CLANG ?= clang
 FUZZ_SECONDS ?= 10
 
-UNIT_INC := -iquote include -iquote src
+UNIT_INC := -iquote include -iquote src -isystem $(O)/gen
 UNIT_DIR := $(O)/unit
 FUZZ_DIR := $(O)/fuzz
 UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_CFLAGS := -std=gnu11 $(WARN) -O1 -g $(UNIT_SAN) $(UNIT_INC) -MMD -MP
 UNIT_LDFLAGS := $(UNIT_SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-UNIT_LIBS := -lcmocka -ljansson -lzstd -lz $(UNIT_EXTRA_LIBS)
+UNIT_LIBS := -lcmocka -ljansson -lzstd -lz -lprotobuf-c $(UNIT_EXTRA_LIBS)
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_DIR)/%,$(wildcard tests/unit/test_*.c))
 # The fuzz target is linked to test_corpus, which replays each input it was given.
 UNIT_OBJS := $(patsubst %.c,$(UNIT_DIR)/obj/%.o,$(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) $(TRACE_SRCS) \
-	tests/unit/alloc.c)
+	$(PROTO_SRC) tests/unit/alloc.c)
 UNIT_FUZZ_OBJ := $(UNIT_DIR)/obj/tests/fuzz/fuzz_decode.o
 
 .PHONY: check-unit check-fuzz fuzz fuzz-seeds
@@ -38,6 +38,8 @@ $(UNIT_DIR)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
 
+$(UNIT_DIR)/obj/src/render/perfetto_pack.o: $(PROTO_HDR)
+
 $(UNIT_DIR)/test_corpus: $(UNIT_FUZZ_OBJ)
 # What of src/live needs no kernel.
 $(UNIT_DIR)/test_ksyms: $(UNIT_DIR)/obj/src/live/ksyms.o
@@ -47,7 +49,8 @@ $(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)
 	$(CC) $(UNIT_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
 FUZZ_TARGETS := decode reader render
-FUZZ_SRCS := $(BASE_SRCS) $(CORE_SRCS) $(TRACE_SRCS) $(RENDER_SRCS)
+FUZZ_SRCS := $(BASE_SRCS) $(CORE_SRCS) $(TRACE_SRCS) $(RENDER_SRCS) $(PROTO_SRC)
+FUZZ_LIBS := -lzstd -lz -lprotobuf-c
 FUZZ_CORPUS := tests/fuzz/corpus
 FUZZ_FLAGS := -max_len=4096 -artifact_prefix=$(FUZZ_DIR)/ -print_final_stats=1
 # Records are what both take.
@@ -56,10 +59,11 @@ fuzz-corpus = $(FUZZ_CORPUS)/$(if $(filter render,$(1)),decode,$(1))
 FUZZ_TARGET ?= reader
 
 $(FUZZ_DIR)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_SRCS) \
-		$(wildcard include/*.h src/base/*.h src/core/*.h src/trace/*.h src/render/*.h)
+		$(wildcard include/*.h src/base/*.h src/core/*.h src/trace/*.h src/render/*.h \
+		tests/fuzz/*.h) $(PROTO_HDR)
 	@mkdir -p $(@D)
 	$(CLANG) -std=gnu11 $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all $(UNIT_INC) -o $@ $< $(FUZZ_SRCS) -lzstd -lz
+		-fno-sanitize-recover=all $(UNIT_INC) -o $@ $< $(FUZZ_SRCS) $(FUZZ_LIBS)
 
 # What the fuzzer finds goes to $(FUZZ_DIR)/found, so that the checked-in corpus
 # only changes by someone's decision.
@@ -78,9 +82,9 @@ $(FUZZ_DIR)/make_seeds: tests/fuzz/make_seeds.c tests/unit/samples.h $(wildcard 
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -g $(UNIT_INC) -o $@ $<
 
-$(FUZZ_DIR)/make_reader_seeds: tests/fuzz/make_reader_seeds.c $(FUZZ_SRCS)
+$(FUZZ_DIR)/make_reader_seeds: tests/fuzz/make_reader_seeds.c $(FUZZ_SRCS) $(PROTO_HDR)
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(WARN) -O1 -g $(UNIT_INC) -o $@ $^ -lzstd -lz
+	$(CC) -std=gnu11 $(WARN) -O1 -g $(UNIT_INC) -o $@ $(filter %.c,$^) $(FUZZ_LIBS)
 
 fuzz-seeds: $(FUZZ_DIR)/make_seeds $(FUZZ_DIR)/make_reader_seeds
 	$(FUZZ_DIR)/make_seeds $(FUZZ_CORPUS)/decode
