@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * Renders a trace as sockwake would, from records to text, for run.sh to
+ * Renders a trace as sockwake would, from records to output, for run.sh to
  * compare.  Without an argument it lists its cases.
  */
 #include <arpa/inet.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/sorter.h"
 #include "render/render.h"
 #include "story.h"
 
@@ -117,6 +118,9 @@ static const struct golden {
 	{ "causes-160", "text", &story_causes, &info_good, TEXT(160, .live = true), 0 },
 	{ "colour-causes", "text", &story_causes, &info_lossy,
 	  TEXT(80, .live = true, .timelines = true, .colour = true), STORE },
+	{ "perfetto", "perfetto", &story_tour, &info_good, TEXT(0), 0 },
+	{ "perfetto-causes", "perfetto", &story_causes, &info_good, TEXT(0), 0 },
+	{ "perfetto-lossy", "perfetto", &story_empty, &info_lossy, TEXT(0), 0 },
 	{ "not-kept", "text", &story_busy, &info_good, TEXT(100, .timelines = true), 1 },
 	{ "empty", "text", &story_empty, &info_quiet, TEXT(100, .timelines = true), STORE },
 	{ "empty-filtered", "text", &story_empty, &info_filtered, TEXT(100), 0 },
@@ -282,7 +286,7 @@ static size_t make_record(union sw_event *ev, const struct story_step *s)
 
 struct output {
 	const struct sw_renderer *renderer;
-	const struct sw_render_opts *opts;
+	struct sw_render_opts opts;
 	struct sw_latency *latency; /* NULL: not asked for */
 	struct sw_finder *finder;
 	struct sw_buf buf;
@@ -297,8 +301,15 @@ static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
 		err = sw_latency__feed(out->latency, sk, told);
 	if (!err && out->finder)
 		err = sw_finder__feed(out->finder, sk, told);
-	out->renderer->event(&out->buf, out->opts, sk, told);
+	out->renderer->event(&out->buf, &out->opts, sk, told);
 	return err;
+}
+
+static void forget(void *arg, struct sw_socket *sk)
+{
+	struct output *out = arg;
+
+	out->renderer->forget(&out->buf, &out->opts, sk);
 }
 
 static int feed_all(struct sw_trace *trace, const struct story *story)
@@ -320,17 +331,46 @@ static void show_end(struct output *out, struct sw_trace *trace, struct sw_timel
 	struct sw_socket *sk = NULL;
 
 	while (timeline && (sk = sw_sockets__next(sockets, sk)))
-		out->renderer->timeline(&out->buf, out->opts, timeline, sk);
+		out->renderer->timeline(&out->buf, &out->opts, timeline, sk);
 	sw_trace__totals(trace, &totals);
 	if (out->finder)
 		outcome.n_findings = sw_finder__end(out->finder, &outcome.findings);
 	if (out->renderer->summary)
-		out->renderer->summary(&out->buf, out->opts, info, &outcome);
+		out->renderer->summary(&out->buf, &out->opts, info, &outcome);
+}
+
+static int put(void *arg, const void *piece, size_t len)
+{
+	(void)arg;
+	return fwrite(piece, 1, len, stdout) == len ? 0 : -EIO;
+}
+
+/* Two pieces a run: what is sorted in files comes out as what is sorted in memory. */
+static int write_sorted(const struct sw_buf *buf)
+{
+	struct sw_sorter *s = sw_sorter__new(256, NULL);
+	int err = s ? sw_sorter__add(s, buf->data, buf->len) : -ENOMEM;
+
+	if (!err)
+		err = sw_sorter__drain(s, put, NULL);
+	sw_sorter__free(s);
+	return err;
+}
+
+static int write_out(const struct output *out)
+{
+	int err = -ENOMEM;
+
+	if (!out->buf.failed && out->renderer->framed)
+		err = write_sorted(&out->buf);
+	else if (!out->buf.failed)
+		err = put(NULL, out->buf.data, out->buf.len);
+	return !err && fflush(stdout) ? -EIO : err;
 }
 
 static int render(const struct golden *c)
 {
-	struct output out = { .renderer = sw_renderer__find(c->format), .opts = &c->opts };
+	struct output out = { .renderer = sw_renderer__find(c->format), .opts = c->opts };
 	struct sw_trace *trace = sw_trace__new(c->info, show, &out);
 	struct sw_timeline *timeline = NULL;
 	int err = -ENOMEM;
@@ -349,20 +389,26 @@ static int render(const struct golden *c)
 			goto out;
 		sw_trace__set_timeline(trace, timeline);
 	}
-	out.renderer->begin(&out.buf, out.opts, c->info);
+	if (out.renderer->open) {
+		out.opts.state = out.renderer->open();
+		if (!out.opts.state)
+			goto out;
+	}
+	if (out.renderer->forget)
+		sw_sockets__on_drop(sw_trace__sockets(trace), forget, &out);
+	out.renderer->begin(&out.buf, &out.opts, c->info);
 	err = feed_all(trace, c->story);
 	if (err)
 		goto out;
 	show_end(&out, trace, timeline, c->info);
-	if (out.buf.failed)
-		err = -ENOMEM;
-	else if (fwrite(out.buf.data, 1, out.buf.len, stdout) != out.buf.len || fflush(stdout))
-		err = -EIO;
+	err = write_out(&out);
 out:
 	sw_finder__free(out.finder);
 	sw_latency__free(out.latency);
 	sw_timeline__free(timeline);
 	sw_trace__free(trace);
+	if (out.renderer->close)
+		out.renderer->close(out.opts.state);
 	sw_buf__free(&out.buf);
 	return err;
 }

@@ -17,7 +17,7 @@ if [ "${1-}" = --update ]; then
 fi
 driver=${1:?usage: run.sh [--update] DRIVER}
 out=$(mktemp) || exit 1
-trap 'rm -f "$out"' EXIT
+trap 'rm -f "$out" "$out.text"' EXIT
 failed=
 n=0
 
@@ -71,6 +71,17 @@ check_csv() {
 		END { exit bad || NR < 2 }' "$1"
 }
 
+# Decoded by what Perfetto says of its format, not by what the renderer is built from: a
+# packet a line.
+check_perfetto() {
+	python3 "$dir/../perfetto/check.py" "$1" || return 1
+	protoc -I "$dir/../perfetto" --decode=expected.Trace expected.proto <"$1" >"$1.text" || return 1
+	awk '
+		/^packet/ { line = "" }
+		{ last = /^}/; sub(/^ +/, ""); line = line (line == "" ? "" : " ") $0 }
+		last { print line }' "$1.text" >"$1"
+}
+
 for name in $("$driver"); do
 	n=$((n + 1))
 	if ! "$driver" "$name" >"$out"; then
@@ -79,6 +90,12 @@ for name in $("$driver"); do
 	fi
 	case $name in
 	ndjson*) check_ndjson "$out" || fail "$name: not lines of JSON" ;;
+	perfetto*)
+		[ "$name" != perfetto-causes ] ||
+			python3 "$dir/../perfetto/check.py" --self-test "$out" ||
+			fail "$name: damage that is not found"
+		check_perfetto "$out" || fail "$name: not what must hold of it"
+		;;
 	csv*) check_csv "$out" || fail "$name: not rows of as many cells" ;;
 	*)
 		check_text "$out" "$name" || fail "$name: control characters"
