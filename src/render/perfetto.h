@@ -38,6 +38,7 @@ struct sw_pf_run {
 struct sw_pf_state {
 	struct sw_pf_tracks *tracks;
 	struct sw_pf_held *wakeups, *runs;
+	struct sw_pf_words words;
 	struct sw_buf texts; /* of the event at hand */
 	uint64_t flows;	     /* so many were made */
 	const struct sw_render_opts *opts; /* of the call */

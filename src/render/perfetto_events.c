@@ -15,6 +15,7 @@ struct sw_pf_event sw_pf_event__new(struct sw_pf_state *s, enum sw_pf_type type,
 	memset(&e, 0, offsetof(struct sw_pf_event, notes));
 	sw_buf__reset(&s->texts);
 	e.texts = &s->texts;
+	e.words = &s->words;
 	e.type = type;
 	e.rank = SW_PF_LATER;
 	e.category = category;

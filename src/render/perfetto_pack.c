@@ -8,13 +8,15 @@
 
 /* All that is written is of one sequence, as Perfetto calls what one writer wrote. */
 #define SEQUENCE 1
-#define STATE_CLEARED 1 /* of sequence_flags: without it, events are not taken */
+/* Of sequence_flags: without the first, events are not taken. */
+#define STATE_CLEARED 1
+#define NEEDS_STATE 2
 
 /* The field of a trace that packets are: its number, and that bytes with a length follow. */
 #define PACKET_FIELD 0x0a
 
 /* By what comes first at one time. Tracks have the time 0. */
-enum place { HEAD, TOP, SOCKETS, CHILDREN, ENDS, INSTANTS, BEGINS };
+enum place { HEAD, WORDS, TOP, SOCKETS, CHILDREN, ENDS, INSTANTS, BEGINS };
 #define PLACE_SHIFT 56
 #define BEHIND_MAX ((1ULL << PLACE_SHIFT) - 1)
 
@@ -113,6 +115,38 @@ static uint64_t event__order(const struct sw_pf_event *e)
 	}
 }
 
+/* A word's number.  What it stands for is told the first time; 0: it must be written out. */
+static uint64_t number_of(struct sw_buf *out, struct sw_pf_words *words, enum sw_pf_word kind,
+			  const char *word)
+{
+	SwProto__TracePacket p = SW_PROTO__TRACE_PACKET__INIT;
+	SwProto__InternedData data = SW_PROTO__INTERNED_DATA__INIT;
+	SwProto__EventName name = SW_PROTO__EVENT_NAME__INIT, *names = &name;
+	SwProto__EventCategory category = SW_PROTO__EVENT_CATEGORY__INIT, *categories = &category;
+	SwProto__DebugAnnotationName note = SW_PROTO__DEBUG_ANNOTATION_NAME__INIT, *notes = &note;
+	SwProto__InternedString value = SW_PROTO__INTERNED_STRING__INIT, *values = &value;
+	bool fresh;
+	uint64_t number = sw_pf_words__number(words, kind, word, &fresh);
+
+	if (!fresh)
+		return number;
+	name.has_iid = category.has_iid = note.has_iid = value.has_iid = value.has_str = true;
+	name.iid = category.iid = note.iid = value.iid = number;
+	name.name = category.name = note.name = (char *)word;
+	value.str = (ProtobufCBinaryData){strlen(word), (uint8_t *)word};
+	data.n_event_names = kind == SW_PF_NAME;
+	data.event_names = &names;
+	data.n_event_categories = kind == SW_PF_CATEGORY;
+	data.event_categories = &categories;
+	data.n_debug_annotation_names = kind == SW_PF_NOTE;
+	data.debug_annotation_names = &notes;
+	data.n_debug_annotation_string_values = kind == SW_PF_VALUE;
+	data.debug_annotation_string_values = &values;
+	p.interned_data = &data;
+	put_packet(out, 0, order_of(WORDS, 0), &p);
+	return number;
+}
+
 struct notes {
 	SwProto__DebugAnnotation notes[SW_PF_NOTES], items[SW_PF_ITEMS];
 	SwProto__DebugAnnotation *to_notes[SW_PF_NOTES], *to_items[SW_PF_ITEMS];
@@ -133,7 +167,15 @@ static void notes__list(struct notes *to, SwProto__DebugAnnotation *d, const cha
 	}
 }
 
-static void notes__fill(struct notes *to, const struct sw_pf_event *e)
+static void notes__word(SwProto__DebugAnnotation *d, uint64_t number, const char *word)
+{
+	d->has_string_value_iid = number;
+	d->string_value_iid = number;
+	if (!number)
+		d->string_value = (char *)word;
+}
+
+static void notes__fill(struct sw_buf *out, struct notes *to, const struct sw_pf_event *e)
 {
 	to->n_items = 0;
 	for (unsigned int i = 0; i < e->n_notes; i++) {
@@ -141,7 +183,10 @@ static void notes__fill(struct notes *to, const struct sw_pf_event *e)
 		SwProto__DebugAnnotation *d = to->to_notes[i] = &to->notes[i];
 
 		sw_proto__debug_annotation__init(d);
-		d->name = (char *)n->name;
+		d->name_iid = number_of(out, e->words, SW_PF_NOTE, n->name);
+		d->has_name_iid = d->name_iid;
+		if (!d->name_iid)
+			d->name = (char *)n->name;
 		switch (n->kind) {
 		case SW_PF_UNSIGNED:
 			d->has_uint_value = true;
@@ -156,7 +201,7 @@ static void notes__fill(struct notes *to, const struct sw_pf_event *e)
 			d->bool_value = n->b;
 			break;
 		case SW_PF_WORD:
-			d->string_value = (char *)n->word;
+			notes__word(d, number_of(out, e->words, SW_PF_VALUE, n->word), n->word);
 			break;
 		case SW_PF_TEXT:
 			d->string_value = e->texts->data + n->text;
@@ -178,8 +223,8 @@ void sw_pf_event__put(struct sw_buf *out, const struct sw_pf_event *e)
 	};
 	SwProto__TracePacket p = SW_PROTO__TRACE_PACKET__INIT;
 	SwProto__TrackEvent t = SW_PROTO__TRACK_EVENT__INIT;
-	char *category = (char *)e->category;
-	uint64_t end = e->flow_end;
+	uint64_t category = 0, end = e->flow_end;
+	char *written = (char *)e->category;
 	struct notes notes;
 
 	if (e->texts && e->texts->failed) {
@@ -190,22 +235,32 @@ void sw_pf_event__put(struct sw_buf *out, const struct sw_pf_event *e)
 	t.type = types[e->type];
 	t.has_track_uuid = true;
 	t.track_uuid = e->track;
-	t.n_categories = category != NULL;
-	t.categories = &category;
-	t.name = (char *)e->name;
+	if (e->category)
+		category = number_of(out, e->words, SW_PF_CATEGORY, e->category);
+	t.n_category_iids = category != 0;
+	t.category_iids = &category;
+	t.n_categories = written && !category;
+	t.categories = &written;
+	if (e->name)
+		t.name_iid = number_of(out, e->words, SW_PF_NAME, e->name);
+	t.has_name_iid = t.name_iid;
+	if (!t.name_iid)
+		t.name = (char *)e->name;
 	t.has_counter_value = e->type == SW_PF_COUNTER;
 	t.counter_value = e->value;
 	t.n_flow_ids = e->n_flows;
 	t.flow_ids = (uint64_t *)e->flows;
 	t.n_terminating_flow_ids = end != 0;
 	t.terminating_flow_ids = &end;
-	notes__fill(&notes, e);
+	notes__fill(out, &notes, e);
 	t.n_debug_annotations = e->n_notes;
 	t.debug_annotations = notes.to_notes;
 	p.has_timestamp = true;
 	p.timestamp = e->ts;
 	p.has_timestamp_clock_id = true;
 	p.timestamp_clock_id = SW_PROTO__BUILTIN_CLOCK__BUILTIN_CLOCK_MONOTONIC;
+	p.has_sequence_flags = true;
+	p.sequence_flags = NEEDS_STATE;
 	p.track_event = &t;
 	put_packet(out, e->ts, event__order(e), &p);
 }

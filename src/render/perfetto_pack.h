@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Packets of Perfetto's trace format, each in a frame whose key puts it in its place: the
- * head, all tracks (parents first), then events by time.  At one time ends of slices come
+ * head, all words, all tracks (parents first), then events by time.  At one time ends of slices come
  * first, then what takes no time, then begins, the longest first: so slices that nest nest.
  */
 #ifndef SW_RENDER_PERFETTO_PACK_H
 #define SW_RENDER_PERFETTO_PACK_H
 
 #include "base/buf.h"
+#include "render/perfetto_words.h"
 
 /* A track, above all those that have it for a parent. */
 enum sw_pf_level { SW_PF_TOP, SW_PF_SOCKET, SW_PF_CHILD };
@@ -55,6 +56,7 @@ struct sw_pf_event {
 	unsigned int n_notes, n_items;
 	struct sw_pf_note notes[SW_PF_NOTES];
 	struct sw_buf *texts; /* escaped; NULL: no notes with texts */
+	struct sw_pf_words *words; /* NULL: no name, no category and no notes */
 };
 
 void sw_pf_head__put(struct sw_buf *out, uint64_t monotonic_ns, uint64_t realtime_ns);

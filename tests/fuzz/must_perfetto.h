@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * What must hold of Perfetto's packets once they are sorted, whatever the records were:
- * times do not go back, tracks come before what is on them, slices are balanced, arrows have
+ * times do not go back, words and tracks come before what needs them, slices are balanced, arrows have
  * both ends, texts are UTF-8 without control characters.
  */
 #ifndef SW_FUZZ_MUST_PERFETTO_H
@@ -20,6 +20,7 @@ struct pf {
 	uint64_t last; /* time of an event */
 	bool events;   /* the first one has come */
 	unsigned int n_tracks, n_flows;
+	uint64_t words; /* their numbers are those from 1 on */
 	struct {
 		uint64_t id;
 		bool counter;
@@ -73,12 +74,31 @@ static void pf_describe(struct pf *p, const SwProto__TrackDescriptor *d)
 	p->n_tracks++;
 }
 
-static void pf_note(const SwProto__DebugAnnotation *d)
+static void pf_word(const struct pf *p, bool has, uint64_t number)
 {
+	must(!has || (number && number <= p->words));
+}
+
+static void pf_intern(struct pf *p, const SwProto__InternedData *d)
+{
+	must(!p->events && !p->n_tracks);
+	must(d->n_event_names + d->n_event_categories + d->n_debug_annotation_names +
+		     d->n_debug_annotation_string_values == 1);
+	p->words++;
+	must((d->n_event_names ? d->event_names[0]->iid :
+	      d->n_event_categories ? d->event_categories[0]->iid :
+	      d->n_debug_annotation_names ? d->debug_annotation_names[0]->iid :
+	      d->debug_annotation_string_values[0]->iid) == p->words);
+}
+
+static void pf_note(const struct pf *p, const SwProto__DebugAnnotation *d)
+{
+	pf_word(p, d->has_name_iid, d->name_iid);
+	pf_word(p, d->has_string_value_iid, d->string_value_iid);
 	pf_text(d->name);
 	pf_text(d->string_value);
 	for (size_t i = 0; i < d->n_array_values; i++)
-		pf_note(d->array_values[i]);
+		pf_note(p, d->array_values[i]);
 }
 
 static void pf_flow(struct pf *p, uint64_t id, bool ends)
@@ -118,8 +138,11 @@ static void pf_event(struct pf *p, uint64_t ts, const SwProto__TrackEvent *e)
 		must(p->tracks[i].begins[--*open] < ts);
 	}
 	pf_text(e->name);
+	pf_word(p, e->has_name_iid, e->name_iid);
+	for (size_t k = 0; k < e->n_category_iids; k++)
+		pf_word(p, true, e->category_iids[k]);
 	for (size_t k = 0; k < e->n_debug_annotations; k++)
-		pf_note(e->debug_annotations[k]);
+		pf_note(p, e->debug_annotations[k]);
 	for (size_t k = 0; k < e->n_flow_ids; k++)
 		pf_flow(p, e->flow_ids[k], false);
 	for (size_t k = 0; k < e->n_terminating_flow_ids; k++)
@@ -138,8 +161,10 @@ static int pf_packet(void *arg, const void *piece, size_t len)
 		pf_describe(p, packet->track_descriptor);
 	else if (packet->track_event)
 		pf_event(p, packet->timestamp, packet->track_event);
+	else if (packet->interned_data)
+		pf_intern(p, packet->interned_data);
 	else
-		must(packet->clock_snapshot && !p->events && !p->n_tracks);
+		must(packet->clock_snapshot && !p->events && !p->n_tracks && !p->words);
 	sw_proto__trace__free_unpacked(t, NULL);
 	return 0;
 }
@@ -151,6 +176,7 @@ static void must_perfetto(const struct sw_buf *out)
 
 	p.events = false;
 	p.n_tracks = p.n_flows = 0;
+	p.words = 0;
 	must(s && !out->failed);
 	must(!sw_sorter__add(s, out->data, out->len));
 	must(!sw_sorter__drain(s, pf_packet, &p));

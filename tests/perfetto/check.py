@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """check.py FILE...: what must hold of each exported trace, as protoc decodes it.
 
+check.py --print FILE: the same; and its packets, one a line, with words for their numbers.
+
 check.py --self-test FILE: breaks that trace in every way that is looked for, and fails
 unless each is found; it must be one that has slices, flows and counters.
 """
 import copy
+import functools
 import os
 import re
 import subprocess
@@ -15,7 +18,14 @@ import unicodedata
 HERE = os.path.dirname(os.path.abspath(__file__))
 BEGIN, END, INSTANT, COUNTER = "SLICE_BEGIN", "SLICE_END", "INSTANT", "COUNTER"
 MONOTONIC, REALTIME = "3", "1"
-TEXTS = ("name", "process_name", "string_value", "categories")
+TEXTS = ("name", "process_name", "string_value", "categories", "str")
+# What a number stands for, and what it is then written as.
+INTERNED = {
+    "event_categories": ("category_iids", "categories"),
+    "event_names": ("name_iid", "name"),
+    "debug_annotation_names": ("note's name_iid", "name"),
+    "debug_annotation_string_values": ("string_value_iid", "string_value"),
+}
 
 
 def decode(path):
@@ -40,6 +50,7 @@ def decode(path):
     return top.get("packet", [])
 
 
+@functools.lru_cache(65536)
 def text_of(quoted):
     """What protoc quoted; ValueError unless it is UTF-8."""
     escapes = {"n": b"\n", "r": b"\r", "t": b"\t"}
@@ -66,6 +77,7 @@ class Checker:
     def __init__(self):
         self.errors = []
         self.tracks, self.open, self.flows = {}, {}, {}
+        self.words = {}
         self.last = None
         self.counts = dict.fromkeys((BEGIN, INSTANT, COUNTER, "flow"), 0)
 
@@ -85,12 +97,37 @@ class Checker:
         self.must(p.get("trusted_packet_sequence_id") == ["1"], i, "another sequence")
         if i == 0:
             self.head(p)
+        elif "interned_data" in p:
+            self.intern(i, p["interned_data"][0])
         elif "track_descriptor" in p:
             self.track(i, p["track_descriptor"][0])
         elif "track_event" in p:
             self.event(i, p, p["track_event"][0])
         else:
             self.must(False, i, "a packet of nothing")
+
+    def intern(self, i, data):
+        for kind, entries in data.items():
+            where = INTERNED.get(kind, ("?", "?"))[0]
+            for entry in entries:
+                number = entry.get("iid", ["0"])[0]
+                self.must(number != "0", i, "a word has no number")
+                self.must((where, number) not in self.words, i, "two words of one number:", number)
+                self.words[where, number] = entry.get("name", entry.get("str"))[0]
+        self.must(not self.tracks and self.last is None, i, "a word that comes too late")
+
+    def resolve(self, i, message, prefix=""):
+        """Puts words in the place of their numbers."""
+        for where, what in INTERNED.values():
+            key = where.split()[-1]
+            if where.startswith("note's") != bool(prefix) and key == "name_iid" or key not in message:
+                continue
+            for number in message.pop(key):
+                word = self.words.get((where, number))
+                self.must(word, i, "no such word:", key, number)
+                message[what] = [word or '""']
+        for note in message.get("debug_annotations", []) + message.get("array_values", []):
+            self.resolve(i, note, "note")
 
     def head(self, p):
         self.must(p.get("sequence_flags") == ["1"], "the first packet does not clear the state")
@@ -112,6 +149,8 @@ class Checker:
     def event(self, i, p, e):
         ts, track, kind = int(p["timestamp"][0]), e["track_uuid"][0], e["type"][0]
         self.must(p.get("timestamp_clock_id") == [MONOTONIC], i, "another clock")
+        self.must(p.get("sequence_flags") == ["2"], i, "flags of an event")
+        self.resolve(i, e)
         self.must(self.last is None or ts >= self.last, i, "not sorted:", ts, "after", self.last)
         self.last = ts
         self.must(track in self.tracks, i, "a track that was not described:", track)
@@ -215,6 +254,10 @@ BREAKS = {
     "an event is by no clock": lambda ps: events(ps)[-1].pop("timestamp_clock_id"),
     "the state is not cleared": lambda ps: ps[0].pop("sequence_flags"),
     "the head is missing": lambda ps: ps.pop(0),
+    "a word is not told": lambda ps: ps.remove(events(ps, key="interned_data")[-1]),
+    "a word is told too late":
+        lambda ps: ps.append(ps.pop(ps.index(events(ps, key="interned_data")[0]))),
+    "an event does not need words": lambda ps: events(ps)[0].pop("sequence_flags"),
     "a field is unknown": lambda ps: events(ps)[0]["track_event"][0].update({"77": ["1"]}),
     "a name has control characters":
         lambda ps: tracks(ps)[-1].update(name=['"a\\033[31m"']),
@@ -230,7 +273,7 @@ BREAKS = {
 
 def self_test(path):
     packets, failed = decode(path), 0
-    if check(packets).errors:
+    if check(copy.deepcopy(packets)).errors:
         sys.exit(f"{path} is broken already")
     for name, damage in BREAKS.items():
         broken = copy.deepcopy(packets)
@@ -243,12 +286,24 @@ def self_test(path):
     return failed
 
 
+def line_of(message):
+    return " ".join(f"{key} {{ {line_of(v)} }}" if isinstance(v, dict) else f"{key}: {v}"
+                    for key, values in message.items() for v in values)
+
+
 def main(args):
     if args[:1] == ["--self-test"]:
         return self_test(args[1])
+    printing = args[:1] == ["--print"]
     failed = 0
-    for path in args:
-        c = check(decode(path))
+    for path in args[printing:]:
+        packets = decode(path)
+        c = check(packets)
+        if printing:
+            for error in c.errors:
+                print(error, file=sys.stderr)
+            print("\n".join(line_of(p) for p in packets if "interned_data" not in p))
+            return bool(c.errors)
         for error in c.errors[:10]:
             print(f"{path}: {error}")
         failed |= bool(c.errors)
