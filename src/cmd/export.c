@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "cmd/cmd.h"
@@ -18,6 +19,13 @@ static int take_format(void *arg, const char *value)
 	if (r->show.renderer && r->show.renderer != &sw_render_text)
 		return 0;
 	return sw_options__bad("unknown format", value, "say " FORMATS);
+}
+
+/* What a terminal would make of it is of no use, and may do harm. */
+static bool to_terminal(const struct sw_show_opts *s)
+{
+	return s->renderer->binary && (!s->output || !strcmp(s->output, "-")) &&
+	       isatty(STDOUT_FILENO);
 }
 
 #define SHOW offsetof(struct sw_replay, show)
@@ -45,6 +53,9 @@ static int run(const struct sw_command *self, int argc, char **argv)
 		sw_error("in which format? say --format=" FORMATS);
 	else if (!n)
 		sw_error("which trace file? say: sockwake export --format=csv FILE");
+	else if (to_terminal(&r->show))
+		sw_error("%s is binary, and standard output a terminal: write it with -o FILE",
+			 r->show.renderer->name);
 	else if (!sw_replay__run(r, n, argv + 1))
 		status = SW_EXIT_OK;
 out:

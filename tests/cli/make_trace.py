@@ -14,7 +14,6 @@ READABLE, SOFTIRQ, CONFIRMED, CAUSE = 0, 1, 0x0100, 0x0400
 POLL, RECV, ENDED_BY_WAKEUP, EPOLL = 4, 1, 1, 3
 START = 1_000_000_000_000
 SOCKETS = 50
-BATCH = 5000
 
 
 def block(kind, raw, records=0, first=0, last=0):
@@ -62,8 +61,9 @@ def main(path, n):
                       + item(5, struct.pack("=QQ", START, 1_700_000_000_000_000_000))
                       + item(7, struct.pack("=Q", 1)) + item(8, b"\1")))
         f.write(block(RECORDS, b"".join(named(i + 1) for i in range(SOCKETS)), SOCKETS, START, START))
-        for first in range(0, n, BATCH):
-            some = range(first, min(n, first + BATCH))
+        batch = max(100, n // 20)
+        for first in range(0, n, batch):
+            some = range(first, min(n, first + batch))
             f.write(block(RECORDS, b"".join(map(request, some)), 5 * len(some),
                           START + first * 100_000, START + (some[-1] + 1) * 100_000))
         f.write(block(LEDGER, struct.pack("=QII", START + (n + 1) * 100_000, 0, 0)))

@@ -6,6 +6,7 @@
 set -u
 
 sockwake=$1/sockwake
+here=$(cd "$(dirname "$0")" && pwd)
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 chmod 755 "$tmp"
@@ -59,7 +60,9 @@ fails 'report of the top 0' 2 "not a number of sockets: '0'" "$sockwake" report 
 fails 'report with an option behind the file' 2 "unknown order 'size'" "$sockwake" report x --sort=size y
 fails 'report of what is behind --' 2 'sort=size: No such file' "$sockwake" report -- --sort=size
 fails 'export in no format' 2 'in which format.*csv' "$sockwake" export x
-fails 'export in text' 2 "unknown format 'text'.*ndjson or csv" "$sockwake" export --format=text x
+fails 'export in text' 2 "unknown format 'text'.*perfetto, ndjson or csv" "$sockwake" export --format=text x
+fails 'trace in perfetto' 2 "unknown format 'perfetto'.*text, ndjson or csv" "$sockwake" trace --format=perfetto
+fails 'report in perfetto' 2 "unknown format 'perfetto'.*text, ndjson or csv" "$sockwake" report --format=perfetto x
 fails 'export of nothing' 2 'which trace file' "$sockwake" export --format=csv
 fails 'report with slow stacks of 0' 2 'not a duration' "$sockwake" report --stacks-slow=0 x
 fails 'record over a file' 2 'File exists .-f overwrites' "$sockwake" record -o "$tmp/other"
@@ -67,6 +70,40 @@ fails 'record where there is no folder' 2 'No such file' "$sockwake" record -o "
 fails 'record with a small limit' 2 'not a file size' "$sockwake" record --max-size=1K
 fails 'record with rotation and no limit' 2 'needs --max-size' "$sockwake" record --rotate=3
 fails 'record with one file to rotate' 2 'not a number of files' "$sockwake" record --rotate=1
+
+# Perfetto: of traces that are larger than what is sorted in memory, and than all memory there is.
+python3 "$here/make_trace.py" "$tmp/large.swk" 60000
+python3 "$here/make_trace.py" "$tmp/medium.swk" 12000
+perfetto=("$sockwake" export --format=perfetto)
+check=$here/../perfetto/check.py
+(ulimit -v 60000 && "${perfetto[@]}" -o "$tmp/large" "$tmp/large.swk") 2>"$tmp/err" &&
+	[ "$(stat -c %s "$tmp/large")" -gt 30000000 ]
+result $? 'export of more than there is memory for' "$(cat "$tmp/err")"
+"${perfetto[@]}" -o "$tmp/medium" "$tmp/medium.swk" && python3 "$check" "$tmp/medium" >"$tmp/out"
+result $? 'export that is sorted in a file' "$(cat "$tmp/out")"
+python3 "$here/make_trace.py" "$tmp/small.swk" 600
+head -c "$(($(stat -c %s "$tmp/small.swk") / 2))" "$tmp/small.swk" >"$tmp/cut.swk"
+"${perfetto[@]}" "$tmp/cut.swk" >"$tmp/out" 2>"$tmp/err"
+[ $? = 2 ] && grep -q 'cut.swk: .*cut at byte' "$tmp/err" && python3 "$check" "$tmp/out" >"$tmp/checked"
+result $? 'export of a trace that was cut' "$(cat "$tmp/err" "$tmp/checked")"
+python3 "$check" --self-test "$tmp/out" >"$tmp/checked"
+result $? 'no damage to it would be overlooked' "$(cat "$tmp/checked")"
+fails 'export with no folder to sort in' 2 'cannot sort the output in /no/folder: No such.*TMPDIR' \
+	env TMPDIR=/no/folder "${perfetto[@]}" "$tmp/large.swk"
+fails 'export to a full disk' 2 'standard output: No space left' \
+	bash -c '"$@" >/dev/full' - "${perfetto[@]}" "$tmp/small.swk"
+mkdir "$tmp/small"
+if unshare -m mount -t tmpfs -o size=1m none "$tmp/small" 2>/dev/null; then
+	# shellcheck disable=SC2016 # for the inner shell
+	fails 'export with a full disk to sort on' 2 'cannot sort the output in .*small: No space left.*TMPDIR' \
+		env TMPDIR="$tmp/small" unshare -m sh -c 'mount -t tmpfs -o size=1m none "$TMPDIR" && exec "$@"' - \
+		"${perfetto[@]}" "$tmp/large.swk"
+else
+	skip 'export with a full disk to sort on' 'no file system can be mounted'
+fi
+terminal=$(script -qec "$(printf '%q ' "${perfetto[@]}" "$tmp/cut.swk")" /dev/null </dev/null)
+[ $? = 2 ] && [[ $terminal == *'perfetto is binary'*'-o FILE'* && $terminal != *$'\n'*$'\n'* ]]
+result $? 'export to a terminal' "$terminal"
 
 fails 'unknown option' 2 "unknown option '--bogus'.*--help" "$sockwake" --bogus
 fails 'unknown short option' 2 "unknown option '-Z'" "$sockwake" -Z
