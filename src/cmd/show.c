@@ -44,7 +44,7 @@ int sw_show__format(void *arg, const char *value)
 	struct sw_show_opts *s = arg;
 
 	s->renderer = sw_renderer__find(value);
-	if (s->renderer && !s->renderer->binary)
+	if (s->renderer && !s->renderer->whole)
 		return 0;
 	return sw_options__bad("unknown format", value, "say text, ndjson or csv");
 }
@@ -322,6 +322,17 @@ static int show_timelines(struct sw_show *s)
 	return 0;
 }
 
+/* Neither the output nor the counts say how to get the rest. */
+static void tell_left_out(const struct sw_show *s)
+{
+	uint64_t n = s->renderer->left_out ? s->renderer->left_out(&s->opts) : 0;
+
+	if (n)
+		sw_note("%s has no room for the last %llu events, which are in the counts and "
+			"latencies only: narrow it by --from, --to or --socket",
+			s->renderer->name, (unsigned long long)n);
+}
+
 int sw_show__end(struct sw_show *s)
 {
 	struct sw_trace_totals totals;
@@ -346,5 +357,7 @@ int sw_show__end(struct sw_show *s)
 	flush(s);
 	if (s->sorter && !s->out->error)
 		write_sorted(s);
+	if (!err && !s->out->error)
+		tell_left_out(s);
 	return err ? err : -s->out->error;
 }

@@ -361,6 +361,7 @@ static void perfetto__summary(struct sw_buf *out, const struct sw_render_opts *o
 
 const struct sw_renderer sw_render_perfetto = {
 	.name = "perfetto",
+	.whole = true,
 	.binary = true,
 	.framed = true,
 	.open = perfetto__open,

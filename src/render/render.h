@@ -38,7 +38,8 @@ struct sw_outcome {
 struct sw_renderer {
 	const char *name; /* as --format names it */
 	bool needs_timeline; /* renders timelines at the end */
-	bool binary;	     /* for a file, not for a terminal, and only once the trace is over */
+	bool whole;	     /* made of a whole trace: for `export` alone */
+	bool binary;	     /* not for a terminal */
 	bool framed;	     /* appends frames of base/sorter.h, to be sorted before they go out */
 	/* Any of these may be NULL. */
 	void *(*open)(void); /* NULL: out of memory */
@@ -55,10 +56,12 @@ struct sw_renderer {
 			 const struct sw_timeline *t, struct sw_socket *sk);
 	void (*summary)(struct sw_buf *out, const struct sw_render_opts *o,
 			const struct sw_trace_info *info, const struct sw_outcome *outcome);
+	/* How many events it had no room for, once all were told. */
+	uint64_t (*left_out)(const struct sw_render_opts *o);
 };
 
 extern const struct sw_renderer sw_render_text, sw_render_ndjson, sw_render_csv,
-	sw_render_perfetto;
+	sw_render_perfetto, sw_render_html;
 
 /* By --format's name; NULL when there is none. */
 const struct sw_renderer *sw_renderer__find(const char *name);
