@@ -19,7 +19,8 @@ PROTOC_C ?= protoc-c
 BPFTOOL ?= $(shell command -v bpftool 2>/dev/null || echo /usr/sbin/bpftool)
 WARN    := -Wall -Wextra -Werror
 CFLAGS  ?= -O2 -g
-CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinclude -Isrc
+CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinclude -Isrc \
+	-iquote $(O)/gen
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
 LIBS    := -lbpf -lzstd -lcap -ldw -lelf -lz -lprotobuf-c
@@ -81,6 +82,16 @@ $(O)/src/render/perfetto_pack.o: CPPFLAGS += -isystem $(O)/gen
 $(O)/src/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC      $<"; $(CC) $(CFLAGS_ALL) $(CFLAGS) $(HARDEN) $(CPPFLAGS) -MMD -MP -c $< -o $@
+
+# What the HTML page is made of: in the objects of whoever links the renderers.
+HTML_PARTS := $(wildcard src/render/html/*)
+
+$(O)/gen/html_parts.h: $(HTML_PARTS)
+	@mkdir -p $(@D)
+	@src/render/html/parts.sh src/render/html > $@.tmp && mv $@.tmp $@
+
+$(O)/src/render/html_page.o $(O)/unit/obj/src/render/html_page.o \
+$(O)/golden/obj/src/render/html_page.o: $(O)/gen/html_parts.h
 
 # Only src/live includes the skeleton.
 $(LIVE_SRCS:%.c=$(O)/%.o): $(O)/gen/sockwake.skel.h $(O)/gen/sockwake-cast.skel.h

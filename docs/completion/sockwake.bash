@@ -34,7 +34,7 @@ _sockwake() {
 	--format)
 		case $command in
 		doctor) words=(text json) ;;
-		export) words=(perfetto ndjson csv) ;;
+		export) words=(perfetto ndjson csv html) ;;
 		*) words=(text ndjson csv) ;;
 		esac
 		mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$cur")

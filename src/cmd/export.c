@@ -9,7 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/replay.h"
 
-#define FORMATS "perfetto, ndjson or csv"
+#define FORMATS "perfetto, ndjson, csv or html"
 
 static int take_format(void *arg, const char *value)
 {

@@ -7,6 +7,7 @@ static const struct sw_renderer *const renderers[] = {
 	&sw_render_ndjson,
 	&sw_render_csv,
 	&sw_render_perfetto,
+	&sw_render_html,
 };
 
 const struct sw_renderer *sw_renderer__at(unsigned int i)

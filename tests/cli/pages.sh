@@ -68,7 +68,7 @@ complete_words "$sockwake" '' | sort | diff <(cut -d' ' -f1 "$man/commands" | so
 result $? 'bash completes commands' "$(tr '\n' ' ' <"$man/diff")"
 zsh_completes "$sockwake" '' | cut -d: -f1 | diff <(cut -d' ' -f1 "$man/commands") - >"$man/diff"
 result $? 'zsh completes commands' "$(tr '\n' ' ' <"$man/diff")"
-[ "$(complete_words "$sockwake" export --format =)" = "$(printf 'perfetto\nndjson\ncsv')" ]
+[ "$(complete_words "$sockwake" export --format =)" = "$(printf 'perfetto\nndjson\ncsv\nhtml')" ]
 result $? 'bash completes formats'
 for page in "$man"/*.[15]; do
 	grep -oE 'sockwake(-[a-z]+)?\\fR\([15]\)' "$page" | sed 's/\\fR(/./; s/)//' | while read -r other; do

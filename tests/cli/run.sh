@@ -60,7 +60,7 @@ fails 'report of the top 0' 2 "not a number of sockets: '0'" "$sockwake" report 
 fails 'report with an option behind the file' 2 "unknown order 'size'" "$sockwake" report x --sort=size y
 fails 'report of what is behind --' 2 'sort=size: No such file' "$sockwake" report -- --sort=size
 fails 'export in no format' 2 'in which format.*csv' "$sockwake" export x
-fails 'export in text' 2 "unknown format 'text'.*perfetto, ndjson or csv" "$sockwake" export --format=text x
+fails 'export in text' 2 "unknown format 'text'.*perfetto, ndjson, csv or html" "$sockwake" export --format=text x
 fails 'trace in perfetto' 2 "unknown format 'perfetto'.*text, ndjson or csv" "$sockwake" trace --format=perfetto
 fails 'report in perfetto' 2 "unknown format 'perfetto'.*text, ndjson or csv" "$sockwake" report --format=perfetto x
 fails 'export of nothing' 2 'which trace file' "$sockwake" export --format=csv

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * Every format of records from anywhere: no control character but ends of lines, lines of
- * JSON that are objects in valid UTF-8, rows of as many cells; and what must hold of
- * Perfetto's packets.  The input is records, as fuzz_decode takes them.
+ * JSON that are objects in valid UTF-8, rows of as many cells, pages of HTML whose data are
+ * JSON without a mark that HTML obeys, and what must hold of Perfetto's packets.  The input
+ * is records, as fuzz_decode takes them.
  */
+#define _GNU_SOURCE /* memmem() */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,6 +13,7 @@
 #include <string.h>
 
 #include "render/render.h"
+#include "json_check.h"
 #include "must.h"
 #include "must_perfetto.h"
 
@@ -41,6 +44,32 @@ static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
 	return 0;
 }
 
+/* The blocks of data, and nothing else of a page: the rest is its own. */
+static void check_html(const struct showing *s)
+{
+	static const char begin[] = "<script type=\"application/json\" id=\"", finish[] = "\n</script>";
+	const char *p = s->out.data, *end = p + s->out.len, *close;
+	unsigned int blocks = 0;
+
+	must(!s->out.failed);
+	while ((p = memmem(p, (size_t)(end - p), begin, sizeof(begin) - 1))) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		must(p);
+		close = memmem(p, (size_t)(end - p), finish, sizeof(finish) - 1);
+		must(close);
+		must(!memchr(p, '<', (size_t)(close - p)) && !memchr(p, '>', (size_t)(close - p)));
+		must(!memchr(p, '&', (size_t)(close - p)));
+		must(is_json(p, close));
+		for (; p < close; p += character((const void *)p, (const void *)close)) {
+			must(character((const void *)p, (const void *)close));
+			must((unsigned char)*p >= 0x20 || *p == '\n');
+			must(*p != 0x7f);
+		}
+		blocks++;
+	}
+	must(blocks == 3);
+}
+
 static void check(const struct showing *s)
 {
 	const unsigned char *p = (const void *)s->out.data, *end = p + s->out.len;
@@ -48,6 +77,10 @@ static void check(const struct showing *s)
 	unsigned int commas = 0, cells = 0;
 	bool quoted = false;
 
+	if (s->renderer == &sw_render_html) {
+		check_html(s);
+		return;
+	}
 	must(!s->out.failed);
 	for (unsigned char before = '\n'; p < end; before = *p, p += character(p, end)) {
 		must(character(p, end));
@@ -131,6 +164,8 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 	sw_stacks__free(s.stacks);
 	sw_finder__free(s.finder);
 	sw_latency__free(s.latency);
+	if (renderer->close)
+		renderer->close(s.opts.state);
 	sw_buf__free(&s.out);
 }
 

@@ -113,6 +113,8 @@ static const struct golden {
 	{ "csv", "csv", &story_tour, &info_good, TEXT(100), 0 },
 	{ "csv-causes", "csv", &story_causes, &info_good, TEXT(100), 0 },
 	{ "ndjson-causes", "ndjson", &story_causes, &info_good, TEXT(100), 0 },
+	{ "html", "html", &story_tour, &info_lossy, TEXT(100), 0 },
+	{ "html-causes", "html", &story_causes, &info_good, TEXT(100), 0 },
 	{ "causes", "text", &story_causes, &info_good,
 	  TEXT(100, .live = true, .timelines = true), STORE },
 	{ "causes-160", "text", &story_causes, &info_good, TEXT(160, .live = true), 0 },

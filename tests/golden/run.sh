@@ -17,7 +17,7 @@ if [ "${1-}" = --update ]; then
 fi
 driver=${1:?usage: run.sh [--update] DRIVER}
 out=$(mktemp) || exit 1
-trap 'rm -f "$out" "$out.text"' EXIT
+trap 'rm -f "$out" "$out.text" "$out.json" "$out.data"' EXIT
 failed=
 n=0
 
@@ -76,6 +76,17 @@ check_perfetto() {
 	python3 "$dir/../perfetto/check.py" --print "$1" >"$1.text" && mv "$1.text" "$1"
 }
 
+# Of a page its data: each block is JSON, with nothing in it that HTML takes for markup.
+data_of() {
+	sed -n '/^<script type="application\/json"/,/^<\/script>/p' "$1"
+}
+
+check_html() {
+	sed 's/^<script type="application\/json" id="[a-z-]*">$//; s/^<\/script>$//' "$1" >"$1.json"
+	if grep -n '[<>&]' "$1.json"; then return 1; fi
+	jq -es 'length == 3' "$1.json" >/dev/null
+}
+
 for name in $("$driver"); do
 	n=$((n + 1))
 	if ! "$driver" "$name" >"$out"; then
@@ -91,6 +102,10 @@ for name in $("$driver"); do
 		check_perfetto "$out" || fail "$name: not what must hold of it"
 		;;
 	csv*) check_csv "$out" || fail "$name: not rows of as many cells" ;;
+	html*)
+		data_of "$out" >"$out.data" && mv "$out.data" "$out"
+		check_html "$out" || fail "$name: not JSON that HTML leaves alone"
+		;;
 	*)
 		check_text "$out" "$name" || fail "$name: control characters"
 		check_width "$out" "$name" || fail "$name: too wide"

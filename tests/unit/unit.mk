@@ -60,7 +60,7 @@ FUZZ_TARGET ?= reader
 
 $(FUZZ_DIR)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_SRCS) \
 		$(wildcard include/*.h src/base/*.h src/core/*.h src/trace/*.h src/render/*.h \
-		tests/fuzz/*.h) $(PROTO_HDR)
+		tests/fuzz/*.h) $(PROTO_HDR) $(O)/gen/html_parts.h
 	@mkdir -p $(@D)
 	$(CLANG) -std=gnu11 $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all $(UNIT_INC) -o $@ $< $(FUZZ_SRCS) $(FUZZ_LIBS)
@@ -82,7 +82,7 @@ $(FUZZ_DIR)/make_seeds: tests/fuzz/make_seeds.c tests/unit/samples.h $(wildcard 
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -g $(UNIT_INC) -o $@ $<
 
-$(FUZZ_DIR)/make_reader_seeds: tests/fuzz/make_reader_seeds.c $(FUZZ_SRCS) $(PROTO_HDR)
+$(FUZZ_DIR)/make_reader_seeds: tests/fuzz/make_reader_seeds.c $(FUZZ_SRCS) $(PROTO_HDR) $(O)/gen/html_parts.h
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -g $(UNIT_INC) -o $@ $(filter %.c,$^) $(FUZZ_LIBS)
 

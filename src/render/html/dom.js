@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+// Elements. Text only ever goes in as text: there is no way here to give markup.
+'use strict';
+
+const Dom = (() => {
+	const $ = (id) => document.getElementById(id);
+
+	// el('button', {class: 'x', onclick: f}, 'text', child, …)
+	function el(tag, attributes, ...children) {
+		const e = document.createElement(tag);
+		for (const [key, value] of Object.entries(attributes || {})) {
+			if (key.startsWith('on'))
+				e.addEventListener(key.slice(2), value);
+			else if (value === true)
+				e.setAttribute(key, '');
+			else if (value !== false && value !== null && value !== undefined)
+				e.setAttribute(key, value);
+		}
+		for (const child of children)
+			if (child !== null && child !== undefined)
+				e.append(child instanceof Node ? child : String(child));
+		return e;
+	}
+
+	function button(text, attributes, ...children) {
+		return el('button', {type: 'button', ...attributes}, text, ...children);
+	}
+
+	// A canvas as large as its box, in the pixels of the screen; null while it is hidden.
+	function surface(canvas) {
+		const scale = window.devicePixelRatio || 1;
+		const width = canvas.clientWidth, height = canvas.clientHeight;
+		if (!width || !height)
+			return null;
+		const w = Math.round(width * scale), h = Math.round(height * scale);
+		if (canvas.width !== w || canvas.height !== h) {
+			canvas.width = w;
+			canvas.height = h;
+		}
+		const c = canvas.getContext('2d');
+		c.setTransform(scale, 0, 0, scale, 0, 0);
+		c.clearRect(0, 0, width, height);
+		return {c, width, height};
+	}
+
+	// The page's colours, by the names that style.css gives them.
+	let colours = null;
+	function colour(name) {
+		if (!colours)
+			colours = new Map();
+		let value = colours.get(name);
+		if (!value) {
+			value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+			colours.set(name, value);
+		}
+		return value;
+	}
+	function forgetColours() {
+		colours = null;
+	}
+
+	return {$, el, button, surface, colour, forgetColours};
+})();

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+// What is wrong, the worst first, and the slowest wake-ups: each leads to its place in the timeline.
+'use strict';
+
+const Findings = (() => {
+	const {el, $, button} = Dom;
+	const {COL, KIND, rows, outcome} = Data;
+	const AT_FIRST = 50;
+	let limit = AT_FIRST;
+
+	const EXAMPLES = {'no-waiter': ['wakeup'], herd: ['wakeup'], backlog: ['wakeup'],
+		spurious: ['io'], 'slow-read': ['io'], 'slow-run': ['run'],
+		'stuck-wait': ['wait', 'wakeup'], 'write-stall': ['wait'], 'uneven-accept': ['io', 'wait']};
+
+	// The event that shows it best, or -1: it is not in the page.
+	function example(socket, kinds, ts, tid) {
+		let best = -1, points = 0;
+		if (!socket || ts === null)
+			return -1;
+		for (const i of socket.all) {
+			if (rows[i][COL.ts] !== ts)
+				continue;
+			const task = Data.taskOf(i);
+			const p = 1 + (kinds.includes(Data.trace.kinds[Data.kindOf[i]]) ? 4 : 0) +
+				(tid && task && task.tid === tid ? 2 : 0);
+			if (p > points) {
+				best = i;
+				points = p;
+			}
+		}
+		return best;
+	}
+
+	function jump(socket, event, ts) {
+		if (event < 0 && ts !== null) {
+			State.jump(socket, -1);
+			const span = (State.state.view.to - State.state.view.from) / 20;
+			State.look(ts - span, ts + span);
+			return;
+		}
+		State.jump(socket, event);
+	}
+
+	function worst(f) {
+		if (!f.worst)
+			return '';
+		return f.unit === 'ns' ? Format.duration(f.worst) : f.unit === 'tasks' ? Format.plural(f.worst, 'task')
+			: `${f.worst} %`;
+	}
+
+	function one(f) {
+		const tasks = f.tasks.map(Format.task).join(', ') + (f.more_tasks ? `, and ${f.more_tasks} more` : '');
+		const first = f.kind === 'slow-read' && (f.others || f.off_cpu_ns)
+			? `first ${[f.others ? Format.plural(f.others, 'other call') : '',
+				f.off_cpu_ns ? `${Format.duration(f.off_cpu_ns)} off the CPU` : ''].filter(Boolean).join(', ')}` : '';
+		const where = f.where ? `#${f.where.id} ${f.where.name}` : 'further sockets';
+		const go = f.where && f.worst_ts !== null
+			? button(worst(f) || 'show', {class: 'jump', 'aria-label': `Show the worst ${f.kind} of ${where}, ${worst(f)}`,
+				onclick: () => jump(f.where, example(f.where, EXAMPLES[f.kind] || [], f.worst_ts, f.worst_tid),
+					f.worst_ts)})
+			: el('span', {class: 'n'}, worst(f));
+		return el('li', {class: `finding ${f.severity}`},
+			el('span', {class: 'severity'}, f.severity),
+			el('span', {class: 'kind'}, f.kind),
+			el('span', {class: 'where', title: where}, where),
+			el('span', {class: 'times n'}, `${Format.count(f.count)}\u00d7`),
+			go,
+			el('span', {class: 'what'}, `${f.meaning}${first ? ` (${first})` : ''}${tasks ? `: ${tasks}` : ''}`),
+			el('span', {class: 'advice'}, f.advice));
+	}
+
+	function slowest() {
+		if (!Data.slowest.length)
+			return null;
+		return el('div', {},
+			el('h3', {}, 'Slowest wake-ups'),
+			el('ol', {class: 'slowest'}, ...Data.slowest.filter(Boolean).map((s) => {
+				const socket = Data.byId.get(s.socket) || null;
+				const parts = [];
+				if (s.woken !== null)
+					parts.push(`woken ${Format.duration(s.woken - s.wakeup)}`);
+				if (s.run !== null)
+					parts.push(`running ${Format.duration(s.run - (s.woken === null ? s.wakeup : s.woken))}`);
+				if (s.take !== null)
+					parts.push(`taken ${Format.duration(s.take - (s.run === null ? s.wakeup : s.run))}`);
+				const name = socket ? `#${socket.id} ${socket.name}` : `#${s.socket}`;
+				return el('li', {},
+					el('span', {class: 'where', title: name}, name),
+					el('span', {class: 'who'}, Format.task(s.task)),
+					socket ? button(Format.duration(s.total), {class: 'jump',
+						'aria-label': `Show the wake-up of ${name} that took ${Format.duration(s.total)}`,
+						onclick: () => jump(socket, Data.findWakeup(socket, s.wakeup), s.wakeup)})
+						: el('span', {class: 'n'}, Format.duration(s.total)),
+					el('span', {class: 'what'}, parts.join(' \u2192 ')));
+			})));
+	}
+
+	function show() {
+		const {findings} = outcome;
+		const list = $('findings-list');
+		$('findings-title').textContent = findings.length ? Format.plural(findings.length, 'finding') : 'Findings';
+		list.replaceChildren();
+		if (!findings.length)
+			list.append(el('p', {class: outcome.tells ? 'good' : 'dim'},
+				outcome.tells ? 'Nothing wrong found.' : 'Not looked for: who was woken was not traced.'));
+		list.append(el('ol', {class: 'findings'}, ...findings.slice(0, limit).map(one)));
+		if (findings.length > limit)
+			list.append(button(`${Format.count(findings.length - limit)} more`, {onclick: () => {
+				limit += 500;
+				show();
+			}}));
+		const rest = slowest();
+		if (rest)
+			list.append(rest);
+	}
+
+	return {show, example, jump};
+})();

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * Events as rows of numbers: the kind, the socket, the time, the CPU, and what the kind
+ * has besides.  Further times are told as how long before the row's own they were.
+ */
+#include "html.h"
+
+#include "base/escape.h"
+#include "words.h"
+
+static void row__begin(struct sw_buf *out, struct html *h)
+{
+	sw_buf__puts(out, h->row ? ",\n[" : "\n[");
+	h->row = true;
+}
+
+static void row__end(struct sw_buf *out)
+{
+	sw_buf__putc(out, ']');
+}
+
+static void put_u64(struct sw_buf *out, uint64_t v)
+{
+	sw_buf__putc(out, ',');
+	sw_buf__u64(out, v);
+}
+
+static void put_s64(struct sw_buf *out, int64_t v)
+{
+	sw_buf__putc(out, ',');
+	sw_buf__s64(out, v);
+}
+
+/* How long before `ts` that was; null: not known. */
+static void put_before(struct sw_buf *out, uint64_t ts, uint64_t then)
+{
+	sw_buf__putc(out, ',');
+	if (then)
+		html_i64(out, ts, then);
+	else
+		sw_buf__puts(out, "null");
+}
+
+static struct html_task_place *place_of(struct html *h, uint32_t pid, uint32_t tid,
+					const char comm[SW_COMM_LEN])
+{
+	/* FNV-1a: only how often names are written again depends on it. */
+	uint32_t hash = 2166136261u ^ tid;
+
+	hash = (hash * 16777619u) ^ pid;
+	for (unsigned int i = 0; i < SW_COMM_LEN && comm[i]; i++)
+		hash = (hash * 16777619u) ^ (uint8_t)comm[i];
+	hash *= 16777619u;
+	return &h->tasks[(hash ^ hash >> 15) % HTML_TASK_PLACES];
+}
+
+/* The number of a task, whose name is written, as a row of kind 0, if need be. */
+static uint32_t task_number(struct sw_buf *out, struct html *h, uint32_t pid, uint32_t tid,
+			    const char comm[SW_COMM_LEN])
+{
+	struct html_task_place *p = place_of(h, pid, tid, comm);
+	struct sw_json j = {.out = out, .comma = true};
+	size_t from;
+
+	if (p->used && p->task.pid == pid && p->task.tid == tid && !strcmp(p->task.comm, comm))
+		return p->number;
+	p->used = true;
+	p->number = h->n_tasks++;
+	p->task = (struct html_task){.pid = pid, .tid = tid};
+	memcpy(p->task.comm, comm, SW_COMM_LEN);
+	row__begin(out, h);
+	sw_buf__putc(out, '0');
+	put_u64(out, pid);
+	put_u64(out, tid);
+	from = out->len;
+	html_name(&j, NULL, comm);
+	html_defuse(out, from);
+	row__end(out);
+	return p->number;
+}
+
+static void put_head(struct sw_buf *out, struct html *h, const struct sw_rec *hdr,
+		     const struct sw_socket *sk, uint64_t ts)
+{
+	row__begin(out, h);
+	sw_buf__u64(out, hdr->kind);
+	put_u64(out, sk->id);
+	sw_buf__putc(out, ',');
+	html_i64(out, ts, h->base);
+	put_u64(out, hdr->cpu);
+}
+
+static void put_wakeup(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
+		       const struct sw_rec_wakeup *r)
+{
+	uint32_t task = task_number(out, h, r->pid, r->tid, r->comm);
+	const char *role = sw_wakeup__role(r);
+
+	put_head(out, h, &r->hdr, sk, r->hdr.ts);
+	put_u64(out, task);
+	put_u64(out, r->hdr.flags);
+	put_u64(out, r->hdr.hook);
+	put_u64(out, r->context);
+	put_u64(out, *role == 'c' ? 1 : *role == 'b' ? 2 : 0);
+	put_u64(out, r->waiters);
+	put_u64(out, r->exclusive);
+	put_u64(out, r->rx_queued);
+	put_u64(out, r->tx_queued);
+	put_u64(out, sw_socket__is_listener(sk, r->state));
+	put_u64(out, sw_socket__state_name(sk, r->state) ? r->state : 0);
+	put_u64(out, r->how);
+	row__end(out);
+}
+
+static void put_woken(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
+		      const struct sw_rec_woken *r)
+{
+	uint32_t task = task_number(out, h, r->pid, r->tid, r->comm);
+
+	put_head(out, h, &r->hdr, sk, r->woken_ts);
+	put_u64(out, task);
+	put_u64(out, r->hdr.flags);
+	put_before(out, r->woken_ts, r->wakeup_ts);
+	put_u64(out, r->via);
+	row__end(out);
+}
+
+static void put_run(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
+		    const struct sw_rec_run *r)
+{
+	uint32_t task = task_number(out, h, r->pid, r->tid, r->comm);
+
+	put_head(out, h, &r->hdr, sk, r->hdr.ts);
+	put_u64(out, task);
+	put_u64(out, r->hdr.flags);
+	put_before(out, r->hdr.ts, r->wakeup_ts);
+	put_before(out, r->hdr.ts, r->woken_ts);
+	row__end(out);
+}
+
+static void put_io(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
+		   const struct sw_rec_io *r)
+{
+	uint32_t task = task_number(out, h, r->pid, r->tid, r->comm);
+
+	put_head(out, h, &r->hdr, sk, r->hdr.ts);
+	put_u64(out, task);
+	put_u64(out, r->hdr.flags);
+	put_before(out, r->hdr.ts, r->wakeup_ts);
+	put_before(out, r->hdr.ts, r->run_ts);
+	put_before(out, r->hdr.ts, r->begin);
+	put_u64(out, r->op);
+	put_s64(out, sw_io__result(r));
+	put_u64(out, r->off_ns);
+	put_u64(out, r->others);
+	row__end(out);
+}
+
+static void put_wait(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
+		     const struct sw_rec_wait *r)
+{
+	uint32_t task = task_number(out, h, r->pid, r->tid, r->comm);
+
+	put_head(out, h, &r->hdr, sk, r->hdr.ts);
+	put_u64(out, task);
+	put_u64(out, r->hdr.flags);
+	put_before(out, r->hdr.ts, r->wakeup_ts);
+	put_before(out, r->hdr.ts, r->begin);
+	put_before(out, r->hdr.ts, r->end);
+	put_u64(out, r->op);
+	put_u64(out, r->ended);
+	if (r->hdr.flags & SW_F_NO_RESULT)
+		sw_buf__puts(out, ",null");
+	else
+		put_s64(out, sw_wait__result(r));
+	row__end(out);
+}
+
+static void put_one(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
+		    const union sw_event *ev)
+{
+	switch (ev->hdr.kind) {
+	case SW_REC_WAKEUP:
+		put_wakeup(out, h, sk, &ev->wakeup_rec);
+		break;
+	case SW_REC_WOKEN:
+		put_woken(out, h, sk, &ev->woken_rec);
+		break;
+	case SW_REC_RUN:
+		put_run(out, h, sk, &ev->run_rec);
+		break;
+	case SW_REC_IO:
+		put_io(out, h, sk, &ev->io_rec);
+		break;
+	case SW_REC_WAIT:
+		put_wait(out, h, sk, &ev->wait_rec);
+		break;
+	case SW_REC_DESTROY:
+		put_head(out, h, &ev->hdr, sk, ev->hdr.ts);
+		row__end(out);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Those whom a socket serves; who wakes them is in the events. */
+static void name_tasks(struct html_socket *s, const struct sw_told *told)
+{
+	const union sw_event *ev = told->ev;
+
+	for (unsigned int i = 0; i < told->n_woken; i++)
+		html_socket__name(s, told->woken[i].pid, told->woken[i].tid, told->woken[i].comm);
+	if (ev->hdr.kind == SW_REC_WOKEN)
+		html_socket__name(s, ev->woken_rec.pid, ev->woken_rec.tid, ev->woken_rec.comm);
+	else if (ev->hdr.kind == SW_REC_IO)
+		html_socket__name(s, ev->io_rec.pid, ev->io_rec.tid, ev->io_rec.comm);
+	else if (ev->hdr.kind == SW_REC_WAIT)
+		html_socket__name(s, ev->wait_rec.pid, ev->wait_rec.tid, ev->wait_rec.comm);
+}
+
+void html_event(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
+		const struct sw_told *told)
+{
+	struct html_socket *s = html_socket(h, sk);
+	uint64_t n = 1 + told->n_woken;
+
+	if (s) {
+		s->events += n;
+		s->wakeups += told->ev->hdr.kind == SW_REC_WAKEUP;
+		s->destroyed |= told->ev->hdr.kind == SW_REC_DESTROY;
+		name_tasks(s, told);
+	}
+	/* From the first that has no room on, so that what there is has no gaps; a wake-up
+	 * goes with the tasks that it woke. */
+	if (!s || h->left_out || h->shown + n > HTML_EVENTS_MAX) {
+		h->left_out += n;
+		return;
+	}
+	h->shown += n;
+	put_one(out, h, sk, told->ev);
+	for (unsigned int i = 0; i < told->n_woken; i++)
+		put_woken(out, h, sk, &told->woken[i]);
+}
