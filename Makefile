@@ -49,6 +49,7 @@ all: $(O)/sockwake
 
 include tests/unit/unit.mk
 include tests/golden/golden.mk
+include tests/html/html.mk
 include tests/live/live.mk
 include tests/bench/bench.mk
 

@@ -55,6 +55,7 @@ stage golden make -s check-golden
 stage fuzz fuzz
 stage cli "$here/cli/run.sh" "$build"
 stage pages "$here/cli/pages.sh" "$build"
+stage html make -s check-html
 if "$build/sockwake" doctor >/dev/null 2>&1; then
 	stage live-native "$here/live/run.sh" --sockwake "$build/sockwake" --programs "$build/live" --attach=auto
 else

@@ -6,7 +6,7 @@
 set -u
 
 build='gcc make clang llvm libbpf-dev bpftool libelf-dev libdw-dev libzstd-dev scdoc zlib1g-dev libcap-dev uthash-dev linux-libc-dev libprotobuf-c-dev protobuf-c-compiler'
-check="$build libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler"
+check="$build libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler chromium chromium-driver python3-selenium"
 bench="$check redis-server redis-tools linux-perf bpftrace"
 
 case ${1-} in

@@ -210,17 +210,16 @@ const Data = (() => {
 		});
 	}
 
-	function extent() {
-		let first = 0, last = outcome.duration_ns;
+	// A wait may have begun long before the trace: it does not stretch it.
+	function span(first, last) {
 		for (let i = 0; i < n; i++) {
-			// A wait may have begun long before the trace: it does not stretch it.
-			if (rows[i][COL.ts] < first)
-				first = rows[i][COL.ts];
-			if (to[i] > last)
-				last = to[i];
+			first = Math.min(first, rows[i][COL.ts]);
+			last = Math.max(last, to[i]);
 		}
 		return {first, last: last > first ? last : first + 1e6};
 	}
+	const extent = span(0, outcome.duration_ns);
+	const busy = n ? span(Infinity, -Infinity) : extent;
 
 	buildLists();
 	link();
@@ -242,5 +241,5 @@ const Data = (() => {
 	return {trace, outcome, KIND, COL, LANE, LANES, ROLES, SEVERITIES, tasks, rows, n, sockets, byId,
 		taskLatencies, all: (outcome.all || []).map(hist), slowest: (outcome.slowest || []).map(slow),
 		socketOf, kindOf, from, to, parent, counts, lowerBound, findWakeup, children, taskOf, back,
-		extent: extent(), sort};
+		extent, busy, sort};
 })();

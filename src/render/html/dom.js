@@ -26,6 +26,15 @@ const Dom = (() => {
 		return el('button', {type: 'button', ...attributes}, text, ...children);
 	}
 
+	// A socket's name, of which what tells connections apart, the far end, is cut last.
+	function socketName(text, cls) {
+		const number = text.match(/^(#\d+ )?/)[0], at = text.indexOf(' < ');
+		return el('span', {class: `ends ${cls}`, title: text},
+			number ? el('span', {class: 'number'}, number) : null,
+			el('span', {class: 'near'}, text.slice(number.length, at < 0 ? text.length : at)),
+			at < 0 ? null : el('span', {class: 'far'}, text.slice(at)));
+	}
+
 	// A canvas as large as its box, in the pixels of the screen; null while it is hidden.
 	function surface(canvas) {
 		const scale = window.devicePixelRatio || 1;
@@ -59,5 +68,5 @@ const Dom = (() => {
 		colours = null;
 	}
 
-	return {$, el, button, surface, colour, forgetColours};
+	return {$, el, button, socketName, surface, colour, forgetColours};
 })();

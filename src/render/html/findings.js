@@ -48,7 +48,9 @@ const Findings = (() => {
 			: `${f.worst} %`;
 	}
 
-	function one(f) {
+	function one(f, i, all) {
+		const told = all.findIndex((g) => g.kind === f.kind) < i; // the advice of its kind
+
 		const tasks = f.tasks.map(Format.task).join(', ') + (f.more_tasks ? `, and ${f.more_tasks} more` : '');
 		const first = f.kind === 'slow-read' && (f.others || f.off_cpu_ns)
 			? `first ${[f.others ? Format.plural(f.others, 'other call') : '',
@@ -62,11 +64,11 @@ const Findings = (() => {
 		return el('li', {class: `finding ${f.severity}`},
 			el('span', {class: 'severity'}, f.severity),
 			el('span', {class: 'kind'}, f.kind),
-			el('span', {class: 'where', title: where}, where),
+			Dom.socketName(where, 'where'),
 			el('span', {class: 'times n'}, `${Format.count(f.count)}\u00d7`),
 			go,
 			el('span', {class: 'what'}, `${f.meaning}${first ? ` (${first})` : ''}${tasks ? `: ${tasks}` : ''}`),
-			el('span', {class: 'advice'}, f.advice));
+			told ? null : el('span', {class: 'advice'}, f.advice));
 	}
 
 	function slowest() {
@@ -85,7 +87,7 @@ const Findings = (() => {
 					parts.push(`taken ${Format.duration(s.take - (s.run === null ? s.wakeup : s.run))}`);
 				const name = socket ? `#${socket.id} ${socket.name}` : `#${s.socket}`;
 				return el('li', {},
-					el('span', {class: 'where', title: name}, name),
+					Dom.socketName(name, 'where'),
 					el('span', {class: 'who'}, Format.task(s.task)),
 					socket ? button(Format.duration(s.total), {class: 'jump',
 						'aria-label': `Show the wake-up of ${name} that took ${Format.duration(s.total)}`,

@@ -38,8 +38,8 @@ const Format = (() => {
 	// A moment, with as many places as a step of so many ns needs.
 	function moment(ns, step) {
 		const places = Math.min(9, Math.max(0, Math.ceil(-Math.log10(step / 1e9) - 1e-9)));
-		const sign = ns < 0 ? '\u2212' : '';
-		return `${sign}${(Math.abs(ns) / 1e9).toFixed(places)} s`;
+		const text = (Math.abs(ns) / 1e9).toFixed(places);
+		return `${ns < 0 && Number(text) ? '\u2212' : ''}${text} s`;
 	}
 
 	function count(n) {

@@ -126,13 +126,14 @@ const Histogram = (() => {
 		});
 		table.replaceChildren(el('table', {class: 'latencies'},
 			el('thead', {}, el('tr', {}, ...['gap', scaleName(), 'count', 'p50', 'p90', 'p99', 'p99.9', 'max']
-				.map((h, i) => el('th', {class: i > 1 ? 'n' : null, scope: 'col'}, h)))),
+				.map((h, i) => el('th', {class: i > 1 ? 'n' : null, scope: 'col', title: i === 1
+					? 'logarithmic, a line at each power of ten; p99 is marked; the outline is that of all' : null},
+				h)))),
 			el('tbody', {}, ...body)));
 		redraw();
 	}
 
-	const scaleName = () => `${Format.duration(10 ** scales.a)} \u2026 ${Format.duration(10 ** scales.b)}, ` +
-		'a line each \u00d710';
+	const scaleName = () => `${Format.duration(10 ** scales.a)} \u2026 ${Format.duration(10 ** scales.b)}`;
 
 	function redraw() {
 		canvases.forEach(draw);

@@ -10,7 +10,7 @@ const Overview = (() => {
 	const gap = (s, i, at) => s.latencies && s.latencies[i] ? Format.duration(s.latencies[i].at[at]) : '';
 	const COLUMNS = [
 		['id', '#', 'n', (s) => s.id],
-		['name', 'socket', 'name', (s) => button(s.name, {class: 'plain', title: s.name,
+		['name', 'socket', 'name', (s) => button(Dom.socketName(s.name, ''), {class: 'plain',
 			'aria-label': `Show #${s.id} ${s.name}`, onclick: (e) => {
 				e.stopPropagation();
 				State.jump(s, -1);

@@ -5,8 +5,8 @@
 
 const Paint = (() => {
 	const {LANE, from, to} = Data;
-	const ROW = 28;
-	const WAKE = {y: 7, r: 4}, ACT = {top: 13, h: 6}, WAIT = {top: 22, h: 3};
+	const ROW = 30;
+	const WAKE = {y: 7, r: 4}, ACT = {top: 13, h: 6}, WAIT = {top: 24, h: 3};
 	const APART = 10; // px between shapes; what is closer is a tick
 
 	// The first of a lane that reaches to t or beyond.

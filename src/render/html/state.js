@@ -5,16 +5,16 @@
 const State = (() => {
 	const SORTS = ['wait', 'readable', 'writable', 'state', 'error', 'async', 'run', 'io', 'destroy'];
 	const LEAST = 50; // ns: no shorter time is shown
-	const {first, last} = Data.extent;
-	const pad = (last - first) * 0.01;
-	const bounds = {from: first - pad, to: last + pad};
+	const padded = ({first, last}) => ({from: first - (last - first) * 0.01, to: last + (last - first) * 0.01});
+	const bounds = padded(Data.extent);
+	const busy = padded(Data.busy); // where there are events: what is looked at first
 
 	const state = {
 		query: '',
 		kinds: new Set(SORTS),
 		order: {by: 'worst', down: true},
 		shown: [],		// sockets, in order
-		view: {...bounds},	// time, ns
+		view: {...busy},	// time, ns
 		socket: null,		// chosen
 		event: -1,		// chosen
 		hover: -1,

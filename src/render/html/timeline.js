@@ -8,7 +8,7 @@ const Timeline = (() => {
 	const canvas = $('events'), box = $('timeline'), overall = $('overall');
 	const labels = [];
 	const stats = {frames: 0, last: 0}; // how long the last frame took, ms
-	let scheduled = false, band = null, bins = null;
+	let scheduled = false, band = null, bins = null, delays = null;
 
 	const view = () => {
 		const {from, to} = State.state.view, width = canvas.clientWidth;
@@ -77,16 +77,37 @@ const Timeline = (() => {
 		return list.map((n) => n ? Math.max(0.08, Math.sqrt(n / most)) : 0);
 	}
 
+	// The longest delay to run there, against the longest of all: what is rare is seen here.
+	function longest(width) {
+		const list = new Float64Array(Math.max(1, Math.floor(width / 2)));
+		const {from, to} = State.bounds;
+		let most = 1;
+		for (const s of State.state.shown)
+			for (const e of s.lanes[Data.LANE.delay].events) {
+				const k = Math.floor((Data.to[e] - from) / (to - from) * list.length);
+				const delay = Data.to[e] - Data.from[e];
+				if (list[k] < delay)
+					list[k] = delay;
+				most = Math.max(most, delay);
+			}
+		return list.map((d) => d / most);
+	}
+
 	function drawOverall(v) {
 		const s = Dom.surface(overall);
 		if (!s)
 			return;
 		const {c, width, height} = s;
 		const {from, to} = State.bounds, scale = width / (to - from);
-		if (!bins || bins.length !== Math.max(1, Math.floor(width / 2)))
+		if (!bins || bins.length !== Math.max(1, Math.floor(width / 2))) {
 			bins = countBins(width);
+			delays = longest(width);
+		}
 		c.fillStyle = Dom.colour('bar');
 		bins.forEach((b, i) => c.fillRect(i * width / bins.length, height - b * (height - 3), width / bins.length, b * height));
+		c.fillStyle = Dom.colour('run');
+		delays.forEach((d, i) => d > 0.02 &&
+			c.fillRect(i * width / bins.length, height - 1 - d * (height - 3), width / bins.length, 2));
 		const x0 = (v.from - from) * scale, x1 = Math.max(x0 + 3, (v.to - from) * scale);
 		c.fillStyle = Dom.colour('veil');
 		c.fillRect(0, 0, x0, height);
@@ -100,7 +121,7 @@ const Timeline = (() => {
 
 	function label(k) {
 		if (!labels[k]) {
-			const name = el('span', {class: 'name'}), worst = el('span', {class: 'worst'});
+			const name = Dom.socketName('', 'name'), worst = el('span', {class: 'worst'});
 			const div = el('div', {class: 'label'}, name, worst);
 			div.addEventListener('click', () => div.socket && State.choose(div.socket));
 			$('labels').append(div);
@@ -123,8 +144,9 @@ const Timeline = (() => {
 				continue;
 			l.div.socket = s;
 			l.div.dataset.socket = s.id;
-			l.name.textContent = `#${s.id} ${s.name}`;
-			l.div.title = `#${s.id} ${s.name}`;
+			const name = Dom.socketName(`#${s.id} ${s.name}`, 'name');
+			l.name.replaceWith(name);
+			l.name = name;
 			l.worst.textContent = s.worst ? Format.duration(s.worst.total) : '';
 			l.div.classList.toggle('wrong', s.findings > 0 && s.severity < 2);
 		}
@@ -197,6 +219,7 @@ const Timeline = (() => {
 		const rows = State.state.shown.length * ROW;
 		$('space').style.height = `${rows}px`;
 		box.style.height = `${Math.max(4 * ROW, Math.min(rows, Math.round(window.innerHeight * 0.48 / ROW) * ROW))}px`;
+		$('window').style.height = box.style.height;
 		$('nothing').hidden = State.state.shown.length > 0;
 		bins = null;
 		schedule();
