@@ -198,7 +198,7 @@ static void html__event(struct sw_buf *out, const struct sw_render_opts *o, stru
 	if (!h->begun && !h->base)
 		h->base = told->ev->hdr.ts;
 	h->begun = true;
-	html_event(out, h, sk, told);
+	html_event(out, o, h, sk, told);
 	if (h->failed)
 		out->failed = true;
 }

@@ -20,6 +20,7 @@
 
 #define HTML_SOCKET_TASKS 4 /* named with a socket */
 #define HTML_TASK_PLACES 4096
+#define HTML_STACK_PLACES 4096
 
 struct html_task {
 	uint32_t pid, tid;
@@ -42,14 +43,19 @@ struct html_socket {
 };
 
 /*
- * Names of tasks are written once and numbered in that order.  Only the last of each
- * place is remembered: one that comes back after another took its place is written
- * again, so that memory does not grow with the trace.
+ * Names of tasks, and stacks, are written once and numbered in that order.  Only the last
+ * of each place is remembered: one that comes back after another took its place is
+ * written again, so that memory does not grow with the trace.
  */
 struct html_task_place {
 	struct html_task task;
 	uint32_t number;
 	bool used;
+};
+
+struct html_stack_place {
+	const struct sw_stack *stack; /* borrowed; NULL: none yet */
+	uint32_t number;
 };
 
 struct html {
@@ -62,6 +68,8 @@ struct html {
 	struct html_socket *last; /* events come in runs */
 	uint32_t n_tasks;
 	struct html_task_place tasks[HTML_TASK_PLACES];
+	uint32_t n_stacks;
+	struct html_stack_place stacks[HTML_STACK_PLACES];
 };
 
 /* From `from` on there is JSON: what HTML could take for markup is escaped, which in
@@ -73,9 +81,18 @@ void html_name(struct sw_json *j, const char *key, const char *raw);
 void html_time(struct sw_json *j, const struct html *h, const char *key, uint64_t ts);
 void html_i64(struct sw_buf *out, uint64_t to, uint64_t from); /* to - from, signed */
 
-/* html_events.c */
-void html_event(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
-		const struct sw_told *told);
+/* html_events.c: o is where stacks come from. */
+void html_event(struct sw_buf *out, const struct sw_render_opts *o, struct html *h,
+		const struct sw_socket *sk, const struct sw_told *told);
+
+/* html_names.c: the number of a task, whose name is written, as a row of its own, if need
+ * be. */
+uint32_t html_task_number(struct sw_buf *out, struct html *h, uint32_t pid, uint32_t tid,
+			  const char comm[SW_COMM_LEN]);
+/* ... and of a stack, from 1; 0: NULL. */
+uint32_t html_stack_number(struct sw_buf *out, struct html *h, const struct sw_stack *stack);
+/* Begins a row of the events; it ends with a bracket. */
+void html_row(struct sw_buf *out, struct html *h);
 
 /* html_sockets.c: NULL: there are too many already, or memory ran out (h->failed). */
 struct html_socket *html_socket(struct html *h, const struct sw_socket *sk);

@@ -5,14 +5,7 @@
  */
 #include "html.h"
 
-#include "base/escape.h"
 #include "words.h"
-
-static void row__begin(struct sw_buf *out, struct html *h)
-{
-	sw_buf__puts(out, h->row ? ",\n[" : "\n[");
-	h->row = true;
-}
 
 static void row__end(struct sw_buf *out)
 {
@@ -41,48 +34,10 @@ static void put_before(struct sw_buf *out, uint64_t ts, uint64_t then)
 		sw_buf__puts(out, "null");
 }
 
-static struct html_task_place *place_of(struct html *h, uint32_t pid, uint32_t tid,
-					const char comm[SW_COMM_LEN])
-{
-	/* FNV-1a: only how often names are written again depends on it. */
-	uint32_t hash = 2166136261u ^ tid;
-
-	hash = (hash * 16777619u) ^ pid;
-	for (unsigned int i = 0; i < SW_COMM_LEN && comm[i]; i++)
-		hash = (hash * 16777619u) ^ (uint8_t)comm[i];
-	hash *= 16777619u;
-	return &h->tasks[(hash ^ hash >> 15) % HTML_TASK_PLACES];
-}
-
-/* The number of a task, whose name is written, as a row of kind 0, if need be. */
-static uint32_t task_number(struct sw_buf *out, struct html *h, uint32_t pid, uint32_t tid,
-			    const char comm[SW_COMM_LEN])
-{
-	struct html_task_place *p = place_of(h, pid, tid, comm);
-	struct sw_json j = {.out = out, .comma = true};
-	size_t from;
-
-	if (p->used && p->task.pid == pid && p->task.tid == tid && !strcmp(p->task.comm, comm))
-		return p->number;
-	p->used = true;
-	p->number = h->n_tasks++;
-	p->task = (struct html_task){.pid = pid, .tid = tid};
-	memcpy(p->task.comm, comm, SW_COMM_LEN);
-	row__begin(out, h);
-	sw_buf__putc(out, '0');
-	put_u64(out, pid);
-	put_u64(out, tid);
-	from = out->len;
-	html_name(&j, NULL, comm);
-	html_defuse(out, from);
-	row__end(out);
-	return p->number;
-}
-
 static void put_head(struct sw_buf *out, struct html *h, const struct sw_rec *hdr,
 		     const struct sw_socket *sk, uint64_t ts)
 {
-	row__begin(out, h);
+	html_row(out, h);
 	sw_buf__u64(out, hdr->kind);
 	put_u64(out, sk->id);
 	sw_buf__putc(out, ',');
@@ -90,11 +45,19 @@ static void put_head(struct sw_buf *out, struct html *h, const struct sw_rec *hd
 	put_u64(out, hdr->cpu);
 }
 
-static void put_wakeup(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
-		       const struct sw_rec_wakeup *r)
+static void put_wakeup(struct sw_buf *out, const struct sw_render_opts *o, struct html *h,
+		       const struct sw_socket *sk, const union sw_event *ev)
 {
-	uint32_t task = task_number(out, h, r->pid, r->tid, r->comm);
+	const struct sw_rec_wakeup *r = &ev->wakeup_rec;
+	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
+	struct sw_waker_stacks stacks = {NULL, NULL};
 	const char *role = sw_wakeup__role(r);
+	uint32_t kernel, user;
+
+	if (!sw_stacks__of(o->stacks, ev, &stacks))
+		stacks = (struct sw_waker_stacks){NULL, NULL};
+	kernel = html_stack_number(out, h, stacks.kernel);
+	user = html_stack_number(out, h, stacks.user);
 
 	put_head(out, h, &r->hdr, sk, r->hdr.ts);
 	put_u64(out, task);
@@ -109,13 +72,17 @@ static void put_wakeup(struct sw_buf *out, struct html *h, const struct sw_socke
 	put_u64(out, sw_socket__is_listener(sk, r->state));
 	put_u64(out, sw_socket__state_name(sk, r->state) ? r->state : 0);
 	put_u64(out, r->how);
+	if (kernel || user) {
+		put_u64(out, kernel);
+		put_u64(out, user);
+	}
 	row__end(out);
 }
 
 static void put_woken(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
 		      const struct sw_rec_woken *r)
 {
-	uint32_t task = task_number(out, h, r->pid, r->tid, r->comm);
+	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
 
 	put_head(out, h, &r->hdr, sk, r->woken_ts);
 	put_u64(out, task);
@@ -128,7 +95,7 @@ static void put_woken(struct sw_buf *out, struct html *h, const struct sw_socket
 static void put_run(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
 		    const struct sw_rec_run *r)
 {
-	uint32_t task = task_number(out, h, r->pid, r->tid, r->comm);
+	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
 
 	put_head(out, h, &r->hdr, sk, r->hdr.ts);
 	put_u64(out, task);
@@ -141,7 +108,7 @@ static void put_run(struct sw_buf *out, struct html *h, const struct sw_socket *
 static void put_io(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
 		   const struct sw_rec_io *r)
 {
-	uint32_t task = task_number(out, h, r->pid, r->tid, r->comm);
+	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
 
 	put_head(out, h, &r->hdr, sk, r->hdr.ts);
 	put_u64(out, task);
@@ -159,7 +126,7 @@ static void put_io(struct sw_buf *out, struct html *h, const struct sw_socket *s
 static void put_wait(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
 		     const struct sw_rec_wait *r)
 {
-	uint32_t task = task_number(out, h, r->pid, r->tid, r->comm);
+	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
 
 	put_head(out, h, &r->hdr, sk, r->hdr.ts);
 	put_u64(out, task);
@@ -176,12 +143,12 @@ static void put_wait(struct sw_buf *out, struct html *h, const struct sw_socket 
 	row__end(out);
 }
 
-static void put_one(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
-		    const union sw_event *ev)
+static void put_one(struct sw_buf *out, const struct sw_render_opts *o, struct html *h,
+		    const struct sw_socket *sk, const union sw_event *ev)
 {
 	switch (ev->hdr.kind) {
 	case SW_REC_WAKEUP:
-		put_wakeup(out, h, sk, &ev->wakeup_rec);
+		put_wakeup(out, o, h, sk, ev);
 		break;
 	case SW_REC_WOKEN:
 		put_woken(out, h, sk, &ev->woken_rec);
@@ -219,8 +186,8 @@ static void name_tasks(struct html_socket *s, const struct sw_told *told)
 		html_socket__name(s, ev->wait_rec.pid, ev->wait_rec.tid, ev->wait_rec.comm);
 }
 
-void html_event(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
-		const struct sw_told *told)
+void html_event(struct sw_buf *out, const struct sw_render_opts *o, struct html *h,
+		const struct sw_socket *sk, const struct sw_told *told)
 {
 	struct html_socket *s = html_socket(h, sk);
 	uint64_t n = 1 + told->n_woken;
@@ -238,7 +205,7 @@ void html_event(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
 		return;
 	}
 	h->shown += n;
-	put_one(out, h, sk, told->ev);
+	put_one(out, o, h, sk, told->ev);
 	for (unsigned int i = 0; i < told->n_woken; i++)
 		put_woken(out, h, sk, &told->woken[i]);
 }

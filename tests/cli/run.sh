@@ -63,6 +63,8 @@ fails 'export in no format' 2 'in which format.*csv' "$sockwake" export x
 fails 'export in text' 2 "unknown format 'text'.*perfetto, ndjson, csv or html" "$sockwake" export --format=text x
 fails 'trace in perfetto' 2 "unknown format 'perfetto'.*text, ndjson or csv" "$sockwake" trace --format=perfetto
 fails 'report in perfetto' 2 "unknown format 'perfetto'.*text, ndjson or csv" "$sockwake" report --format=perfetto x
+fails 'report as html' 2 "unknown format 'html'.*text, ndjson or csv" "$sockwake" report --format=html x
+fails 'trace as html' 2 "unknown format 'html'.*text, ndjson or csv" "$sockwake" --format=html
 fails 'export of nothing' 2 'which trace file' "$sockwake" export --format=csv
 fails 'report with slow stacks of 0' 2 'not a duration' "$sockwake" report --stacks-slow=0 x
 fails 'record over a file' 2 'File exists .-f overwrites' "$sockwake" record -o "$tmp/other"

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * make_trace hostile|big N > FILE: traces for the test of the page.
+ * make_trace hostile|big N|many N|stacks > FILE: traces for the test of the page.
  *
  *   hostile  names that want to be markup, code, or the end of something; times at both
  *            ends; values as large as can be
  *   big      N events: a server of 400 connections over ten seconds, as like each time
+ *   many     N sockets of one wake-up each
+ *   stacks   two wake-ups with the stacks of their wakers
  */
 #include <errno.h>
 #include <stdio.h>
@@ -182,6 +184,9 @@ static void make_hostile(void)
 		takes(ts, ts + 20000000, ts + 20001000, n, t, i % 2 ? INT64_MIN : INT64_MAX);
 		destroy(ts + 20002000, n);
 	}
+	/* Of hooks that wake nobody. */
+	wakeup(ts, n, SW_HOOK_WOKEN, &tasks[1], 1);
+	wakeup(ts, n, SW_HOOK_ACCEPT, &tasks[1], 1);
 	wakeup(UINT64_MAX - 9, n, SW_HOOK_DEF_WAKEUP, &tasks[2], 1);
 	waits(0, UINT64_MAX - 5, UINT64_MAX, 1, &tasks[3]);
 	takes(0, 0, UINT64_MAX - 1, 1, &tasks[4], -11);
@@ -250,6 +255,38 @@ static void make_big(unsigned long events)
 	}
 }
 
+static void make_many(unsigned long sockets)
+{
+	static const struct task t = {1, 1, "many"};
+
+	for (unsigned long i = 0; i < sockets; i++) {
+		uint64_t ts = START + i * 100000;
+
+		inet(ts, i + 1, (uint16_t)i, 80);
+		wakeup(ts, i + 1, SW_HOOK_DEF_READABLE, &t, 1);
+		takes(ts, 0, ts + 5000, i + 1, &t, 1);
+		destroy(ts + 9000, i + 1);
+	}
+}
+
+static void make_stacks(void)
+{
+	static const char kernel[] = "sock_def_readable+0x1\0<b>tcp_data_queue</b>+0xa15";
+	static const char user[] = "__libc_send+0x64 [libc.so.6]\0?";
+
+	if (sw_writer__stack(writer, 0, 1, kernel, sizeof(kernel)) ||
+	    sw_writer__stack(writer, 990, 2, user, sizeof(user)))
+		exit(2);
+	inet(START, 1, 80, 1);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct sw_rec_wakeup r = {.hdr = head(START + 1000 + i, SW_REC_WAKEUP, 0, sizeof(r)),
+					  .sock = 1, .pid = 990, .tid = 990, .comm = "waker",
+					  .state = 1, .kernel_stack = 1, .user_stack = i * 2};
+
+		put(&r, sizeof(r));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct sw_trace_info info = {.version = "0", .host = "test <&> host", .kernel = "6.12.0",
@@ -258,8 +295,8 @@ int main(int argc, char **argv)
 	const struct sw_writer_opts opts = {1, true, "record"};
 	int err;
 
-	if (argc < 2 || (strcmp(argv[1], "hostile") && (strcmp(argv[1], "big") || argc < 3))) {
-		fprintf(stderr, "usage: make_trace hostile|big N\n");
+	if (argc < 2) {
+		fprintf(stderr, "usage: make_trace hostile|big N|many N|stacks\n");
 		return 2;
 	}
 	for (unsigned int i = 0; i < info.n_hooks; i++)
@@ -270,8 +307,12 @@ int main(int argc, char **argv)
 		return 2;
 	if (!strcmp(argv[1], "hostile"))
 		make_hostile();
+	else if (!strcmp(argv[1], "stacks"))
+		make_stacks();
+	else if (!strcmp(argv[1], "many"))
+		make_many(strtoul(argc > 2 ? argv[2] : "", NULL, 10));
 	else
-		make_big(strtoul(argv[2], NULL, 10));
+		make_big(strtoul(argc > 2 ? argv[2] : "", NULL, 10));
 	info.end_ns = START + 10 * SECOND;
 	err = sw_writer__end(writer, &info);
 	sw_writer__free(writer);

@@ -28,6 +28,8 @@ make_page() { # NAME TRACE-ARGUMENTS...
 		"$build/golden/driver" html >"$out/lossy.html" &&
 		make_page hostile hostile &&
 		make_page big big 100000 &&
+		make_page stacks stacks &&
+		make_page many many 66000 2>"$out/many.err" &&
 		make_page huge big 500100 2>"$out/huge.err"
 } || {
 	echo 'not ok 1 - pages are made'

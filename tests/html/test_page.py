@@ -498,6 +498,41 @@ def _(b):
     same(b.wrong(), [])
 
 
+@test("thousands of sockets: all 65,536 can be searched and reached, the rest is told")
+def _(b):
+    seconds = b.open(OUT / "many.html")
+    print(f"# 65,536 sockets: ready after {seconds:.2f} s")
+    assert seconds < LOAD_SECONDS, seconds
+    same(b.js("Data.sockets.length"), 65536)
+    same(b.js("Data.outcome.n_sockets"), 66000)
+    same(b.js("Data.outcome.left_out"), 3 * (66000 - 65536))
+    assert "1,392 more" in b.text("#notices"), b.text("#notices")
+    b.driver.execute_script("State.jump(State.state.shown[65535], -1)")
+    b.frame()
+    same(len([r for r in b.rows() if r == f"#{b.js('State.state.shown[65535].id')}"]), 1)
+    b.find("#search").send_keys("#65000 ")
+    b.wait("State.state.shown.length === 1")
+    b.frame()
+    same(b.rows(), ["#65000"])
+    assert b.pixels("#events")[0] > 4, "its row is empty"
+    same(b.wrong(), [])
+
+
+@test("stacks of the waker are told where they were recorded, as text")
+def _(b):
+    b.open(OUT / "stacks.html")
+    b.driver.execute_script("State.jump(Data.sockets[0], 1)")
+    same(len(b.all("#details details")), 2)
+    for details in b.all("#details summary"):
+        details.click()
+    told = b.text("#details")
+    for part in ("<b>tcp_data_queue</b>+0xa15", "__libc_send+0x64 [libc.so.6]"):
+        assert part in told, f"no {part!r} in {told!r}"
+    b.driver.execute_script("State.jump(Data.sockets[0], 0)")
+    same(len(b.all("#details details")), 1)
+    same(b.wrong(), [])
+
+
 def main():
     failed = 0
     b = Browser()

@@ -16,7 +16,7 @@ const Data = (() => {
 	// Where in a row what is; what stands after these is of its kind alone.
 	const COL = {kind: 0, socket: 1, ts: 2, cpu: 3, task: 4, flags: 5,
 		hook: 6, context: 7, role: 8, waiters: 9, exclusive: 10, rx: 11, tx: 12, listener: 13,
-		state: 14, how: 15,				// wakeup
+		state: 14, how: 15, kernelStack: 16, userStack: 17, // wakeup; stacks are often not there
 		back: 6,					// how long ago its wake-up was
 		via: 7,						// woken
 		wokenBack: 7,					// run
@@ -29,10 +29,13 @@ const Data = (() => {
 	const LANES = 5;
 
 	const tasks = [];
+	const stacks = [null];
 	const rows = [];
 	for (const r of raw) {
-		if (r[0] === 0)
+		if (r[0] === 0)	// what src/render/html_names.c writes
 			tasks.push({pid: r[1], tid: r[2], comm: r[3], number: tasks.length});
+		else if (r[0] === 1)
+			stacks.push(r.slice(1));
 		else
 			rows.push(r);
 	}
@@ -129,6 +132,8 @@ const Data = (() => {
 		return a;
 	}
 
+	const EMPTY = {events: new Int32Array(0), reach: new Float64Array(0)}; // most lanes of most sockets
+
 	function buildLists() {
 		const lists = sockets.map(() => Array.from({length: LANES}, () => []));
 		for (let i = 0; i < n; i++)
@@ -136,6 +141,8 @@ const Data = (() => {
 		sockets.forEach((s, k) => {
 			s.all = [];
 			s.lanes = lists[k].map((list) => {
+				if (!list.length)
+					return EMPTY;
 				const events = Int32Array.from(list);
 				let sorted = true;
 				for (let i = 1; i < events.length && sorted; i++)
@@ -225,7 +232,12 @@ const Data = (() => {
 	link();
 	buildHaystacks();
 
-	const cause = (i) => trace.causes[rows[i][COL.hook]];
+	const CAUSES = new Set(['readable', 'writable', 'state', 'error', 'async']);
+	// A file may give a wake-up any hook: what wakes nobody is drawn as a change of state.
+	function cause(i) {
+		const name = trace.causes[rows[i][COL.hook]];
+		return CAUSES.has(name) ? name : 'state';
+	}
 	// The name under which the page knows, draws and filters it.
 	function sort(i) {
 		switch (kindOf[i]) {
@@ -238,7 +250,7 @@ const Data = (() => {
 		}
 	}
 
-	return {trace, outcome, KIND, COL, LANE, LANES, ROLES, SEVERITIES, tasks, rows, n, sockets, byId,
+	return {trace, outcome, KIND, COL, LANE, LANES, ROLES, SEVERITIES, tasks, stacks, rows, n, sockets, byId,
 		taskLatencies, all: (outcome.all || []).map(hist), slowest: (outcome.slowest || []).map(slow),
 		socketOf, kindOf, from, to, parent, counts, lowerBound, findWakeup, children, taskOf, back,
 		extent, busy, sort};

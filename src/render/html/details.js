@@ -46,6 +46,15 @@ const Details = (() => {
 			one.what ? el('p', {}, one.what) : null);
 	}
 
+	// The waker's, where they were recorded.
+	function stacks(r) {
+		return [['kernel', COL.kernelStack], ['user', COL.userStack]]
+			.map(([name, at]) => [name, Data.stacks[r[at] || 0]])
+			.filter(([, stack]) => stack)
+			.map(([name, stack]) => el('details', {}, el('summary', {}, `${name} stack of the waker`),
+				el('ol', {class: 'stack mono'}, ...stack.map((frame) => el('li', {}, frame)))));
+	}
+
 	function wakeup(i, chosen) {
 		const r = rows[i];
 		const list = Story.consequences(i);
@@ -54,6 +63,7 @@ const Details = (() => {
 			el('p', {}, Story.by(r)),
 			el('p', {class: 'dim'}, Story.queues(r)),
 			list.length ? el('ol', {class: 'woke'}, ...list.map(consequence)) : el('p', {}, 'It woke nobody.'),
+			...stacks(r),
 			...waits.map((w) => el('p', {class: w === chosen ? 'chosen' : null},
 				`${Format.task(Data.taskOf(w))} had ${Story.wait(rows[w])}.`)),
 		];

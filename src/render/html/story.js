@@ -6,9 +6,6 @@ const Story = (() => {
 	const {COL, KIND, trace, rows} = Data;
 	const flag = (r, name) => (r[COL.flags] & trace.flags[name]) !== 0;
 
-	// How long before its row's time that was, as told; null: not known.
-	const gap = (now, then) => now === null || then === null ? null : then - now;
-
 	function by(r) {
 		const who = Format.task(Data.tasks[r[COL.task]]);
 		const context = trace.contexts[r[COL.context]];
@@ -101,15 +98,15 @@ const Story = (() => {
 			one.name = Format.task(Data.taskOf(c));
 			one.events.push(c);
 			if (kind === KIND.woken) {
-				one.woken = gap(t, r[COL.ts]);
+				one.woken = r[COL.ts] - t;
 				one.via = flag(r, 'awake') ? 'was awake' : `by ${trace.vias[r[COL.via]]}`;
 				one.sure = flag(r, 'confirmed');
 			} else if (kind === KIND.run) {
-				one.run = gap(t, r[COL.ts]);
+				one.run = r[COL.ts] - t;
 				if (one.woken === null)
 					one.woken = r[COL.wokenBack] === null ? null : one.run - r[COL.wokenBack];
 			} else {
-				one.take = gap(t, r[COL.ts]);
+				one.take = r[COL.ts] - t;
 				one.what = io(r);
 			}
 		}

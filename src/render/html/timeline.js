@@ -218,8 +218,8 @@ const Timeline = (() => {
 	function resize() {
 		const rows = State.state.shown.length * ROW;
 		$('space').style.height = `${rows}px`;
-		box.style.height = `${Math.max(4 * ROW, Math.min(rows, Math.round(window.innerHeight * 0.48 / ROW) * ROW))}px`;
-		$('window').style.height = box.style.height;
+		box.style.height = `${1 + Math.max(4 * ROW, Math.min(rows, Math.round(window.innerHeight * 0.48 / ROW) * ROW))}px`;
+		$('window').style.height = `${box.clientHeight}px`;
 		$('nothing').hidden = State.state.shown.length > 0;
 		bins = null;
 		schedule();
