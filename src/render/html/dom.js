@@ -26,13 +26,21 @@ const Dom = (() => {
 		return el('button', {type: 'button', ...attributes}, text, ...children);
 	}
 
-	// A socket's name, of which what tells connections apart, the far end, is cut last.
+	// A socket's name where room is short: ports, which tell connections apart, are cut last, and an
+	// address that both ends have is there once. The whole name is its title.
 	function socketName(text, cls) {
 		const number = text.match(/^(#\d+ )?/)[0], at = text.indexOf(' < ');
+		const near = text.slice(number.length, at < 0 ? text.length : at);
+		let far = at < 0 ? '' : text.slice(at);
+		const [here, there] = [near, far].map((end) => end.match(/ (\S+):\d+$/));
+		const port = here ? near.slice(near.lastIndexOf(':')) : '';
+		if (here && there && here[1] === there[1])
+			far = ` < ${far.slice(far.lastIndexOf(':'))}`;
 		return el('span', {class: `ends ${cls}`, title: text},
 			number ? el('span', {class: 'number'}, number) : null,
-			el('span', {class: 'near'}, text.slice(number.length, at < 0 ? text.length : at)),
-			at < 0 ? null : el('span', {class: 'far'}, text.slice(at)));
+			el('span', {class: 'near'}, near.slice(0, near.length - port.length)),
+			port ? el('span', {class: 'number'}, port) : null,
+			far ? el('span', {class: 'far'}, far) : null);
 	}
 
 	// A canvas as large as its box, in the pixels of the screen; null while it is hidden.
