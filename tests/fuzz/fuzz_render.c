@@ -164,8 +164,6 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 	sw_stacks__free(s.stacks);
 	sw_finder__free(s.finder);
 	sw_latency__free(s.latency);
-	if (renderer->close)
-		renderer->close(s.opts.state);
 	sw_buf__free(&s.out);
 }
 
