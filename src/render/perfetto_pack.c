@@ -82,7 +82,7 @@ void sw_pf_track__put(struct sw_buf *out, const struct sw_pf_track *t)
 
 	d.has_uuid = true;
 	d.uuid = t->id;
-	d.has_parent_uuid = t->parent;
+	d.has_parent_uuid = t->parent != 0;
 	d.parent_uuid = t->parent;
 	if (t->pid) {
 		process.has_pid = true;
@@ -169,7 +169,7 @@ static void notes__list(struct notes *to, SwProto__DebugAnnotation *d, const cha
 
 static void notes__word(SwProto__DebugAnnotation *d, uint64_t number, const char *word)
 {
-	d->has_string_value_iid = number;
+	d->has_string_value_iid = number != 0;
 	d->string_value_iid = number;
 	if (!number)
 		d->string_value = (char *)word;
@@ -184,7 +184,7 @@ static void notes__fill(struct sw_buf *out, struct notes *to, const struct sw_pf
 
 		sw_proto__debug_annotation__init(d);
 		d->name_iid = number_of(out, e->words, SW_PF_NOTE, n->name);
-		d->has_name_iid = d->name_iid;
+		d->has_name_iid = d->name_iid != 0;
 		if (!d->name_iid)
 			d->name = (char *)n->name;
 		switch (n->kind) {
@@ -243,7 +243,7 @@ void sw_pf_event__put(struct sw_buf *out, const struct sw_pf_event *e)
 	t.categories = &written;
 	if (e->name)
 		t.name_iid = number_of(out, e->words, SW_PF_NAME, e->name);
-	t.has_name_iid = t.name_iid;
+	t.has_name_iid = t.name_iid != 0;
 	if (!t.name_iid)
 		t.name = (char *)e->name;
 	t.has_counter_value = e->type == SW_PF_COUNTER;

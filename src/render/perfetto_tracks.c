@@ -108,6 +108,8 @@ static struct sw_pf_process *process__of(struct sw_pf_tracks *t, struct sw_buf *
 	}
 	sw_buf__reset(&t->name);
 	track.name = fit(&t->name, comm);
+	if (t->name.failed)
+		out->failed = true;
 	sw_pf_track__put(out, &track);
 	return p;
 }

@@ -60,6 +60,8 @@ static void pf_describe(struct pf *p, const SwProto__TrackDescriptor *d)
 
 	must(!p->events && d->uuid);
 	must(!d->has_parent_uuid || pf_track(p, d->parent_uuid) < p->n_tracks);
+	must(d->has_parent_uuid != (d->process || !strcmp(d->name, "sockwake") ||
+				    !strcmp(d->name, "no process seen")));
 	pf_text(d->name);
 	if (d->process)
 		pf_text(d->process->process_name);

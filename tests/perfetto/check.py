@@ -142,6 +142,8 @@ class Checker:
         self.must(self.last is None, i, "a track that comes behind events")
         self.must(uuid != "0", i, "a track has no number")
         self.must(parent is None or parent in self.tracks, i, "no such parent:", parent)
+        is_top = "process" in t or t.get("name") in (['"sockwake"'], ['"no process seen"'])
+        self.must((parent is None) == is_top, i, "where it is:", t)
         self.must("name" in t or "process_name" in t.get("process", [{}])[0], i, "no name")
         kind = (parent, "counter" in t, t.get("process", [{}])[0].get("pid"))
         self.must(self.tracks.setdefault(uuid, kind) == kind, i, "another track of that number")
@@ -236,6 +238,8 @@ BREAKS = {
         lambda ps: ps.remove(next(p for p in ps if "counter" in p.get("track_descriptor", [{}])[0])),
     "a parent is not described":
         lambda ps: ps.remove(next(p for p in ps if "process" in p.get("track_descriptor", [{}])[0])),
+    "a socket is nobody's":
+        lambda ps: next(t for t in tracks(ps) if "parent_uuid" in t).pop("parent_uuid"),
     "a track is described too late":
         lambda ps: ps.append(ps.pop(ps.index(next(
             p for p in ps if "counter" in p.get("track_descriptor", [{}])[0])))),

@@ -38,7 +38,7 @@ $(UNIT_DIR)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
 
-$(UNIT_DIR)/obj/src/render/perfetto_pack.o: $(PROTO_HDR)
+$(UNIT_DIR)/obj/src/render/perfetto_pack.o $(UNIT_DIR)/obj/tests/unit/test_perfetto.o: $(PROTO_HDR)
 
 $(UNIT_DIR)/test_corpus: $(UNIT_FUZZ_OBJ)
 # What of src/live needs no kernel.
