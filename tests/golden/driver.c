@@ -10,8 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/sorter.h"
-#include "render/render.h"
+#include "output.h"
 #include "story.h"
 
 #define START 5000000000000ULL /* ns; when the trace began */
@@ -341,35 +340,6 @@ static void show_end(struct output *out, struct sw_trace *trace, struct sw_timel
 		out->renderer->summary(&out->buf, &out->opts, info, &outcome);
 }
 
-static int put(void *arg, const void *piece, size_t len)
-{
-	(void)arg;
-	return fwrite(piece, 1, len, stdout) == len ? 0 : -EIO;
-}
-
-/* Two pieces a run: what is sorted in files comes out as what is sorted in memory. */
-static int write_sorted(const struct sw_buf *buf)
-{
-	struct sw_sorter *s = sw_sorter__new(256, NULL);
-	int err = s ? sw_sorter__add(s, buf->data, buf->len) : -ENOMEM;
-
-	if (!err)
-		err = sw_sorter__drain(s, put, NULL);
-	sw_sorter__free(s);
-	return err;
-}
-
-static int write_out(const struct output *out)
-{
-	int err = -ENOMEM;
-
-	if (!out->buf.failed && out->renderer->framed)
-		err = write_sorted(&out->buf);
-	else if (!out->buf.failed)
-		err = put(NULL, out->buf.data, out->buf.len);
-	return !err && fflush(stdout) ? -EIO : err;
-}
-
 static int render(const struct golden *c)
 {
 	struct output out = { .renderer = sw_renderer__find(c->format), .opts = c->opts };
@@ -403,7 +373,7 @@ static int render(const struct golden *c)
 	if (err)
 		goto out;
 	show_end(&out, trace, timeline, c->info);
-	err = write_out(&out);
+	err = write_out(out.renderer, &out.buf);
 out:
 	sw_finder__free(out.finder);
 	sw_latency__free(out.latency);
