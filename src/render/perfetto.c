@@ -92,6 +92,8 @@ static void put_wakeup(const struct at *at, const struct sw_told *told)
 	const struct sw_pf_key key = {at->sk->id, r->hdr.ts, 0};
 	struct sw_pf_wakeup *w = sw_pf_held__add(at->s->wakeups, &key, at->out);
 
+	if (!w)
+		return;
 	w->track = at->socket->track;
 	w->rec = *r;
 	w->listener = sw_socket__is_listener(at->sk, r->state);
@@ -153,6 +155,8 @@ static void put_run(const struct at *at, const struct sw_rec_run *rec)
 	if (!task)
 		return;
 	r = sw_pf_held__add(at->s->runs, &key, at->out);
+	if (!r)
+		return;
 	r->track = task->track;
 	r->rec = *rec;
 	/* It has its place now, even if it is written when others have theirs. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "render/perfetto_held.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #define BITS 14
@@ -22,6 +23,7 @@ struct sw_pf_held {
 	void *arg;
 	size_t size;	/* of a place */
 	uint64_t added; /* the next one's place, in turn */
+	uint64_t room;	/* places that there are: SW_PF_HELD at last */
 	uint32_t chains[SW_PF_HELD];
 	char *places;
 };
@@ -34,14 +36,24 @@ struct sw_pf_held *sw_pf_held__new(size_t size, sw_pf_let_go let_go, void *arg)
 	if (!h)
 		return NULL;
 	h->size = sizeof(struct place) + (size + align - 1) / align * align;
-	/* It is touched only as it fills. */
-	h->places = malloc(SW_PF_HELD * h->size);
 	h->let_go = let_go;
 	h->arg = arg;
-	if (h->places)
-		return h;
-	free(h);
-	return NULL;
+	return h;
+}
+
+static int make_room(struct sw_pf_held *h)
+{
+	uint64_t room = h->room ? h->room * 2 : 64;
+	void *more;
+
+	if (h->added < h->room || h->room == SW_PF_HELD)
+		return 0;
+	more = realloc(h->places, room * h->size);
+	if (!more)
+		return -ENOMEM;
+	h->places = more;
+	h->room = room;
+	return 0;
 }
 
 void sw_pf_held__free(struct sw_pf_held *h)
@@ -87,10 +99,15 @@ static void let_go(struct sw_pf_held *h, struct place *p, struct sw_buf *out)
 
 void *sw_pf_held__add(struct sw_pf_held *h, const struct sw_pf_key *key, struct sw_buf *out)
 {
-	uint32_t at = (uint32_t)(h->added++ % SW_PF_HELD), *chain = &h->chains[chain_of(key)];
-	struct place *p = place_at(h, at);
+	uint32_t at = (uint32_t)(h->added % SW_PF_HELD), *chain = &h->chains[chain_of(key)];
+	struct place *p;
 
-	if (h->added > SW_PF_HELD)
+	if (make_room(h)) {
+		out->failed = true;
+		return NULL;
+	}
+	p = place_at(h, at);
+	if (h->added++ >= SW_PF_HELD)
 		let_go(h, p, out);
 	p->key = *key;
 	p->used = true;

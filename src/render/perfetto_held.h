@@ -23,7 +23,8 @@ typedef void (*sw_pf_let_go)(void *arg, struct sw_buf *out, void *thing);
 struct sw_pf_held *sw_pf_held__new(size_t size, sw_pf_let_go let_go, void *arg);
 void sw_pf_held__free(struct sw_pf_held *h); /* NULL is legal */
 
-/* The place of one more, to be filled; the oldest may be let go for it. */
+/* The place of one more, to be filled before the next; the oldest may be let go for it.
+ * NULL: out of memory, which the output knows then. */
 void *sw_pf_held__add(struct sw_pf_held *h, const struct sw_pf_key *key, struct sw_buf *out);
 /* The newest of that key, or NULL. */
 void *sw_pf_held__find(const struct sw_pf_held *h, const struct sw_pf_key *key);
