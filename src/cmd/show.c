@@ -4,14 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/escape.h"
 #include "base/log.h"
 #include "base/sorter.h"
-
-#define WIDTH_DEFAULT 100
 
 /* What the timelines of a text trace may take. */
 #define TIMELINE_BYTES (8u << 20)
@@ -32,53 +29,6 @@ struct sw_show {
 	const struct sw_timelines_opts *timelines; /* NULL: all, by id */
 	struct sw_buf buf;
 };
-
-int sw_show__output(void *arg, const char *value)
-{
-	((struct sw_show_opts *)arg)->output = value;
-	return 0;
-}
-
-int sw_show__format(void *arg, const char *value)
-{
-	struct sw_show_opts *s = arg;
-
-	s->renderer = sw_renderer__find(value);
-	if (s->renderer && !s->renderer->whole)
-		return 0;
-	return sw_options__bad("unknown format", value, "say text, ndjson or csv");
-}
-
-int sw_show__quiet(void *arg, const char *value)
-{
-	(void)value;
-	((struct sw_show_opts *)arg)->quiet = true;
-	return 0;
-}
-
-int sw_show__live(void *arg, const char *value)
-{
-	(void)value;
-	((struct sw_show_opts *)arg)->live = true;
-	return 0;
-}
-
-bool sw_show__wants_colour(const struct sw_show_opts *s)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return !s->output && isatty(STDOUT_FILENO) && !(no && *no) &&
-	       !(term && !strcmp(term, "dumb"));
-}
-
-unsigned int sw_show__columns(const struct sw_show_opts *s)
-{
-	struct winsize w;
-
-	if (!s->output && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) && w.ws_col > 0)
-		return w.ws_col;
-	return WIDTH_DEFAULT;
-}
 
 /* Tells that it cannot be sorted, which ends the output. */
 static int sort_failed(struct sw_show *s, int err)
@@ -240,57 +190,6 @@ int sw_show__settle(struct sw_show *s, uint64_t until)
 	return err ? err : flush(s);
 }
 
-static int by_id(const void *a, const void *b)
-{
-	uint64_t x = (*(struct sw_socket *const *)a)->id, y = (*(struct sw_socket *const *)b)->id;
-
-	return x < y ? -1 : x > y;
-}
-
-static int by_events(const void *a, const void *b)
-{
-	uint64_t x = (*(struct sw_socket *const *)a)->events;
-	uint64_t y = (*(struct sw_socket *const *)b)->events;
-
-	return x != y ? (x > y ? -1 : 1) : by_id(a, b);
-}
-
-static int by_first(const void *a, const void *b)
-{
-	uint64_t x = (*(struct sw_socket *const *)a)->first_ts;
-	uint64_t y = (*(struct sw_socket *const *)b)->first_ts;
-
-	return x != y ? (x < y ? -1 : 1) : by_id(a, b);
-}
-
-static int by_last(const void *a, const void *b)
-{
-	uint64_t x = (*(struct sw_socket *const *)a)->last_ts;
-	uint64_t y = (*(struct sw_socket *const *)b)->last_ts;
-
-	return x != y ? (x > y ? -1 : 1) : by_id(a, b);
-}
-
-static const struct {
-	const char *name;
-	int (*compare)(const void *a, const void *b);
-} orders[] = {
-	[SW_BY_ID] = {"id", by_id}, /* 1, 2, ... */
-	[SW_BY_EVENTS] = {"events", by_events}, /* the most first */
-	[SW_BY_FIRST] = {"first", by_first}, /* by their first event */
-	[SW_BY_LAST] = {"last", by_last}, /* by their last event, the latest first */
-};
-
-int sw_timelines__order(const char *name, enum sw_timelines_order *order)
-{
-	for (unsigned int i = 0; i < sizeof(orders) / sizeof(*orders); i++)
-		if (!strcmp(orders[i].name, name)) {
-			*order = i;
-			return 0;
-		}
-	return -EINVAL;
-}
-
 void sw_show__order(struct sw_show *s, const struct sw_timelines_opts *opts)
 {
 	s->timelines = opts;
@@ -310,7 +209,7 @@ static int show_timelines(struct sw_show *s)
 	while ((sk = sw_sockets__next(sockets, sk)))
 		if (sk->kept)
 			list[n++] = sk;
-	qsort(list, n, sizeof(*list), orders[o->order].compare);
+	sw_timelines__sort(list, n, o->order);
 	if (o->top && n > o->top)
 		n = o->top;
 	for (size_t i = 0; i < n; i++) {

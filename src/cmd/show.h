@@ -40,11 +40,12 @@ struct sw_timelines_opts {
 
 /* By its name; -EINVAL: there is none. */
 int sw_timelines__order(const char *name, enum sw_timelines_order *order);
+void sw_timelines__sort(struct sw_socket **list, size_t n, enum sw_timelines_order order);
 
 struct sw_show; /* opaque */
 
-/* All is borrowed but ropts, which are copied.  tells: who was woken is traced, so there is something to be said
- * of latencies and findings.  NULL: out of memory. */
+/* All is borrowed but ropts, which are copied.  tells: who was woken is traced, so there is
+ * something to be said of latencies and findings.  NULL: out of memory. */
 struct sw_show *sw_show__new(const struct sw_trace_info *info, const struct sw_renderer *renderer,
 			     const struct sw_render_opts *ropts,
 			     const struct sw_thresholds *thresholds, bool tells,

@@ -16,6 +16,9 @@ if [ "${1-}" = --update ]; then
 	shift
 fi
 driver=${1:?usage: run.sh [--update] DRIVER}
+# The system's: that is the one for which packages bring modules.
+python=/usr/bin/python3
+[ -x $python ] || python=python3
 out=$(mktemp) || exit 1
 trap 'rm -f "$out" "$out.text" "$out.json" "$out.data"' EXIT
 failed=
@@ -73,7 +76,7 @@ check_csv() {
 
 # Decoded by what Perfetto says of its format, not by what the renderer is built from.
 check_perfetto() {
-	python3 "$dir/../perfetto/check.py" --print "$1" >"$1.text" && mv "$1.text" "$1"
+	$python "$dir/../perfetto/check.py" --print "$1" >"$1.text" && mv "$1.text" "$1"
 }
 
 # Of a page its data: each block is JSON, with nothing in it that HTML takes for markup.
@@ -97,7 +100,7 @@ for name in $("$driver"); do
 	ndjson*) check_ndjson "$out" || fail "$name: not lines of JSON" ;;
 	perfetto*)
 		[ "$name" != perfetto-causes ] ||
-			python3 "$dir/../perfetto/check.py" --self-test "$out" ||
+			$python "$dir/../perfetto/check.py" --self-test "$out" ||
 			fail "$name: damage that is not found"
 		check_perfetto "$out" || fail "$name: not what must hold of it"
 		;;
@@ -123,7 +126,7 @@ for expected in "$dir"/*.expected; do
 	name=$(basename "$expected" .expected)
 	"$driver" | grep -qx -- "$name" || fail "$name: no such case any more"
 done
-python3 "$dir/validate.py" "$dir/../../docs/schema/ndjson.schema.json" "$dir"/ndjson*.expected ||
+$python "$dir/validate.py" "$dir/../../docs/schema/ndjson.schema.json" "$dir"/ndjson*.expected ||
 	fail "NDJSON is not what docs/schema says"
 [ "$n" -gt 0 ] || fail "no cases"
 [ -z "$failed" ] || exit 1
