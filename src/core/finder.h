@@ -38,8 +38,12 @@ struct row {
 	UT_hash_handle hh;
 };
 
+struct sighting;
+typedef int (*finder_check)(struct sw_finder *f, const struct sighting *s);
+
 struct sw_finder {
 	struct sw_thresholds limits;
+	finder_check checks[SW_REC_COUNT][SW_FINDING_COUNT + 1]; /* by kind of record; NULL: no more */
 	struct watch *watched;
 	struct watch *last; /* the one asked for last: events come in runs */
 	struct row *rows;

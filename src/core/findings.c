@@ -17,7 +17,7 @@ static const struct {
 
 static const struct {
 	uint8_t record;
-	int (*check)(struct sw_finder *f, const struct sighting *s);
+	finder_check check;
 } checks[] = {
 #define CHECK(record, finding, function) { SW_REC_##record, function },
 	SW_CHECKS(CHECK)
@@ -67,6 +67,7 @@ enum sw_cause cause_of(const struct sw_rec_wakeup *r)
 struct sw_finder *sw_finder__new(const struct sw_thresholds *t)
 {
 	struct sw_finder *f = calloc(1, sizeof(*f));
+	unsigned int n[SW_REC_COUNT] = {0};
 
 	if (!f)
 		return NULL;
@@ -77,6 +78,8 @@ struct sw_finder *sw_finder__new(const struct sw_thresholds *t)
 		.write_stall_ns = t->write_stall_ns ?: SW_WRITE_STALL_NS,
 		.backlog_percent = t->backlog_percent ?: SW_BACKLOG_PERCENT,
 	};
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
+		f->checks[checks[i].record][n[checks[i].record]++] = checks[i].check;
 	return f;
 }
 
@@ -268,9 +271,8 @@ int sw_finder__feed(struct sw_finder *f, const struct sw_socket *sk, const struc
 			watch__drop(f, s.watch);
 		return err;
 	}
-	for (size_t i = 0; !err && i < sizeof(checks) / sizeof(*checks); i++)
-		if (checks[i].record == told->ev->hdr.kind)
-			err = checks[i].check(f, &s);
+	for (const finder_check *c = f->checks[told->ev->hdr.kind]; !err && *c; c++)
+		err = (*c)(f, &s);
 	return err;
 }
 

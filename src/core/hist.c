@@ -48,17 +48,19 @@ uint64_t sw_hist_step_least(uint32_t step)
 /* The first that is not below `step`. */
 static uint32_t hist__find(const struct sw_hist *h, uint32_t step)
 {
-	uint32_t from = 0, to = h->n;
+	const struct sw_hist_step *from = h->steps;
+	uint32_t left = h->n;
 
-	while (from < to) {
-		uint32_t mid = (from + to) / 2;
+	if (!left)
+		return 0;
+	/* Without a branch on what is compared, which would be guessed wrong half the time. */
+	while (left > 1) {
+		uint32_t half = left / 2;
 
-		if (h->steps[mid].step < step)
-			from = mid + 1;
-		else
-			to = mid;
+		from += from[half - 1].step < step ? half : 0;
+		left -= half;
 	}
-	return from;
+	return (uint32_t)(from - h->steps) + (from->step < step);
 }
 
 static int hist__insert(struct sw_hist *h, uint32_t at, uint32_t step)
