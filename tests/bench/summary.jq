@@ -60,6 +60,7 @@ def throughput_rows:
 	throughput_row("idle"; "untraced"; ">="; 0.97),
 	throughput_row("record"; "perf"; ">="; 1),
 	throughput_row("record-all"; "untraced"; ">="; 0.85),
+	throughput_row("record-all"; "perf-sched"; ">="; 0.85),
 	row("events lost"; [cell("throughput"; "callbacks", "all", "idle", "record", "record-all") | map(.lost) | sum];
 		""; "="; 0)
 	end;
