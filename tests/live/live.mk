@@ -11,10 +11,10 @@ live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
 	accept_wait accept_ready accept_forty accept_signal listen_shutdown \
 	conn_reset sigio sigurg unix_stream unix_dgram unix_seqpacket \
 	ipv6 v4mapped close netlink packet \
-	woken_blocking woken_epoll woken_poll woken_uring poll_two herd slow wait_ends \
+	woken_blocking woken_epoll woken_poll woken_uring herd slow wait_ends \
 	awake mptcp ktls napi wasted
 # What the cases need beside them.
-live_helpers := attribution waiters signals steered storm manysockets portuser
+live_helpers := attribution poll_two waiters signals steered storm manysockets portuser
 live_tools := events verify $(live_helpers)
 
 LIVE_CFLAGS = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -Iinclude -I$(live_dir)

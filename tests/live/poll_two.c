@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * Threads that poll the same two sockets, each of which has a sender of its own.  One that
- * is woken by the first socket and finds that taken polls on, and is often woken by the
- * second before it sleeps.  A wait that ended must name a wake-up of its own socket,
- * which `verify` looks at in all lines.
+ * poll_two DATAGRAMS: threads that poll the same two sockets, each of which has a sender
+ * of its own.  One that is woken by the first socket and finds that taken polls on, and is
+ * often woken by the second before it sleeps.  A wait that ended must name a wake-up of
+ * its own socket, which `verify` looks at in all lines.
  */
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "live.h"
 
-#define EACH 3000
 #define POLLERS 3
 
 struct side {
@@ -23,6 +23,7 @@ struct side {
 
 static struct side sides[2];
 static atomic_bool over;
+static unsigned int each = 1000; /* datagrams to each side */
 static const char *const labels[] = {"left", "right"};
 
 /* Never more than one ahead, so that the poller is nearly always about to sleep. */
@@ -30,7 +31,7 @@ static void sender_run(void *arg)
 {
 	struct side *s = arg;
 
-	for (unsigned int i = 0; i < EACH; i++) {
+	for (unsigned int i = 0; i < each; i++) {
 		TRY(send(s->sender, "x", 1, 0));
 		while (s->received <= i)
 			sched_yield();
@@ -60,9 +61,12 @@ static void poller_run(void *arg)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct live_thread pollers[POLLERS];
+
+	if (argc > 1)
+		each = (unsigned int)atoi(argv[1]);
 
 	live_start();
 	for (int i = 0; i < 2; i++) {
@@ -83,7 +87,7 @@ int main(void)
 	for (int i = 0; i < POLLERS; i++)
 		live_thread_join(&pollers[i]);
 	for (int i = 0; i < 2; i++) {
-		live_expect(labels[i], "sock_def_readable", EACH + !i, NULL);
+		live_expect(labels[i], "sock_def_readable", each + !i, NULL);
 		TRY(close(sides[i].receiver));
 		TRY(close(sides[i].sender));
 		live_expect_destroy(labels[i]);

@@ -19,7 +19,7 @@ trap 'exit 143' TERM INT HUP
 
 # Starting sockwake takes seconds under emulation, so what does not differ from kernel to kernel is run on
 # one of them only.
-cases='counts missed overload sigkill attribution schedule unended'
+cases='counts missed overload sigkill attribution polls schedule unended'
 [ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets program"
 (($# == 0)) || cases=$*
 programs=$(cat "$build/live/tests.list")
@@ -56,7 +56,7 @@ chmod +x "$root/tree/guest"
 # that has a copied instruction, and jumps to 0.) One thread for all has no such race, and so tells it from
 # a fault of ours.
 for threads in multi single; do
-	limit=600
+	limit=800
 	[ "$threads" = multi ] || limit=1800
 	"$here/initramfs" "$root/initramfs" "$root/tree" "$build/sockwake" &&
 		"$here/run" --threads "$threads" --timeout "$limit" "$kernel" "$root/initramfs" >"$root/tap" 2>"$root/log"
