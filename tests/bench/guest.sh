@@ -4,7 +4,7 @@
 # Runs in the guest, as /guest, with busybox: what redis still serves while
 # sockwake traces by kprobes and by fentry, and while bpftrace and perf trace the
 # same function by a kprobe; and what the programs take beside the reference.
-# Prints a sample a line. ROUNDS and REQUESTS are in /bench.conf.
+# Prints a sample a line. ROUNDS, REQUESTS and CELLS are in /bench.conf.
 
 export LC_ALL=C
 # shellcheck source=/dev/null
@@ -51,6 +51,10 @@ sockwake_start() {
 		--ready-file ready "$@"
 }
 
+record_start() {
+	tracer_start ready /bin/sockwake record --attach="$1" -f -o output --ready-file ready
+}
+
 # Wake-ups alone: not who was woken, nor what came of it.
 callbacks=--events=readable,writable,state,error,async,accept,destroy
 
@@ -74,13 +78,18 @@ throughput() {
 	bpftrace) tracer_start output /bin/bpftrace -o output /fields.bt ;;
 	perf) perf_start ;;
 	all-*) sockwake_start "${1#all-}" ;;
+	record-*) record_start "${1#record-}" ;;
 	*) sockwake_start "$1" $callbacks ;;
 	esac || die "$1 does not start"
 	rate=$(redis_load)
 	if [ "$1" != untraced ]; then
 		tracer_stop
 		grep -i lost log >&2
-		[ "$(wc -c < output)" -gt "$REQUESTS" ] || die "$1 traced nothing"
+		case $1 in
+		record-*) /bin/sockwake report -s --format=ndjson output | tail -n 1 > report &&
+			mv report output && grep -q '"complete":true' output ;;
+		*) [ "$(wc -l < output)" -gt "$REQUESTS" ] ;;
+		esac || die "$1 did not trace it"
 	fi
 	case $1 in
 	*kprobe | *fentry) summary=$(tail -n 1 output) ;;
@@ -121,7 +130,7 @@ redis_load > /dev/null
 
 for round in $(seq "$ROUNDS"); do
 	# In a new order each time: what follows a slow cell must not gain by it.
-	for cell in $(printf '%s\n' untraced kprobe fentry all-kprobe all-fentry bpftrace perf | shuf); do
+	for cell in $(printf '%s\n' $CELLS | shuf); do
 		throughput "$cell" "$round"
 	done
 done

@@ -30,7 +30,8 @@ install -m 755 "$here/guest.sh" "$tmp/root/guest"
 # shellcheck disable=SC2016 # sed's $ and bpftrace's
 sed -e 's/^tracepoint:.*/kprobe:sock_def_readable/' -e 's/args->skaddr/arg0/' \
 	-e 's/args->protocol/$sk->sk_protocol/' "$here/fields.bt" > "$tmp/root/fields.bt"
-printf 'ROUNDS=%d\nREQUESTS=%d\n' "$rounds" "${BENCH_GUEST_REQUESTS:-10000}" > "$tmp/root/bench.conf"
+cells='untraced kprobe fentry all-kprobe all-fentry record-kprobe record-fentry bpftrace perf'
+printf "ROUNDS=%d\nREQUESTS=%d\nCELLS='%s'\n" "$rounds" "${BENCH_GUEST_REQUESTS:-10000}" "$cells" > "$tmp/root/bench.conf"
 tool=$(command -v "$bpftool") || die 'there is no bpftool'
 "$here/../vm/initramfs" "$tmp/initramfs" "$tmp/root" "$BENCH_OUT/sockwake" "$programs/reference" \
 	"$(command -v redis-server)" "$(command -v redis-benchmark)" "$(command -v bpftrace)" \

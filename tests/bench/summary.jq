@@ -113,7 +113,10 @@ def guest_rows: . as $s | [.[] | select(.kernel) | .kernel] | unique[] as $kerne
 		ratios($k | cell("guest"; "all-\($by)") | map(rate);
 			$k | cell("guest"; "untraced") | map(rate)); "";
 		(if $by == "fentry" then ">=" else null end); 0.8),
-	row("\($kernel) \($by), events lost"; [$c + ($k | cell("guest"; "all-\($by)")) |
+	row("\($kernel) \($by), all of it by record, requests/s to untraced";
+		ratios($k | cell("guest"; "record-\($by)") | map(rate);
+			$k | cell("guest"; "untraced") | map(rate)); ""; null; 0),
+	row("\($kernel) \($by), events lost"; [$c + ($k | cell("guest"; "all-\($by)", "record-\($by)")) |
 		select(. != []) | map(.lost) | sum]; ""; "="; 0),
 	(($k | map(select(.attach == $by))) as $b |
 		row("\($kernel) \($by), BPF time to the reference";
