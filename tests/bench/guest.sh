@@ -86,8 +86,8 @@ throughput() {
 		tracer_stop
 		grep -i lost log >&2
 		case $1 in
-		record-*) /bin/sockwake report -s --format=ndjson output | tail -n 1 > report &&
-			mv report output && grep -q '"complete":true' output ;;
+		record-*) /bin/sockwake report -s --format=ndjson output > report &&
+			mv report output && tail -n 1 output | grep -q '"complete":true' ;;
 		*) [ "$(wc -l < output)" -gt "$REQUESTS" ] ;;
 		esac || die "$1 did not trace it"
 	fi
@@ -130,6 +130,7 @@ redis_load > /dev/null
 
 for round in $(seq "$ROUNDS"); do
 	# In a new order each time: what follows a slow cell must not gain by it.
+	# shellcheck disable=SC2086 # words
 	for cell in $(printf '%s\n' $CELLS | shuf); do
 		throughput "$cell" "$round"
 	done
