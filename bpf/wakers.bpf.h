@@ -9,7 +9,6 @@
 
 #include "frames.bpf.h"
 
-
 /* Is `peer` the other end of `sk`?  Ports, as each has its own in host order. */
 static __always_inline bool is_peer(__u64 sk, __u64 peer, const enum way way)
 {

@@ -56,7 +56,6 @@ struct sw_settings {
 	__u32 stacks; /* SW_STACKS_*: the waker's that are taken */
 };
 
-
 /*
  * What a CPU writes and every hit looks at.  The counts of the busiest hook, the
  * first, share a cache line with the rest; no two CPUs share one.

@@ -20,6 +20,11 @@ int sw_replay__socket(void *arg, const char *value)
 
 int sw_replay__from(void *arg, const char *value)
 {
+	/* From the beginning on: no limit, unlike a duration of 0. */
+	if (!strcmp(value, "0")) {
+		((struct sw_replay *)arg)->from_ns = 0;
+		return 0;
+	}
 	return sw_options__duration(&((struct sw_replay *)arg)->from_ns, value);
 }
 

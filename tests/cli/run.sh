@@ -59,6 +59,8 @@ fails 'report in an unknown order' 2 "unknown order 'size'.*events" "$sockwake" 
 fails 'report of the top 0' 2 "not a number of sockets: '0'" "$sockwake" report --top=0 x
 fails 'report with an option behind the file' 2 "unknown order 'size'" "$sockwake" report x --sort=size y
 fails 'report of what is behind --' 2 'sort=size: No such file' "$sockwake" report -- --sort=size
+fails 'report from the beginning on' 2 'nofile: No such file' "$sockwake" report --from=0 "$tmp/nofile"
+fails 'report up to nothing' 2 "not a duration: '0'" "$sockwake" report --to=0 x
 fails 'export in no format' 2 'in which format.*csv' "$sockwake" export x
 fails 'export in text' 2 "unknown format 'text'.*perfetto, ndjson, csv or html" "$sockwake" export --format=text x
 fails 'trace in perfetto' 2 "unknown format 'perfetto'.*text, ndjson or csv" "$sockwake" trace --format=perfetto
