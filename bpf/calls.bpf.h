@@ -27,6 +27,8 @@
 #define IS_ON_FD(call) (CALL_VIA(call) == SW_VIA_BLOCKING)
 /* It may cause wake-ups of a socket, and how is not to be seen. */
 #define CALL_OPAQUE 0x80
+/* Neither sock_recv_length nor sock_send_length tells of it. */
+#define CALL_NO_LENGTH 0x08
 
 #define CALLS 512 /* a power of two above every number */
 
@@ -54,7 +56,7 @@ static const __u8 calls[CALLS] = {
 	[232] = CALL(POLL, SW_VIA_EPOLL), /* epoll_wait */
 	[270] = CALL(POLL, SW_VIA_POLL),  /* pselect6 */
 	[271] = CALL(POLL, SW_VIA_POLL),  /* ppoll */
-	[275] = ON_FD(RECV),  /* splice */
+	[275] = ON_FD(RECV) | CALL_NO_LENGTH, /* splice */
 	[281] = CALL(POLL, SW_VIA_EPOLL), /* epoll_pwait */
 	[288] = ON_FD(ACCEPT), /* accept4 */
 	[299] = ON_FD(RECV),  /* recvmmsg */
@@ -84,7 +86,7 @@ static const __u8 calls[CALLS] = {
 	[71] = ON_FD(SEND),   /* sendfile */
 	[72] = CALL(POLL, SW_VIA_POLL), /* pselect6 */
 	[73] = CALL(POLL, SW_VIA_POLL), /* ppoll */
-	[76] = ON_FD(RECV),   /* splice */
+	[76] = ON_FD(RECV) | CALL_NO_LENGTH, /* splice */
 	[93] = CALL_OPAQUE,   /* exit */
 	[94] = CALL_OPAQUE,   /* exit_group */
 	[202] = ON_FD(ACCEPT),
@@ -130,6 +132,13 @@ static __always_inline __u16 family_of(__u64 sk)
 static __always_inline __u8 call_of(__u64 nr)
 {
 	return nr < CALLS ? calls[nr & (CALLS - 1)] : 0;
+}
+
+/* What came of it is told by those, since 6.3, and need not be by the call's end. */
+static __always_inline bool told_by_length(__u8 call)
+{
+	return settings.io_by_length && IS_ON_FD(call) && !(call & CALL_NO_LENGTH) &&
+	       (CALL_OP(call) == SW_OP_RECV || CALL_OP(call) == SW_OP_SEND);
 }
 
 /* Where a task's registers are; only a user task has any. */

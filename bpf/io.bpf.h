@@ -111,7 +111,7 @@ SEC("tp_btf/sock_send_length") int BPF_PROG(io_send, struct sock *sk, int ret, i
 }
 #endif
 
-/* --- where system calls are traced ------------------------------------------------ */
+/* --- where the ends of system calls are seen (ends.bpf.h) ----------------------- */
 
 static __always_inline void call_begins(void)
 {
@@ -131,8 +131,7 @@ static __always_inline void call_over(struct pt_regs *regs, long nr, long ret)
 	if (!e)
 		return;
 	op = CALL_OP(call);
-	if (call && IS_ON_FD(call) &&
-	    !(settings.io_by_length && (op == SW_OP_RECV || op == SW_OP_SEND))) {
+	if (call && IS_ON_FD(call) && !told_by_length(call)) {
 		/* Another thread may have closed it meanwhile. */
 		sk = e->begin && e->call == call ? e->sk :
 						   (__u64)sock_of_fd(SYSCALL_ARG1(regs));
@@ -187,12 +186,6 @@ SEC("fentry/security_socket_recvmsg")
 int BPF_PROG(fentry_security_socket_recvmsg, struct socket *socket)
 {
 	return taker_comes(socket->sk);
-}
-
-SEC("raw_tp/sys_enter") int io_sys_enter(struct bpf_raw_tracepoint_args *ctx)
-{
-	call_begins();
-	return 0;
 }
 
 #endif

@@ -162,4 +162,18 @@ static __always_inline bool owner_wanted(struct sock *sk, const enum way way)
 	return current_wanted() || socket_owned(sk) || wanted_waits(sk);
 }
 
+/* (struct task_struct *parent, struct task_struct *child) */
+SEC("raw_tp/sched_process_fork") int follow_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 parent = ids_of((void *)ctx->args[0]) >> 32;
+	__u32 child = ids_of((void *)ctx->args[1]) >> 32;
+	__u8 yes = 1;
+
+	if (child != parent && bpf_map_lookup_elem(&pids, &parent)) {
+		bpf_map_update_elem(&pids, &child, &yes, BPF_ANY);
+		pid_marks[child & (SW_PID_MARKS - 1)] = 1;
+	}
+	return 0;
+}
+
 #endif

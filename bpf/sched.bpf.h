@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The scheduler's part: tasks go to sleep for sockets, are woken in callbacks,
- * and run.  These programs run for every switch and every wake-up of every task:
- * what is not marked must cost next to nothing.
+ * and run.  This runs for every wake-up and (switch.bpf.h) every switch of every
+ * task: what is not marked must cost next to nothing.
  */
 #ifndef SW_SCHED_BPF_H
 #define SW_SCHED_BPF_H
@@ -176,9 +176,7 @@ static __always_inline void task_runs(__u64 task, __u32 cpu)
 		return;
 	e->end = now;
 	/* Else its call tells the end, with the result. */
-	if (!settings.call_ends &&
-	    !(settings.io_by_length &&
-	      (e->call == ON_FD(RECV) || e->call == ON_FD(SEND))))
+	if (!settings.call_ends && !told_by_length(e->call))
 		tell_wait(e, cpu, now, 0, SW_F_NO_RESULT);
 }
 
@@ -237,36 +235,25 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 }
 
 /* prev is the current task. */
-static __always_inline int on_switch(bool preempt, __u64 prev, __u64 next, const enum way way)
+static __always_inline void tasks_switch(bool preempt, __u64 prev, __u64 next, const enum way way)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct task_entry *e;
 	long state;
 
 	if (!is_active(cpu))
-		return 0;
+		return;
 	task_runs(next, cpu);
 	e = task_entry(prev);
 	if (e && e->run_ts)
 		e->off_since = bpf_ktime_get_ns();
 	if (preempt)
-		return 0;
+		return;
 	state = way == CAST ? AS(struct task_struct, prev)->__state : state_of((void *)prev);
 	if (state & TASK_INTERRUPTIBLE)
 		task_sleeps(prev, way, cpu);
 	else if (state & TASK_DEAD && e)
 		task_entry_drop(prev);
-	return 0;
 }
-
-SEC("raw_tp/sched_switch") int sched_switch(struct bpf_raw_tracepoint_args *ctx)
-{
-	return on_switch(ctx->args[0], ctx->args[1], ctx->args[2], BY_CALL);
-}
-
-WITH_CASTS(SEC("raw_tp/sched_switch")
-	   int sched_switch_cast(struct bpf_raw_tracepoint_args *ctx) {
-		   return on_switch(ctx->args[0], ctx->args[1], ctx->args[2], CAST);
-	   })
 
 #endif

@@ -7,7 +7,7 @@
  *   shared     settings, ledger, rings
  *   task       who is on the CPU, in what context
  *   queue      what is queued on a socket, who waits on it
- *   owners     whose a socket is, for --pid and --comm
+ *   owners     whose a socket is, for --pid and --comm; forks
  *   socket     ids, names, filters
  *   calls      system calls that concern sockets, and the one that a task is in
  *   frames     which callback is running here
@@ -18,7 +18,9 @@
  *   callbacks  the wake-up callbacks, and the socket's end
  *   sched      who is woken, runs, and goes to sleep
  *   io         what came of a wake-up
- *   waits      waits in accept(2), system calls, forks
+ *   waits      waits in accept(2)
+ *   ends       the ends of system calls
+ *   switch     the scheduler's switches, for sched and waits
  *   inspect    what the user half asks the kernel
  */
 #include "inspect.bpf.h"

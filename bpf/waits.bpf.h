@@ -5,7 +5,7 @@
  * inet_csk_wait_for_connect() is inlined in every kernel that was looked at,
  * so a wait begins where a task enters inet_csk_accept(), and the scheduler
  * tells whether and how long it slept.  The end is the function's exit
- * (fentry) or the system call's: never a kretprobe, which has only some ten
+ * (fentry) or the system call's (ends.bpf.h): never a kretprobe, which has only some ten
  * places for tasks that sleep inside the function.
  */
 #ifndef SW_WAITS_BPF_H
@@ -146,17 +146,18 @@ static __always_inline struct wait_entry *marked(__u64 task)
 	return *mark_of(task) ? bpf_map_lookup_elem(&waits, &task) : NULL;
 }
 
-/* (bool preempt, struct task_struct *prev, struct task_struct *next, …) */
-SEC("raw_tp/sched_switch") int wait_sched_switch(struct bpf_raw_tracepoint_args *ctx)
+/* A task leaves the CPU, and another one comes: between the begin and the end of a
+ * wait, that is sleep. */
+static __always_inline void accept_switches(bool preempt, __u64 prev, __u64 next)
 {
 	struct wait_entry *w;
 	long state;
 
-	w = marked(ctx->args[1]);
-	if (w && !ctx->args[0]) {
-		state = state_of((void *)ctx->args[1]);
+	w = marked(prev);
+	if (w && !preempt) {
+		state = state_of((void *)prev);
 		if (state & TASK_DEAD) {
-			wait_lost(ctx->args[1]);
+			wait_lost(prev);
 		} else if (state & TASK_INTERRUPTIBLE) {
 			/* Not for the socket's lock: that sleep is uninterruptible. */
 			if (!w->slept)
@@ -164,10 +165,9 @@ SEC("raw_tp/sched_switch") int wait_sched_switch(struct bpf_raw_tracepoint_args 
 			w->woken = 0;
 		}
 	}
-	w = marked(ctx->args[2]);
+	w = marked(next);
 	if (w && w->slept && !w->woken)
 		w->woken = bpf_ktime_get_ns();
-	return 0;
 }
 
 /* The socket, if accept(2) on it reaches inet_csk_accept(). */
@@ -188,26 +188,25 @@ static __always_inline struct sock *accepting(int fd)
  * wait is one sleep in accept(2), and neither calls that need not sleep nor
  * results are seen.
  */
-SEC("raw_tp/sched_switch") int wait_sleeps(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline void accept_sleeps(bool preempt, __u64 next)
 {
 	struct task_struct *task;
 	struct pt_regs *regs;
 	struct sock *sk;
 
-	if (*mark_of(ctx->args[2]))
-		wait_end(ctx->args[2], 0, SW_F_NO_RESULT);
-	if (ctx->args[0])
-		return 0;
+	if (*mark_of(next))
+		wait_end(next, 0, SW_F_NO_RESULT);
+	if (preempt)
+		return;
 	task = bpf_get_current_task_btf(); /* the one that leaves */
 	if (!(task->__state & TASK_INTERRUPTIBLE))
-		return 0;
+		return;
 	regs = (struct pt_regs *)bpf_task_pt_regs(task);
 	if (!is_accept_native(TYPED_SYSCALL_NR(regs)))
-		return 0;
+		return;
 	sk = accepting(SYSCALL_ARG1(regs));
 	if (sk)
 		wait_begin(sk, true);
-	return 0;
 }
 
 /* Begin. */
@@ -264,7 +263,7 @@ int BPF_PROG(fexit_inet_csk_accept2, struct sock *sk, struct proto_accept_arg *a
 /*
  * (struct pt_regs *regs, long nr)
  *
- * Like wait_sys_exit it can be kept from a task by another one, but the kernel's
+ * Like call_sys_exit it can be kept from a task by another one, but the kernel's
  * count of that is the hook's: it is told as lost, with what were no accepts.
  */
 SEC("raw_tp/sys_enter") int wait_sys_enter(struct bpf_raw_tracepoint_args *ctx)
@@ -277,69 +276,6 @@ SEC("raw_tp/sys_enter") int wait_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	sk = accepting(SYSCALL_ARG1(regs));
 	if (sk)
 		wait_begin(sk, false);
-	return 0;
-}
-
-/* (struct pt_regs *regs, long ret) */
-static __always_inline int syscall_ends(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct pt_regs *regs = (void *)ctx->args[0];
-	long nr, ret = ctx->args[1];
-
-	bool known = settings.call_ends && *task_mark(bpf_get_current_task());
-
-	/* It runs for every system call of every task. */
-	if (!settings.own_by_syscall && !known && !*mark_of(bpf_get_current_task()))
-		return 0;
-	nr = SYSCALL_NR(regs);
-	if (known)
-		call_over(regs, nr, ret);
-	if (settings.accept_ends_by_syscall && is_accept(nr))
-		wait_end(bpf_get_current_task(), ret, 0);
-	if (!settings.own_by_syscall || ret < 0)
-		return 0;
-	if (is_accept_native(nr) || nr == NR_SOCKET) {
-		if (current_wanted())
-			own(sock_of_fd(ret));
-	} else if (nr == NR_SOCKETPAIR) {
-		int fds[2] = {-1, -1};
-
-		if (!current_wanted())
-			return 0;
-		bpf_probe_read_user(fds, sizeof(fds), (void *)SYSCALL_ARG4(regs));
-		own(sock_of_fd(fds[0]));
-		own(sock_of_fd(fds[1]));
-	}
-	return 0;
-}
-
-SEC("raw_tp/sys_exit") int wait_sys_exit(struct bpf_raw_tracepoint_args *ctx)
-{
-	return syscall_ends(ctx);
-}
-
-/*
- * The kernel traces system calls with preemption on since 6.13, and a task that
- * is preempted in the program above keeps the CPU's next ones out of it, but not
- * out of this one.  What the first has done is done: a wait has one end, and to
- * own a socket twice changes nothing.
- */
-SEC("raw_tp/sys_exit") int wait_sys_exit_again(struct bpf_raw_tracepoint_args *ctx)
-{
-	return syscall_ends(ctx);
-}
-
-/* (struct task_struct *parent, struct task_struct *child) */
-SEC("raw_tp/sched_process_fork") int follow_fork(struct bpf_raw_tracepoint_args *ctx)
-{
-	__u32 parent = ids_of((void *)ctx->args[0]) >> 32;
-	__u32 child = ids_of((void *)ctx->args[1]) >> 32;
-	__u8 yes = 1;
-
-	if (child != parent && bpf_map_lookup_elem(&pids, &parent)) {
-		bpf_map_update_elem(&pids, &child, &yes, BPF_ANY);
-		pid_marks[child & (SW_PID_MARKS - 1)] = 1;
-	}
 	return 0;
 }
 

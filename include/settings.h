@@ -39,12 +39,16 @@ struct sw_settings {
 	__u32 tell_woken, tell_run, tell_wait, tell_io;
 	__u32 causality; /* any of those */
 	__u32 closes_frames; /* the exits of callbacks are seen: see frames.bpf.h */
-	__u32 call_ends; /* the ends of system calls are seen, by tracing those */
+	__u32 call_ends; /* the ends of system calls are seen */
 	__u32 io_by_length; /* recv's and send's are, by sock_recv_length and its like */
 	__u32 thread_size; /* bytes of a kernel stack, for kernels without bpf_task_pt_regs() */
 
-	/* What the system call hooks, which run for every call, are for. */
-	__u32 accept_ends_by_syscall; /* accept waits end at sys_exit */
+	/* What the scheduler tells of waits in accept(2): */
+	__u32 accept_switches; /* whether and how long it slept in one */
+	__u32 accept_sleeps;   /* all that is told */
+
+	/* What the system call hooks, which may run for every call, are for. */
+	__u32 accept_ends_by_syscall; /* accept waits end there */
 	__u32 own_by_syscall; /* sockets belong to the tasks that make them */
 	__u32 own_by_io; /* ... to those that receive and send by them */
 	__u32 tell_ends; /* of sockets; else sk_destruct only frees their ids */

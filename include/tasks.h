@@ -10,7 +10,7 @@
 #include "records.h"
 
 /* Of a call: its operation; whether it is on a socket, or polls. */
-#define SW_CALL_OP(call) (((call) & 15) - 1)
+#define SW_CALL_OP(call) (((call) & 7) - 1)
 
 struct task_entry {
 	/* The call it sleeps in, or slept in and has not left. */

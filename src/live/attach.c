@@ -63,19 +63,29 @@ static int attach_hook(struct sw_live *l, enum sw_hook hook)
 	return err;
 }
 
-/* What accept waits need beside their beginning. */
+/* What accept waits need beside their beginning, and the scheduler's hook. */
 static int attach_waits(struct sw_live *l)
 {
 	const char *end = sw_live__wait_end_program(l);
-	int err, fd;
+	int err = 0, fd;
 
-	err = attach_named(l, "wait_sched_switch");
-	if (!err && end)
+	if (end)
 		err = attach_named(l, end);
 	if (!err && sw_live__sees_queueing(l))
 		err = attach_kprobe(
 			l, "kprobe_inet_csk_wait_for_connect",
 			l->k->syms[SW_SYM_inet_csk_wait_for_connect].found, false, &fd);
+	return err;
+}
+
+static int attach_call_ends(struct sw_live *l)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; !err && i < SW_N_ENDING_CALLS; i++)
+		if (sw_live__call_program(l, i))
+			err = attach_named(l, sw_live__call_program(l, i));
 	return err;
 }
 
@@ -94,9 +104,9 @@ static int attach_takers(struct sw_live *l)
 
 /* Programs beside the hooks' own, where they were chosen. */
 static const char *const helpers[] = {
-	"follow_fork",	   "context_softirq_entry", "context_softirq_exit", "wait_sys_exit",
-	"wait_sys_exit_again", "sched_waking",	    "sched_waking_cast",    "sched_switch",
-	"sched_switch_cast",   "io_recv",	    "io_send",		    "io_sys_enter",
+	"follow_fork",	   "context_softirq_entry", "context_softirq_exit", "call_sys_exit",
+	"call_sys_exit_again", "sched_waking",	    "sched_waking_cast",    "sched_switch",
+	"sched_switch_cast",   "io_recv",	    "io_send",		    "call_sys_enter",
 };
 
 static bool loaded(const struct sw_live *l, const char *name)
@@ -128,8 +138,10 @@ int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 	for (i = 0; !err && i < sizeof(helpers) / sizeof(*helpers); i++)
 		if (loaded(l, helpers[i]))
 			err = attach_named(l, helpers[i]);
-	if (!err && sw_live__watches_sleep(l))
+	if (!err)
 		err = attach_waits(l);
+	if (!err)
+		err = attach_call_ends(l);
 	if (!err)
 		err = attach_takers(l);
 	*failed = SW_HOOK_COUNT;
@@ -147,6 +159,9 @@ int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 				       sw_live__sched_program(l, true));
 	if (!err && sw_live__traces(l, SW_HOOK_RUN))
 		sw_ledger__use_program(&l->ledger, SW_HOOK_RUN, l->skel->obj,
+				       sw_live__sched_program(l, false));
+	if (!err && sw_live__accepts_by_sleep(l))
+		sw_ledger__use_program(&l->ledger, SW_HOOK_ACCEPT, l->skel->obj,
 				       sw_live__sched_program(l, false));
 	return err;
 }

@@ -3,11 +3,16 @@
 #ifndef SW_LIVE_INTERNAL_H
 #define SW_LIVE_INTERNAL_H
 
+#include "calls.h"
 #include "live/ledger.h"
 #include "live/live.h"
 #include "live/rings.h"
 
-#define SW_MAX_LINKS (2 * SW_HOOK_COUNT + 16)
+#define COUNT_CALL(name, waits, makes) +1
+enum { SW_N_ENDING_CALLS = 0 SW_ENDING_CALLS(COUNT_CALL) };
+#undef COUNT_CALL
+
+#define SW_MAX_LINKS (2 * SW_HOOK_COUNT + SW_N_ENDING_CALLS + 16)
 
 struct sw_live {
 	const struct sw_kernel *k;
@@ -36,15 +41,18 @@ bool sw_live__exit_name(const struct sw_live *l, enum sw_hook hook, char *buf, s
 /* The program for tasks that are woken, or that for those that run and sleep. */
 const char *sw_live__sched_program(const struct sw_live *l, bool waking);
 
-/* The scheduler tells how long a task slept in an accept whose begin and end others tell. */
-bool sw_live__watches_sleep(const struct sw_live *l);
-/* The program for the end of accept waits; NULL: they end by system call. */
+/* All that is told of waits in accept is what the scheduler tells. */
+bool sw_live__accepts_by_sleep(const struct sw_live *l);
+/* The program for the end of accept waits; NULL: it has none of its own. */
 const char *sw_live__wait_end_program(const struct sw_live *l);
 /* inet_csk_wait_for_connect() is a function of its own, and probed. */
 bool sw_live__sees_queueing(const struct sw_live *l);
 /* The program for tasks not known yet that come to take what a wake-up told of;
  * NULL: not needed, or not to be had. */
 const char *sw_live__taker_program(const struct sw_live *l);
+/* The program for the end of the i-th of SW_ENDING_CALLS; NULL: it is not wanted, not
+ * to be had, or all calls are traced. */
+const char *sw_live__call_program(const struct sw_live *l, unsigned int i);
 /* Softirqs are watched, as preempt_count cannot be read. */
 bool sw_live__watches_softirqs(const struct sw_live *l);
 

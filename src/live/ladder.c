@@ -42,8 +42,8 @@ static const struct stand_in told_less[SW_HOOK_COUNT] = {
 			   false},
 	[SW_HOOK_RUN] = {"sched_switch", "", true},
 	[SW_HOOK_WAIT] = {"sched_switch", "the results of connect and poll", false},
-	[SW_HOOK_IO] = {"sock_recv_length", "when calls that did not sleep began, and accept",
-			false},
+	[SW_HOOK_IO] = {"sock_recv_length",
+			"when calls that did not sleep began, accept and splice", false},
 };
 
 /* Before 6.3 the ends of recv and send are those of system calls. */
@@ -220,6 +220,23 @@ static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook ho
 	}
 }
 
+bool sw_plan__calls_by_fexit(const struct sw_plan *p, const struct sw_kernel *k)
+{
+	return p->hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_FENTRY && k->fexit_sleeps &&
+	       !preemptible(k);
+}
+
+/* To see a call begin that does not sleep, all calls would have to be traced. */
+static void tell_of_io(struct sw_plan *p, const struct sw_kernel *k)
+{
+	struct sw_hook_plan *h = &p->hooks[SW_HOOK_IO];
+
+	if (!k->io_lengths || !sw_plan__calls_by_fexit(p, k))
+		return;
+	h->lost = "when calls that did not sleep began";
+	h->advice = "--attach=kprobe shows it, at some cost to every system call";
+}
+
 void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, uint32_t asked,
 		   enum sw_rung force)
 {
@@ -250,6 +267,7 @@ void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, 
 		if (h->asked || !sw_hook_is_told(i))
 			p->useful++;
 	}
+	tell_of_io(p, k);
 }
 
 void sw_plan__demote(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook hook,
@@ -264,4 +282,6 @@ void sw_plan__demote(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook 
 		p->chosen--;
 		p->useful--;
 	}
+	choose(p, k, SW_HOOK_IO, force);
+	tell_of_io(p, k);
 }

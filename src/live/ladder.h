@@ -44,6 +44,13 @@ void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, 
 /* The hook is a tracepoint's on every kernel, whatever the other hooks' rung is. */
 bool sw_hook_is_told(enum sw_hook hook);
 
+/*
+ * The ends of system calls are seen by their functions' exits: where that is cheap
+ * and safe, and where the trampoline loses none of them, as an end that is not seen
+ * loses its beginning.
+ */
+bool sw_plan__calls_by_fexit(const struct sw_plan *p, const struct sw_kernel *k);
+
 /* A rung failed at attach time: the next best one, or none. */
 void sw_plan__demote(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook hook,
 		     enum sw_rung force, const char *why);

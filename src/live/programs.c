@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "calls.h"
 #include "live/internal.h"
 
 /* Inode number of the initial pid namespace (PROC_PID_INIT_INO). */
@@ -47,15 +48,12 @@ const char *sw_live__sched_program(const struct sw_live *l, bool waking)
 	return cast_twins[!waking][l->k->casts];
 }
 
-/* Waits end at the function's exit where that is cheap and safe, and where the
- * trampoline loses none of them: an end that is not seen loses its beginning. */
 static bool ends_by_fexit(const struct sw_live *l)
 {
-	return l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_FENTRY && l->k->fexit_sleeps &&
-	       l->k->preempt == SW_PREEMPT_NONE;
+	return sw_plan__calls_by_fexit(&l->plan, l->k);
 }
 
-/* Accept waits are the scheduler's alone: see wait_sleeps in bpf/waits.bpf.h. */
+/* Accept waits are the scheduler's alone: see accept_sleeps() in bpf/waits.bpf.h. */
 static bool accept_by_sleep(const struct sw_live *l)
 {
 	const struct sw_hook_plan *h = &l->plan.hooks[SW_HOOK_ACCEPT];
@@ -68,14 +66,19 @@ static bool accept_by_syscall(const struct sw_live *l)
 	return sw_live__traces(l, SW_HOOK_ACCEPT) && !ends_by_fexit(l) && !accept_by_sleep(l);
 }
 
-bool sw_live__watches_sleep(const struct sw_live *l)
+static bool watches_sleep(const struct sw_live *l)
 {
 	return sw_live__traces(l, SW_HOOK_ACCEPT) && !accept_by_sleep(l);
 }
 
+bool sw_live__accepts_by_sleep(const struct sw_live *l)
+{
+	return sw_live__traces(l, SW_HOOK_ACCEPT) && accept_by_sleep(l);
+}
+
 const char *sw_live__wait_end_program(const struct sw_live *l)
 {
-	if (!ends_by_fexit(l))
+	if (!watches_sleep(l) || !ends_by_fexit(l))
 		return NULL;
 	return sw_kernel__func_args(l->k, "inet_csk_accept") == 2 ? "fexit_inet_csk_accept2" :
 								    "fexit_inet_csk_accept4";
@@ -99,8 +102,8 @@ bool sw_live__tells(const struct sw_live *l)
 	       sw_live__traces(l, SW_HOOK_WAIT) || sw_live__traces(l, SW_HOOK_IO);
 }
 
-/* System calls are traced for their ends; by tracepoints alone only where nothing
- * else tells of recv and send, as it costs every task of the machine. */
+/* The ends of system calls are seen; by tracepoints alone only where nothing else
+ * tells of recv and send, as it costs every task of the machine. */
 static bool sees_call_ends(const struct sw_live *l)
 {
 	return (sw_live__traces(l, SW_HOOK_WAIT) || sw_live__traces(l, SW_HOOK_IO)) &&
@@ -129,7 +132,7 @@ bool sw_live__exit_name(const struct sw_live *l, enum sw_hook hook, char *buf, s
 
 bool sw_live__sees_queueing(const struct sw_live *l)
 {
-	return l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_KPROBE &&
+	return watches_sleep(l) && l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_KPROBE &&
 	       l->k->syms[SW_SYM_inet_csk_wait_for_connect].found[0];
 }
 
@@ -137,7 +140,7 @@ bool sw_live__attaches(const struct sw_live *l, enum sw_hook hook)
 {
 	bool end = hook == SW_HOOK_DESTRUCT || hook == SW_HOOK_RCU_DESTRUCT;
 
-	if (sw_hook_is_told(hook))
+	if (sw_hook_is_told(hook) || (hook == SW_HOOK_ACCEPT && accept_by_sleep(l)))
 		return false;
 	return sw_live__traces(l, hook) || (end && l->plan.hooks[hook].rung != SW_RUNG_NONE);
 }
@@ -154,7 +157,7 @@ void sw_live__program_name(const struct sw_live *l, enum sw_hook hook, char *buf
 	enum sw_rung rung = l->plan.hooks[hook].rung;
 
 	if (hook == SW_HOOK_ACCEPT && rung == SW_RUNG_TRACEPOINT) {
-		snprintf(buf, n, "%s", accept_by_sleep(l) ? "wait_sleeps" : "wait_sys_enter");
+		snprintf(buf, n, "wait_sys_enter");
 		return;
 	}
 	/* The busiest ones are there a second time, for kernels that have casts. */
@@ -176,16 +179,50 @@ static bool owns_by_io(const struct sw_live *l)
 	return by_task(l) && !l->plan.exits && l->k->io_lengths && !accept_by_syscall(l);
 }
 
-/* Why system calls are traced. */
-static bool ends_of_calls(const struct sw_live *l)
+static bool owns_by_call(const struct sw_live *l)
 {
-	return accept_by_syscall(l) || sees_call_ends(l) || (by_task(l) && !owns_by_io(l));
+	return by_task(l) && !owns_by_io(l);
+}
+
+/* Those of recv and send are told by other means, and those of the other calls can
+ * be by their functions' exits. */
+static bool calls_by_fexit(const struct sw_live *l)
+{
+	return ends_by_fexit(l) && l->k->io_lengths;
+}
+
+static const struct {
+	const char *name, *program;
+	bool waits, makes;
+} ending_calls[] = {
+#define CALL(name, waits, makes) {#name, "fexit_call_" #name, waits, makes},
+	SW_ENDING_CALLS(CALL)
+#undef CALL
+};
+
+const char *sw_live__call_program(const struct sw_live *l, unsigned int i)
+{
+	char function[64];
+
+	if (!calls_by_fexit(l) || !((ending_calls[i].waits && sees_call_ends(l)) ||
+				    (ending_calls[i].makes && owns_by_call(l))))
+		return NULL;
+	snprintf(function, sizeof(function), SW_CALL_PREFIX "%s", ending_calls[i].name);
+	return sw_kernel__has_func(l->k, function) ? ending_calls[i].program : NULL;
+}
+
+/* System calls are traced, each of every task. */
+static bool traces_calls(const struct sw_live *l)
+{
+	return accept_by_syscall(l) ||
+	       (!calls_by_fexit(l) && (sees_call_ends(l) || owns_by_call(l)));
 }
 
 void sw_live__choose_programs(struct sw_live *l)
 {
 	struct bpf_program *prog;
 	char name[64];
+	unsigned int i;
 	int hook;
 
 	bpf_object__for_each_program(prog, l->skel->obj)
@@ -199,29 +236,29 @@ void sw_live__choose_programs(struct sw_live *l)
 		if (sw_live__exit_name(l, hook, name, sizeof(name)))
 			want(l, name);
 	}
-	if (sw_live__watches_sleep(l)) {
-		want(l, "wait_sched_switch");
-		if (ends_by_fexit(l))
-			want(l, sw_live__wait_end_program(l));
-		if (sw_live__sees_queueing(l))
-			want(l, "kprobe_inet_csk_wait_for_connect");
-	}
-	if (sw_live__tells(l)) {
+	if (sw_live__wait_end_program(l))
+		want(l, sw_live__wait_end_program(l));
+	if (sw_live__sees_queueing(l))
+		want(l, "kprobe_inet_csk_wait_for_connect");
+	if (sw_live__tells(l))
 		want(l, sw_live__sched_program(l, true));
+	if (sw_live__tells(l) || sw_live__traces(l, SW_HOOK_ACCEPT))
 		want(l, sw_live__sched_program(l, false));
-		if (sees_call_ends(l))
-			want(l, "io_sys_enter");
-		if (sw_live__taker_program(l))
-			want(l, sw_live__taker_program(l));
-	}
+	if (sw_live__taker_program(l))
+		want(l, sw_live__taker_program(l));
 	if (l->k->io_lengths && (sw_live__tells(l) || owns_by_io(l))) {
 		want(l, "io_recv");
 		want(l, "io_send");
 	}
-	if (ends_of_calls(l))
-		want(l, "wait_sys_exit");
-	if (ends_of_calls(l) && l->k->preempt != SW_PREEMPT_NONE)
-		want(l, "wait_sys_exit_again");
+	if (sees_call_ends(l) && !calls_by_fexit(l))
+		want(l, "call_sys_enter");
+	if (traces_calls(l))
+		want(l, "call_sys_exit");
+	if (traces_calls(l) && l->k->preempt != SW_PREEMPT_NONE)
+		want(l, "call_sys_exit_again");
+	for (i = 0; i < SW_N_ENDING_CALLS; i++)
+		if (sw_live__call_program(l, i))
+			want(l, sw_live__call_program(l, i));
 	if (l->o.filter.follow)
 		want(l, "follow_fork");
 	if (sw_live__watches_softirqs(l)) {
@@ -262,10 +299,12 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->closes_frames = l->plan.exits;
 	s->call_ends = sees_call_ends(l);
 	s->io_by_length = l->k->io_lengths;
+	s->accept_switches = watches_sleep(l);
+	s->accept_sleeps = sw_live__accepts_by_sleep(l);
 	s->thread_size = KERNEL_STACK;
 	s->fn_sock_def_write_space = syms[SW_SYM_sock_def_write_space].address;
 	s->accept_ends_by_syscall = accept_by_syscall(l);
-	s->own_by_syscall = by_task(l) && !owns_by_io(l);
+	s->own_by_syscall = owns_by_call(l);
 	s->own_by_io = owns_by_io(l);
 	s->stacks = l->o.stacks;
 	s->filtered = memcmp(&l->o.filter, &none, sizeof(none)) != 0;

@@ -183,13 +183,42 @@ static void test_accept_asked(void **state)
 	assert_string_equal(p.hooks[SW_HOOK_ACCEPT].target, "sys_enter");
 }
 
+/* The ends of calls by their functions' exits, unless one might be missed. */
+static void test_call_ends(void **state)
+{
+	struct sw_kernel k = kernel(true, true, SW_PREEMPT_NONE);
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = true;
+	k.io_lengths = true;
+	k.fexit_sleeps = true;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_true(sw_plan__calls_by_fexit(&p, &k));
+	assert_string_equal(p.hooks[SW_HOOK_IO].lost, "when calls that did not sleep began");
+	assert_true(p.hooks[SW_HOOK_IO].exact);
+	sw_plan__demote(&p, &k, SW_HOOK_ACCEPT, AUTO, "refused");
+	assert_false(sw_plan__calls_by_fexit(&p, &k));
+	assert_string_equal(p.hooks[SW_HOOK_IO].lost, "");
+	assert_string_equal(p.hooks[SW_HOOK_IO].advice, "");
+	sw_plan__make(&p, &k, ALL, 0, SW_RUNG_KPROBE);
+	assert_false(sw_plan__calls_by_fexit(&p, &k));
+	k.preempt = SW_PREEMPT_FULL;
+	sw_plan__make(&p, &k, ALL, 0, SW_RUNG_FENTRY);
+	assert_false(sw_plan__calls_by_fexit(&p, &k));
+	k.preempt = SW_PREEMPT_NONE;
+	k.fexit_sleeps = false;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_false(sw_plan__calls_by_fexit(&p, &k));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_not_preemptible),	 cmocka_unit_test(test_preemptible),
 		cmocka_unit_test(test_tracepoints_only), cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_inlined),		 cmocka_unit_test(test_demote),
-		cmocka_unit_test(test_accept_asked),
+		cmocka_unit_test(test_accept_asked),	 cmocka_unit_test(test_call_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The ends of system calls: results, and how waits end that no callback ended.
+ *
+ * They are seen by the exits of the few functions that matter, where that is safe
+ * and enough; else by tracing system calls, which takes every task of the machine
+ * the slow way into the kernel and out (measured: 10 % of a busy redis).
+ */
+#ifndef SW_ENDS_BPF_H
+#define SW_ENDS_BPF_H
+
+#include "calls.h"
+#include "waits.bpf.h"
+
+static __noinline int call_ends(__u64 regs_at, long ret)
+{
+	struct pt_regs *regs = (void *)regs_at;
+	__u64 task = bpf_get_current_task();
+	bool known = settings.call_ends && *task_mark(task);
+	long nr;
+
+	/* It may run for every system call of every task. */
+	if (!settings.own_by_syscall && !known && !*mark_of(task))
+		return 0;
+	nr = SYSCALL_NR(regs);
+	if (known)
+		call_over(regs, nr, ret);
+	if (settings.accept_ends_by_syscall && is_accept(nr))
+		wait_end(task, ret, 0);
+	if (!settings.own_by_syscall || ret < 0)
+		return 0;
+	if (is_accept_native(nr) || nr == NR_SOCKET) {
+		if (current_wanted())
+			own(sock_of_fd(ret));
+	} else if (nr == NR_SOCKETPAIR) {
+		int fds[2] = {-1, -1};
+
+		if (!current_wanted())
+			return 0;
+		bpf_probe_read_user(fds, sizeof(fds), (void *)SYSCALL_ARG4(regs));
+		own(sock_of_fd(fds[0]));
+		own(sock_of_fd(fds[1]));
+	}
+	return 0;
+}
+
+/* (const struct pt_regs *regs), and what it returned. */
+#define FEXIT_CALL(name, waits, makes)                                                          \
+	SEC("fexit/" SW_CALL_PREFIX #name) int fexit_call_##name(unsigned long long *ctx) \
+	{                                                                                       \
+		return call_ends(ctx[0], ctx[1]);                                               \
+	}
+SW_ENDING_CALLS(FEXIT_CALL)
+
+/* (struct pt_regs *regs, long ret) */
+SEC("raw_tp/sys_exit") int call_sys_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	return call_ends(ctx->args[0], ctx->args[1]);
+}
+
+/*
+ * The kernel traces system calls with preemption on since 6.13, and a task that
+ * is preempted in the program above keeps the CPU's next ones out of it, but not
+ * out of this one.  What the first has done is done: a wait has one end, and to
+ * own a socket twice changes nothing.
+ */
+SEC("raw_tp/sys_exit") int call_sys_exit_again(struct bpf_raw_tracepoint_args *ctx)
+{
+	return call_ends(ctx->args[0], ctx->args[1]);
+}
+
+/* When calls that did not sleep began. */
+SEC("raw_tp/sys_enter") int call_sys_enter(struct bpf_raw_tracepoint_args *ctx)
+{
+	call_begins();
+	return 0;
+}
+
+#endif
