@@ -12,6 +12,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "trace/pack.h"
+
 #define READ_BYTES (256u << 10)
 /* Longer than any: a file says how long its block heads are. */
 #define BLOCK_HEAD_MAX 256
@@ -26,6 +28,9 @@ struct sw_blocks {
 	ZSTD_DCtx *zstd;
 	char *in;
 	size_t in_at, in_len;
+	char *packed; /* a block that is packed, decompressed */
+	size_t packed_cap;
+	struct sw_pack pack;
 	struct sw_block blocks[BLOCKS];
 	struct ahead *ahead; /* NULL: blocks are fetched when they are wanted */
 };
@@ -131,14 +136,53 @@ static int take_block_head(struct sw_blocks *s, struct sw_block *b)
 	return 1;
 }
 
-static int take_payload(struct sw_blocks *s, struct sw_block *b)
+/* Into `raw`, which is *cap bytes and is made longer.  Returns 1, or as take_payload(). */
+static int decompress(struct sw_blocks *s, struct sw_block *b, char **raw, size_t *cap)
 {
 	const struct sw_block_head *head = &b->head;
 	size_t len;
+
+	if (room_for(raw, cap, head->raw))
+		return -ENOMEM;
+	len = ZSTD_decompressDCtx(s->zstd, *raw, head->raw, b->stored, head->stored);
+	if (ZSTD_isError(len))
+		return sw_block__damaged(b, ZSTD_getErrorName(len));
+	if (len != head->raw)
+		return sw_block__damaged(b, "a block is shorter than it claims to be");
+	return 1;
+}
+
+static int unpack(struct sw_blocks *s, struct sw_block *b)
+{
+	uint32_t bytes;
 	int n;
 
-	if (room_for(&b->stored, &b->stored_cap, head->stored) ||
-	    room_for(&b->raw, &b->raw_cap, head->raw))
+	n = decompress(s, b, &s->packed, &s->packed_cap);
+	if (n != 1)
+		return n;
+	if (b->head.raw < sizeof(bytes))
+		return sw_block__damaged(b, "a block does not say how long its records are");
+	memcpy(&bytes, s->packed, sizeof(bytes));
+	if (bytes > SW_BLOCK_RAW_MAX)
+		return sw_block__damaged(b, "a block claims to be larger than any is");
+	if (room_for(&b->raw, &b->raw_cap, bytes))
+		return -ENOMEM;
+	memset(&s->pack, 0, sizeof(s->pack));
+	if (sw_pack__unpack(&s->pack, s->packed + sizeof(bytes), b->head.raw - sizeof(bytes),
+			    b->raw, bytes) != (long)bytes)
+		return sw_block__damaged(b, "a block of records is not packed as it should be");
+	b->raw_len = bytes;
+	b->head.type = SW_BLOCK_RECORDS;
+	return 1;
+}
+
+/* Returns 1, 0 with why it ended, or -errno. */
+static int take_payload(struct sw_blocks *s, struct sw_block *b)
+{
+	const struct sw_block_head *head = &b->head;
+	int n;
+
+	if (room_for(&b->stored, &b->stored_cap, head->stored))
 		return -ENOMEM;
 	n = take(s, b->stored, head->stored);
 	if (n < 0)
@@ -146,13 +190,10 @@ static int take_payload(struct sw_blocks *s, struct sw_block *b)
 	if (!n)
 		return ends(b, SW_READER_CUT, "cut at byte %llu: in the block that begins at byte %llu",
 			    (unsigned long long)s->offset, (unsigned long long)b->at);
-	len = ZSTD_decompressDCtx(s->zstd, b->raw, head->raw, b->stored, head->stored);
-	if (ZSTD_isError(len))
-		return sw_block__damaged(b, ZSTD_getErrorName(len));
-	if (len != head->raw)
-		return sw_block__damaged(b, "a block is shorter than it claims to be");
-	b->raw_len = len;
-	return 1;
+	if (head->type == SW_BLOCK_PACKED)
+		return unpack(s, b);
+	b->raw_len = head->raw;
+	return decompress(s, b, &b->raw, &b->raw_cap);
 }
 
 /* The next block, into b.  False: it was the last, or there is none. */
@@ -331,6 +372,7 @@ void sw_blocks__free(struct sw_blocks *s)
 	end_ahead(s);
 	ZSTD_freeDCtx(s->zstd);
 	free(s->in);
+	free(s->packed);
 	for (unsigned int i = 0; i < BLOCKS; i++) {
 		free(s->blocks[i].stored);
 		free(s->blocks[i].raw);

@@ -18,7 +18,7 @@ enum sw_reader_state {
 
 #define SW_READER_WHY 160 /* bytes of what there is to be said of a bad file */
 
-/* One block, or why there is none. */
+/* One block, or why there is none.  What was packed is a block of records here. */
 struct sw_block {
 	struct sw_block_head head;
 	char *stored; /* the payload as it is in the file; owned, as raw is */

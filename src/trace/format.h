@@ -2,7 +2,7 @@
 /*
  * The trace file, as docs/format.md tells it:
  *
- *	file    = head meta { records | stack | ledger } [ index end ]
+ *	file    = head meta { packed | records | stack | ledger } [ index end ]
  *	head    = magic[8] order:u16 version:u16 block_head_size:u32
  *	block   = block_head payload	(meta, records, … are blocks)
  *	payload = one zstd frame with its checksum
@@ -37,6 +37,7 @@ enum sw_block_type {
 	SW_BLOCK_LEDGER,   /* struct sw_block_ledger and hooks: counts up to here */
 	SW_BLOCK_INDEX,	   /* struct sw_index_entry[]: the blocks of records */
 	SW_BLOCK_END,	   /* struct sw_block_end */
+	SW_BLOCK_PACKED,   /* bytes:u32, and records of so many bytes as pack.h has them */
 };
 
 struct sw_block_head {

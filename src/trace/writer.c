@@ -11,19 +11,28 @@
 #include "base/buf.h"
 #include "trace/format.h"
 #include "trace/meta.h"
+#include "trace/pack.h"
 
-/* Large enough to compress well, small enough to lose little. */
-#define BLOCK_BYTES (512u << 10)
-#define LEVEL 1 /* more costs the traced machine more than the bytes are worth */
+/* Of packed records: large enough to compress well, small enough to lose little. */
+#define BLOCK_BYTES (128u << 10)
+/* A record that has a slot is 1 + SW_PACK_WORDS / 2 bytes at least, when packed. */
+_Static_assert(BLOCK_BYTES / (1 + SW_PACK_WORDS / 2) * SW_PACK_WORDS * 8 + UINT16_MAX <
+		       SW_BLOCK_RAW_MAX,
+	       "records of a block");
+/* More costs the traced machine more than the bytes are worth. */
+#define LEVEL (-2)
 
 struct sw_writer {
 	sw_writer_out out;
 	void *arg;
 	int error;
 	ZSTD_CCtx *zstd;
-	char *packed; /* a block head, and what it heads */
-	size_t packed_cap;
-	struct sw_buf block; /* records that are not written yet */
+	char *stored; /* a block head, and what it heads */
+	size_t stored_cap;
+	char *block; /* records that are not written yet, as a packed block has them */
+	size_t block_len;
+	uint32_t unpacked; /* bytes of those records */
+	struct sw_pack pack;
 	uint64_t first_ts, last_ts;
 	uint32_t in_block;
 	uint64_t records, bytes;
@@ -45,7 +54,7 @@ static int write_block(struct sw_writer *w, struct sw_block_head head, const voi
 
 	if (w->error)
 		return w->error;
-	n = ZSTD_compress2(w->zstd, w->packed + sizeof(head), w->packed_cap - sizeof(head), data,
+	n = ZSTD_compress2(w->zstd, w->stored + sizeof(head), w->stored_cap - sizeof(head), data,
 			   len);
 	if (ZSTD_isError(n))
 		return w->error = -ENOMEM;
@@ -53,8 +62,8 @@ static int write_block(struct sw_writer *w, struct sw_block_head head, const voi
 	head.stored = (uint32_t)n;
 	head.raw = (uint32_t)len;
 	head.crc = (uint32_t)crc32(0, (void *)&head, offsetof(struct sw_block_head, crc));
-	memcpy(w->packed, &head, sizeof(head));
-	return write_out(w, w->packed, sizeof(head) + n);
+	memcpy(w->stored, &head, sizeof(head));
+	return write_out(w, w->stored, sizeof(head) + n);
 }
 
 static int write_simple(struct sw_writer *w, uint8_t type, const struct sw_buf *b)
@@ -64,11 +73,19 @@ static int write_simple(struct sw_writer *w, uint8_t type, const struct sw_buf *
 	return write_block(w, (struct sw_block_head){.type = type}, b->data, b->len);
 }
 
+static void begin_block(struct sw_writer *w)
+{
+	memset(&w->pack, 0, sizeof(w->pack));
+	w->block_len = sizeof(w->unpacked);
+	w->unpacked = 0;
+	w->in_block = 0;
+}
+
 static int write_records(struct sw_writer *w)
 {
 	struct sw_index_entry e = {w->bytes, w->first_ts, w->last_ts, w->in_block};
 	struct sw_block_head head = {
-		.type = SW_BLOCK_RECORDS,
+		.type = SW_BLOCK_PACKED,
 		.first_ts = w->first_ts,
 		.last_ts = w->last_ts,
 		.records = w->in_block,
@@ -76,11 +93,11 @@ static int write_records(struct sw_writer *w)
 
 	if (!w->in_block)
 		return w->error;
-	if (write_block(w, head, w->block.data, w->block.len))
+	memcpy(w->block, &w->unpacked, sizeof(w->unpacked));
+	if (write_block(w, head, w->block, w->block_len))
 		return w->error;
 	sw_buf__put(&w->index, &e, sizeof(e));
-	sw_buf__reset(&w->block);
-	w->in_block = 0;
+	begin_block(w);
 	w->first_ts = w->last_ts = 0;
 	return 0;
 }
@@ -119,11 +136,13 @@ int sw_writer__new(const struct sw_trace_info *info, const struct sw_writer_opts
 		return -ENOMEM;
 	w->out = out;
 	w->arg = arg;
-	w->packed_cap = sizeof(struct sw_block_head) + ZSTD_compressBound(SW_BLOCK_RAW_MAX);
-	w->packed = malloc(w->packed_cap);
+	w->stored_cap = sizeof(struct sw_block_head) + ZSTD_compressBound(SW_BLOCK_RAW_MAX);
+	w->stored = malloc(w->stored_cap);
+	w->block = malloc(BLOCK_BYTES + SW_PACK_MAX(UINT16_MAX));
 	w->zstd = ZSTD_createCCtx();
-	if (!w->packed || !w->zstd)
+	if (!w->stored || !w->block || !w->zstd)
 		goto fail;
+	begin_block(w);
 	ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_compressionLevel, LEVEL);
 	ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_checksumFlag, 1);
 	sw_meta__put(&meta, info, opts->trace, opts->tells, opts->options);
@@ -146,8 +165,8 @@ void sw_writer__free(struct sw_writer *w)
 	if (!w)
 		return;
 	ZSTD_freeCCtx(w->zstd);
-	free(w->packed);
-	sw_buf__free(&w->block);
+	free(w->stored);
+	free(w->block);
 	sw_buf__free(&w->index);
 	free(w);
 }
@@ -158,17 +177,18 @@ int sw_writer__record(struct sw_writer *w, const void *rec, size_t len)
 
 	if (w->error)
 		return w->error;
+	if (len < sizeof(struct sw_rec) || len > UINT16_MAX)
+		return -EINVAL;
 	memcpy(&ts, rec, sizeof(ts));
 	if (!w->in_block || ts < w->first_ts)
 		w->first_ts = ts;
 	if (ts > w->last_ts)
 		w->last_ts = ts;
-	sw_buf__put(&w->block, rec, len);
-	if (w->block.failed)
-		return w->error = -ENOMEM;
+	w->block_len += sw_pack__put(&w->pack, w->block + w->block_len, rec, len);
+	w->unpacked += (uint32_t)len;
 	w->in_block++;
 	w->records++;
-	return w->block.len >= BLOCK_BYTES ? write_records(w) : 0;
+	return w->block_len >= BLOCK_BYTES ? write_records(w) : 0;
 }
 
 int sw_writer__stack(struct sw_writer *w, uint32_t pid, uint32_t number, const char *names,

@@ -24,7 +24,8 @@ int sw_writer__new(const struct sw_trace_info *info, const struct sw_writer_opts
 		   sw_writer_out out, void *arg, struct sw_writer **w);
 void sw_writer__free(struct sw_writer *w); /* NULL is legal; flushes nothing */
 
-/* Each returns 0 or what `out` returned, and after that the same for ever. */
+/* Each returns 0 or what `out` returned, and after that the same for ever; for what
+ * cannot be a record, -EINVAL. */
 int sw_writer__record(struct sw_writer *w, const void *rec, size_t len);
 int sw_writer__stack(struct sw_writer *w, uint32_t pid, uint32_t number, const char *names,
 		     size_t len);

@@ -8,6 +8,7 @@
 #include "../unit/samples.h"
 #include "trace/format.h"
 #include "trace/meta.h"
+#include "trace/pack.h"
 #include "trace/writer.h"
 
 #define NAMES "tcp_data_queue+0xa15\0main+0x3 [p]"
@@ -37,6 +38,21 @@ static void put_payload(struct sw_buf *b, uint8_t type, const void *data, size_t
 
 	sw_buf__put(b, head, sizeof(head));
 	sw_buf__put(b, data, len);
+}
+
+/* Two of them, so that the second has a slot. */
+static void put_packed(struct sw_buf *b, struct sw_rec_wakeup *rec)
+{
+	static struct sw_pack pack;
+	uint32_t bytes = 2 * sizeof(*rec);
+	char data[sizeof(bytes) + 2 * SW_PACK_MAX(sizeof(*rec))];
+	size_t n = sizeof(bytes);
+
+	memcpy(data, &bytes, sizeof(bytes));
+	n += sw_pack__put(&pack, data + n, rec, sizeof(*rec));
+	rec->hdr.ts++;
+	n += sw_pack__put(&pack, data + n, rec, sizeof(*rec));
+	put_payload(b, SW_BLOCK_PACKED, data, n);
 }
 
 int main(int argc, char **argv)
@@ -82,6 +98,7 @@ int main(int argc, char **argv)
 	sw_buf__put(&b, &wakeup, sizeof(wakeup));
 	sw_buf__put(&b, &wait, sizeof(wait));
 	put_payload(&file, SW_BLOCK_RECORDS, b.data, b.len);
+	put_packed(&file, &wakeup);
 	put_payload(&file, SW_BLOCK_STACK, "\7\0\0\0\3\0\0\0main", 13);
 	sw_buf__reset(&b);
 	sw_buf__put(&b, &ledger, sizeof(ledger));
