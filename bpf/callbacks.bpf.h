@@ -26,18 +26,20 @@ struct extra {
 enum found { BY_ADDRESS, BY_NOTE };
 
 /* The socket remembers the oldest wake-up that nobody has answered. */
-static __always_inline void await_answer(struct sock *sk, __u32 hook, __u64 ts)
+static __always_inline void await_answer(__u64 sk, __u32 hook, __u64 ts)
 {
 	const bool readable = hook == SW_HOOK_DEF_READABLE;
-	__u64 key = (__u64)sk, *pending;
 	struct socket_entry *e;
+	__u64 *pending;
 
 	if (!readable && hook != SW_HOOK_STREAM_WRITE_SPACE && hook != SW_HOOK_DEF_WRITE_SPACE &&
 	    hook != SW_HOOK_UNIX_WRITE_SPACE && hook != SW_HOOK_WFREE)
 		return;
-	e = bpf_map_lookup_elem(&sockets, &key);
+	e = bpf_map_lookup_elem(&sockets, &sk);
 	if (!e)
 		return;
+	if (!readable)
+		*room_mark(sk) = 1;
 	pending = readable ? &e->readable_ts : &e->writable_ts;
 	if (!*pending)
 		*pending = ts;
@@ -62,7 +64,7 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 {
 	const enum frame_kind kind = frame_kind_of(hook);
 	struct sw_rec_wakeup *r;
-	__u64 id, ts;
+	__u64 id, ts, number;
 	__u32 lost = SW_LOST_RING, context;
 	bool waited_for;
 	void *ring;
@@ -78,12 +80,14 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	ts = bpf_ktime_get_ns();
 	rec_header(&r->hdr, ts, SW_REC_WAKEUP, hook, sizeof(*r), cpu);
 	r->sock = id;
-	read_waiters(sk, way, r); /* before comm, which it uses as scratch */
+	/* Before comm, which is scratch up to there. */
+	number = number_by(sk, r->comm);
+	read_waiters(sk, way, r);
 	read_current(&r->pid, &r->tid, r->comm, way);
 	r->state = extra && extra->state ? extra->state : ARG(way, sk, __sk_common.skc_state);
 	r->context = context = context_of(cpu);
 	if (settings.tell_woken && context == SW_CTX_SOFTIRQ)
-		r->hdr.flags |= role_of(sk, way, r);
+		r->hdr.flags |= role_of(number, way, r);
 	r->how = 0;
 	r->band = 0;
 	if (extra) {
@@ -97,7 +101,7 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	waited_for = r->waiters || kind == FRAME_SIGNAL;
 	ring_submit(ring, r, cpu);
 	if (settings.tell_io)
-		await_answer(sk, hook, ts);
+		await_answer(number, hook, ts);
 	if (settings.causality && waited_for) {
 		__u64 task = bpf_get_current_task();
 

@@ -48,15 +48,22 @@ static __always_inline void call_on_socket(__u64 key, struct task_entry *e, __u3
 	__u32 cpu = bpf_get_smp_processor_id();
 	__u64 now, wakeup_ts = 0;
 	struct socket_entry *s = NULL;
-	bool woken = false;
+	bool woken = false, waited;
 
 	if (!is_active(cpu))
 		return;
+	waited = e && e->begin && e->sk == key && CALL_OP(e->call) == op;
+	/* A send that answers nothing, as nearly all do. */
+	if (op == SW_OP_SEND && e && !waited && (e->wake_sk != key || e->taken) &&
+	    !*room_mark(key)) {
+		e->others++;
+		return;
+	}
 	s = bpf_map_lookup_elem(&sockets, &key);
 	if (!s && !e)
 		return;
 	now = bpf_ktime_get_ns();
-	if (e && e->begin && e->sk == key && CALL_OP(e->call) == op) {
+	if (waited) {
 		if (!begin)
 			begin = e->begin;
 		tell_wait(e, cpu, now, result, 0);
@@ -94,7 +101,8 @@ static __always_inline int on_length(struct sock *sk, __u32 op, int result)
 
 	own_used(sk);
 	if (e || *socket_mark(sk, sk->__sk_common.skc_cookie.counter))
-		call_on_socket(number_of(sk), e, op, result, e ? e->enter : 0);
+		call_on_socket(e ? number_by(sk, &e->scratch) : number_of(sk), e, op, result,
+			       e ? e->enter : 0);
 	return 0;
 }
 

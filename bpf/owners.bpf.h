@@ -136,18 +136,36 @@ static __always_inline bool may_wait_on_socket(__u64 wait_queue)
 	return may_wait(head);
 }
 
+/* As inode_of(), but for sockets without a file and those of TUN, which have none. */
+static __always_inline __u8 *inode_mark(struct sock *sk)
+{
+	struct sock___ino *with_ino = (void *)sk;
+	__u64 inode = 0, socket;
+
+	if (bpf_core_field_exists(with_ino->sk_ino)) {
+		inode = with_ino->sk_ino;
+	} else {
+		socket = WORD_AT(CAST, (__u64)sk + bpf_core_field_offset(struct sock, sk_socket));
+		if (socket)
+			inode = WORD_AT(CAST,
+					socket - bpf_core_field_offset(struct socket_alloc, socket) +
+						bpf_core_field_offset(struct socket_alloc,
+								      vfs_inode.i_ino));
+	}
+	return &inode_marks[inode & (SW_INODE_MARKS - 1)];
+}
+
 /* By marks alone: false is certain. */
 static __always_inline bool may_be_wanted(struct sock *sk)
 {
-	struct sock___ino *with_ino = (void *)sk;
 	__u64 wq;
 
-	if (settings.pidns || filter.n_comms || !bpf_core_field_exists(with_ino->sk_ino))
+	if (settings.pidns || filter.n_comms)
 		return true;
 	if (pid_marked(bpf_get_current_task_btf()))
 		return true;
 	wq = wait_queue_of(sk, CAST);
-	if (*owned_mark(wq) || inode_marks[with_ino->sk_ino & (SW_INODE_MARKS - 1)])
+	if (*owned_mark(wq) || *inode_mark(sk))
 		return true;
 	return wq && may_wait_on_socket(wq);
 }

@@ -77,6 +77,13 @@ static __always_inline __u64 number_of(const void *pointer)
 	return number;
 }
 
+/* Likewise, where there is memory of ours that nothing else writes meanwhile. */
+static __always_inline __u64 number_by(const void *pointer, void *ours)
+{
+	*(volatile __u64 *)ours = (__u64)pointer;
+	return *(volatile __u64 *)ours;
+}
+
 #define MORE (1u << 31) /* the walk ended before the queue did */
 
 /*

@@ -43,6 +43,15 @@ static __always_inline __u8 *socket_mark(struct sock *sk, __u64 cookie)
 	return &socket_marks[(hash ^ hash >> 16) & (SOCKET_MARKS - 1)];
 }
 
+/* Which hashes, by address, there are entries of that ever waited for room to be
+ * used: nearly all sends are of sockets that have it. */
+static __u8 room_marks[SOCKET_MARKS];
+
+static __always_inline __u8 *room_mark(__u64 sk)
+{
+	return &room_marks[(sk >> 6 ^ sk >> 22) & (SOCKET_MARKS - 1)];
+}
+
 /*
  * What was last found in there, by cookie: a number that no two sockets ever
  * have.  Plain memory, as a call of a helper costs more than all the rest of it.
@@ -149,12 +158,11 @@ static __always_inline __u64 signature_of(struct sock *sk, const enum way way, _
 	struct sock___ino *with_ino = (void *)sk;
 	__u64 sig = 0;
 
-	/* Whichever says cheapest that it got, or lost, its file.  A pointer that
-	 * the verifier knows must not be calculated with, so it is read as bytes. */
+	/* Whichever says cheapest that it got, or lost, its file. */
 	if (bpf_core_field_exists(with_ino->sk_ino))
 		sig = ARG(way, with_ino, sk_ino);
 	else
-		BPF_CORE_READ_INTO(&sig, sk, sk_socket);
+		sig = WORD_AT(way, (__u64)sk + bpf_core_field_offset(struct sock, sk_socket));
 	if (is_inet(family)) {
 		sig = sig * 31 + ARG(way, sk, __sk_common.skc_addrpair);
 		sig = sig * 31 + ARG(way, sk, __sk_common.skc_portpair);

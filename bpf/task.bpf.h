@@ -42,11 +42,14 @@ static __always_inline __u8 context_of(__u32 cpu)
 	if (settings.watch_softirqs)
 		return cpu_of(cpu)->in_softirq ? SW_CTX_SOFTIRQ : SW_CTX_TASK;
 	if (settings.preempt_count) {
-		__u64 base = percpu_base[cpu & (SW_MAX_CPUS - 1)];
+		__u64 at = percpu_base[cpu & (SW_MAX_CPUS - 1)] + settings.preempt_count;
 
-		if (bpf_probe_read_kernel(&count, sizeof(count),
-					  (void *)(base + settings.preempt_count)))
+#ifdef SW_CASTS
+		count = WORD_AT(CAST, at);
+#else
+		if (bpf_probe_read_kernel(&count, sizeof(count), (void *)at))
 			return SW_CTX_UNKNOWN;
+#endif
 	} else if (bpf_core_field_exists(struct task_struct___thread_info,
 					 thread_info.preempt_count)) {
 		/* arm64 and others keep it with the task */

@@ -76,17 +76,16 @@ __noinline __u32 role_cast(__u64 sk)
 }
 #endif
 
-/* The record's comm is scratch here. */
-static __always_inline __u32 role_of(struct sock *sk, const enum way way, struct sw_rec_wakeup *r)
+static __always_inline __u32 role_of(__u64 sk, const enum way way, const struct sw_rec_wakeup *r)
 {
 	/* Nothing but an idle CPU. */
 	if (!r->pid && !settings.pidns)
 		return SW_F_BYSTANDER;
 #ifdef SW_CASTS
 	if (way == CAST)
-		return role_cast(number_of(sk));
+		return role_cast(sk);
 #endif
-	return role_by_call(number_of(sk));
+	return role_by_call(sk);
 }
 
 #endif

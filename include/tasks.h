@@ -22,6 +22,7 @@ struct task_entry {
 	__u64 ended_sock; /* that wake-up's socket: not always the one it sleeps for */
 	__u32 call;	/* see bpf/calls.bpf.h */
 	__u32 pad;
+	__u64 scratch;	/* the task's own, within one program */
 	__u64 enter; /* of the system call, where those are seen; 0: not */
 
 	/* The socket's wake-up that woke it last. */
