@@ -60,12 +60,21 @@ static void remember(struct sw_pack *p, const struct sw_rec *rec, const char *by
 	memcpy(p->slots[slot].word, bytes, size);
 }
 
+/* The lowest n bytes, 1 to 8, in front of what is there already. */
+static void put_lengths(char *to, uint64_t lengths, unsigned int n)
+{
+	uint64_t behind = LOWEST_FIRST(load(to)) & ~1ull << (8 * n - 1);
+	uint64_t all = LOWEST_FIRST(lengths | behind);
+
+	memcpy(to, &all, WORD);
+}
+
 size_t sw_pack__put(struct sw_pack *p, char *to, const void *bytes, size_t size)
 {
 	struct sw_rec rec;
 	unsigned int slot, words;
-	uint64_t *expected, first;
-	char *lengths, *at;
+	uint64_t *expected, lengths = 0;
+	char *at;
 
 	memcpy(&rec, bytes, sizeof(rec));
 	slot = slot_of(&rec, size);
@@ -81,11 +90,8 @@ size_t sw_pack__put(struct sw_pack *p, char *to, const void *bytes, size_t size)
 	}
 	expected = p->slots[slot].word;
 	expected[0] = p->ts;
-	first = rec.ts;
 	*to = (char)slot;
-	lengths = to + 1;
-	at = lengths + (words + 1) / 2;
-	memset(lengths, 0, (words + 1) / 2);
+	at = to + 1 + (words + 1) / 2;
 	for (unsigned int i = 0; i < words; i++) {
 		uint64_t word = load((const char *)bytes + i * WORD), z;
 		unsigned int n;
@@ -95,12 +101,13 @@ size_t sw_pack__put(struct sw_pack *p, char *to, const void *bytes, size_t size)
 		z = zigzag(word - expected[i]);
 		n = bytes_of(z);
 		expected[i] = word;
-		lengths[i / 2] = (char)(lengths[i / 2] | n << (i % 2 * 4));
+		lengths |= (uint64_t)n << (i * 4);
 		z = LOWEST_FIRST(z);
 		memcpy(at, &z, WORD);
 		at += n;
 	}
-	p->ts = first;
+	put_lengths(to + 1, lengths, (words + 1) / 2);
+	p->ts = rec.ts;
 	return (size_t)(at - to);
 }
 

@@ -20,7 +20,7 @@ _Static_assert(BLOCK_BYTES / (1 + SW_PACK_WORDS / 2) * SW_PACK_WORDS * 8 + UINT1
 		       SW_BLOCK_RAW_MAX,
 	       "records of a block");
 /* More costs the traced machine more than the bytes are worth. */
-#define LEVEL (-2)
+#define LEVEL (-5)
 
 struct sw_writer {
 	sw_writer_out out;

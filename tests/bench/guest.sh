@@ -51,8 +51,11 @@ sockwake_start() {
 		--ready-file ready "$@"
 }
 
+# record_start RUNG [OPTION...]
 record_start() {
-	tracer_start ready /bin/sockwake record --attach="$1" -f -o output --ready-file ready
+	rung=$1
+	shift
+	tracer_start ready /bin/sockwake record --attach="$rung" -f -o output --ready-file ready "$@"
 }
 
 # Wake-ups alone: not who was woken, nor what came of it.
@@ -79,6 +82,7 @@ throughput() {
 	perf) perf_start ;;
 	all-*) sockwake_start "${1#all-}" ;;
 	record-*) record_start "${1#record-}" ;;
+	idle-*) record_start "${1#idle-}" --pid $$ ;;
 	*) sockwake_start "$1" $callbacks ;;
 	esac || die "$1 does not start"
 	rate=$(redis_load)
@@ -86,15 +90,18 @@ throughput() {
 		tracer_stop
 		grep -i lost log >&2
 		case $1 in
-		record-*) /bin/sockwake report -s --format=ndjson output > report &&
-			mv report output && tail -n 1 output | grep -q '"complete":true' ;;
-		*) [ "$(wc -l < output)" -gt "$REQUESTS" ] ;;
+		record-* | idle-*)
+			mv output recording
+			/bin/sockwake report -s --format=ndjson recording > output &&
+				tail -n 1 output | grep -q '"complete":true'
+			;;
+		*) [ "$(wc -c < output)" -gt $((REQUESTS * 10)) ] ;;
 		esac || die "$1 did not trace it"
 	fi
 	case $1 in
 	*kprobe | *fentry) summary=$(tail -n 1 output) ;;
 	esac
-	rm -f output
+	rm -f output recording
 	say "round $2, $1: $rate requests/s"
 	echo "{\"part\":\"guest\",\"kernel\":\"$KERNEL\",\"cell\":\"$1\",\"round\":$2," \
 		"\"rps\":${rate:-null},\"summary\":$summary}"

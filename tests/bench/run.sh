@@ -10,7 +10,7 @@
 #   BENCH_CELLS           the cells of throughput
 #   BENCH_RECORDS         in the recording of files, at least (3000000)
 #   BENCH_KERNELS         guests, as tests/vm/kernels.list names them ("6.1 6.18")
-#   BENCH_GUEST_REQUESTS  of each kind, in a guest (10000)
+#   BENCH_GUEST_REQUESTS  of each kind, in a guest (3000)
 #   TMPDIR                where traces go meanwhile: a disk, with some GB free (/var/tmp)
 
 set -euo pipefail

@@ -115,7 +115,12 @@ def guest_rows: . as $s | [.[] | select(.kernel) | .kernel] | unique[] as $kerne
 		(if $by == "fentry" then ">=" else null end); 0.8),
 	row("\($kernel) \($by), all of it by record, requests/s to untraced";
 		ratios($k | cell("guest"; "record-\($by)") | map(rate);
-			$k | cell("guest"; "untraced") | map(rate)); ""; null; 0),
+			$k | cell("guest"; "untraced") | map(rate)); "";
+		(if $by == "fentry" then ">=" else null end); 0.8),
+	row("\($kernel) \($by), an idle process, requests/s to untraced";
+		ratios($k | cell("guest"; "idle-\($by)") | map(rate);
+			$k | cell("guest"; "untraced") | map(rate)); "";
+		(if $by == "fentry" then ">=" else null end); 0.97),
 	row("\($kernel) \($by), events lost"; [$c + ($k | cell("guest"; "all-\($by)", "record-\($by)")) |
 		select(. != []) | map(.lost) | sum]; ""; "="; 0),
 	(($k | map(select(.attach == $by))) as $b |

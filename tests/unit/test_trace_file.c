@@ -260,14 +260,15 @@ static void test_flipped_anywhere(void **state)
 		file.data[i / 8] ^= (char)(1 << i % 8);
 		assert_true(o.records <= 3 && o.stacks <= 1);
 		if (!o.opened && o.state == SW_READER_COMPLETE) {
-			/* Bits that say nothing: zstd has some in its headers. */
+			/* Bits that say nothing: zstd has some in its headers, and there
+			 * may be the same bytes at another offset. */
 			assert_int_equal(o.records, 3);
 			harmless++;
 		} else {
 			assert_true(o.why[0]);
 		}
 	}
-	assert_true(harmless < 64);
+	assert_true(harmless < file.len * 8 / 100);
 	sw_buf__free(&file);
 }
 
@@ -564,10 +565,12 @@ static void test_names(void **state)
 	sw_buf__free(&file);
 }
 
+#define DISK 2000 /* bytes */
+
 static int full_disk(void *arg, const void *data, size_t len)
 {
 	(void)data;
-	return (*(size_t *)arg += len) > 1000 ? -ENOSPC : 0;
+	return (*(size_t *)arg += len) > DISK ? -ENOSPC : 0;
 }
 
 static void test_full_disk(void **state)
@@ -576,7 +579,7 @@ static void test_full_disk(void **state)
 	struct sw_trace_info info = sample_info();
 	struct sw_rec_wakeup wakeup = sample_wakeup();
 	struct sw_writer *w = NULL;
-	size_t taken = 900;
+	size_t taken = DISK - 100;
 
 	(void)state;
 	assert_int_equal(sw_writer__new(&info, &opts, full_disk, &taken, &w), -ENOSPC);
@@ -584,7 +587,7 @@ static void test_full_disk(void **state)
 	for (info.n_hooks = 0; sw_writer__new(&info, &opts, full_disk, &taken, &w); taken = 0)
 		fail();
 	sw_writer__record(w, &wakeup, sizeof(wakeup));
-	taken = 1000;
+	taken = DISK;
 	assert_int_equal(sw_writer__flush(w, &info), -ENOSPC);
 	assert_int_equal(sw_writer__record(w, &wakeup, sizeof(wakeup)), -ENOSPC);
 	assert_int_equal(sw_writer__end(w, &info), -ENOSPC);
