@@ -135,16 +135,20 @@ int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 	int hook, err = 0;
 	size_t i;
 
+	*failed = SW_HOOK_COUNT;
 	for (i = 0; !err && i < sizeof(helpers) / sizeof(*helpers); i++)
 		if (loaded(l, helpers[i]))
 			err = attach_named(l, helpers[i]);
 	if (!err)
 		err = attach_waits(l);
-	if (!err)
+	if (!err) {
+		/* Without accept's fexit, which they go with, all calls are traced. */
 		err = attach_call_ends(l);
+		if (err)
+			*failed = SW_HOOK_ACCEPT;
+	}
 	if (!err)
 		err = attach_takers(l);
-	*failed = SW_HOOK_COUNT;
 	for (hook = 0; !err && hook < SW_HOOK_COUNT; hook++) {
 		if (!sw_live__attaches(l, hook))
 			continue;
