@@ -43,7 +43,7 @@ for kernel in "${kernels[@]}"; do
 	# One emulated machine at a time, whoever else runs one.
 	{
 		flock 9
-		"$here/../vm/run" --threads counted --mem 3G --timeout "${BENCH_GUEST_TIMEOUT:-1800}" "$kernel" "$tmp/initramfs"
+		"$here/../vm/run" --threads "${BENCH_GUEST_THREADS:-counted}" --mem 3G --timeout "${BENCH_GUEST_TIMEOUT:-1800}" "$kernel" "$tmp/initramfs"
 	} 9> "${TMPDIR:-/tmp}/qemu.lock" | samples "$(load_average)" || {
 		grep -v '^{' "$tmp/guest-output" | tail -n 20 >&2
 		die "guest $kernel failed"
