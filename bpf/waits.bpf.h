@@ -182,11 +182,9 @@ static __always_inline struct sock *accepting(int fd)
 }
 
 /*
- * The tracepoint rung, unless accept is asked for by name: tracing system calls
- * takes every task the slow way into the kernel and out (measured: 10 % of a
- * busy redis, which never waits in accept), the scheduler's hook does not.  So a
- * wait is one sleep in accept(2), and neither calls that need not sleep nor
- * results are seen.
+ * The tracepoint rung, unless accept is asked for by name, which is worth what
+ * tracing system calls costs (ends.bpf.h).  So a wait is one sleep in accept(2),
+ * and neither calls that need not sleep nor results are seen.
  */
 static __always_inline void accept_sleeps(bool preempt, __u64 next)
 {

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "calls.h"
 #include "live/internal.h"
 
 /* Inode number of the initial pid namespace (PROC_PID_INIT_INO). */
