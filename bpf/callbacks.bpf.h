@@ -90,6 +90,10 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 		r->hdr.flags |= role_of(number, way, r);
 	r->how = 0;
 	r->band = 0;
+	r->origin_pid = 0;
+	r->origin_tid = 0;
+	((__u64 *)r->origin_comm)[0] = 0;
+	((__u64 *)r->origin_comm)[1] = 0;
 	if (extra) {
 		r->how = extra->how;
 		r->band = extra->band;

@@ -31,6 +31,10 @@ static __always_inline void tell_io(struct task_entry *e, __u64 sock, __u32 op, 
 	r->off_ns = woken ? e->off_ns : 0;
 	r->others = woken ? e->others : 0;
 	r->op = op;
+	r->slept = 0;
+	r->stopped = 0;
+	r->known_ms = 0;
+	r->tries = 0;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	if (e)
 		COPY_NAMES(r, e);

@@ -168,6 +168,9 @@ static __always_inline void tell_wait(struct task_entry *e, __u32 cpu, __u64 now
 	r->ended = e->ended_by ? SW_ENDED_WAKEUP : ending_of(op, result, flags);
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	r->wakeup_ts = e->ended_by && e->ended_sock == r->sock ? e->ended_by : 0;
+	r->asleep = 0;
+	r->sleeps = 0;
+	r->pad2 = 0;
 	ring_submit(ring, r, cpu);
 }
 

@@ -138,6 +138,9 @@ static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 			       0;
 	r->ended = r->wakeup_ts ? SW_ENDED_WAKEUP : SW_ENDED_UNKNOWN;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
+	r->asleep = 0;
+	r->sleeps = 0;
+	r->pad2 = 0;
 	ring_submit(ring, r, cpu);
 }
 

@@ -54,6 +54,8 @@ struct sw_rec {
 #define SW_F_NO_BEGIN 0x1000
 /* wait: it was not over when the trace ended; end and ts are then that time. */
 #define SW_F_UNENDED 0x2000
+/* wakeup: the task on the CPU is a kernel thread (PF_KTHREAD). */
+#define SW_F_KTHREAD 0x4000
 
 /*
  * socket: who a socket is.  Sent before the first record that names the
@@ -73,7 +75,8 @@ struct sw_rec {
 	F(__u32, lid) /* netlink: port id; packet: interface index */   \
 	F(__u32, rid) /* netlink: the peer's port id */                 \
 	A(__u8, laddr, 16) /* inet: the first 4 bytes */                \
-	A(__u8, raddr, 16)
+	A(__u8, raddr, 16)                                              \
+	F(__u64, parent) /* id of the listener whose queue it came from; 0: not known */
 
 /* unix: the names of an AF_UNIX socket; follows its "socket" record. */
 #define SW_FIELDS_UNIX(F, A)                                        \
@@ -99,7 +102,10 @@ struct sw_rec {
 	F(__u8, how)	    /* async: enum sw_how */                     \
 	F(__u8, band)	    /* async: si_code, POLL_* */                 \
 	F(__u32, kernel_stack) /* its number; 0: not asked for, or not had */ \
-	F(__u32, user_stack)   /* of pid's, its number; 0: as above */
+	F(__u32, user_stack)   /* of pid's, its number; 0: as above */   \
+	F(__u32, origin_pid)   /* the task whose doing it is, if it is known */ \
+	F(__u32, origin_tid)   /* and not the one on the CPU; else zeros */ \
+	A(char, origin_comm, SW_COMM_LEN)
 
 /* wait: a wait that is over; ts is when the call returned, or, where that is not
  * seen, when the task ran again. */
@@ -114,7 +120,10 @@ struct sw_rec {
 	F(__u8, op)	 /* enum sw_op */                             \
 	F(__u8, ended)	 /* enum sw_ended */                          \
 	A(__u8, pad, 6)                                               \
-	F(__u64, wakeup_ts) /* of the wake-up that ended it, or 0 */
+	F(__u64, wakeup_ts) /* of the wake-up that ended it, or 0 */  \
+	F(__u64, asleep)    /* from begin to end not on a CPU by its own will; ns */ \
+	F(__u32, sleeps)    /* how often it went to sleep; 0: asleep is not known */ \
+	F(__u32, pad2)
 
 /*
  * woken: a task that a callback woke, or found awake.  ts is the wake-up's and
@@ -141,7 +150,10 @@ struct sw_rec {
 
 /*
  * io: the first recv, send or accept on a socket after a wake-up, by whichever
- * task, and the first of each task that the wake-up woke; ts is its end.
+ * task, and the first of each task that the wake-up woke; ts is its end.  Also, with
+ * wakeup_ts 0, a send that found no room (result -EAGAIN), and what a task that
+ * spins does: the 100th, 1000th, 10,000th ... call in a row that takes nothing.  op
+ * is poll where poll, select or epoll_wait returned at once for that socket.
  */
 #define SW_FIELDS_IO(F, A)                                              \
 	F(__u64, sock)                                                  \
@@ -157,7 +169,12 @@ struct sw_rec {
 	F(__u32, tid)                                                   \
 	F(__u8, op) /* enum sw_op */                                    \
 	A(__u8, pad, 3)                                                 \
-	A(char, comm, SW_COMM_LEN)
+	A(char, comm, SW_COMM_LEN)                                      \
+	F(__u64, slept)	    /* since the wake-up (or as far as is known) asleep, */ \
+	F(__u64, stopped)   /* ... and stopped; ns */                   \
+	F(__u32, known_ms)  /* for so long slept and stopped are known; 0: they are not */ \
+	F(__u32, tries)     /* calls like it in a row that took nothing, this one \
+			     * included; 0: it took something, or is not counted */
 
 /* destroy: the end of a socket; its id is not used again. */
 #define SW_FIELDS_DESTROY(F, A) F(__u64, sock)
@@ -196,14 +213,14 @@ SW_KINDS(KIND)
 #undef SW_ARRAY
 
 _Static_assert(sizeof(struct sw_rec) == 16, "record header");
-_Static_assert(sizeof(struct sw_rec_socket) == 96, "socket record");
+_Static_assert(sizeof(struct sw_rec_socket) == 104, "socket record");
 _Static_assert(sizeof(struct sw_rec_unix) == 248, "unix record");
-_Static_assert(sizeof(struct sw_rec_wakeup) == 72, "wakeup record");
-_Static_assert(sizeof(struct sw_rec_wait) == 88, "wait record");
+_Static_assert(sizeof(struct sw_rec_wakeup) == 96, "wakeup record");
+_Static_assert(sizeof(struct sw_rec_wait) == 104, "wait record");
 _Static_assert(sizeof(struct sw_rec_destroy) == 24, "destroy record");
 _Static_assert(sizeof(struct sw_rec_woken) == 72, "woken record");
 _Static_assert(sizeof(struct sw_rec_run) == 64, "run record");
-_Static_assert(sizeof(struct sw_rec_io) == 96, "io record");
+_Static_assert(sizeof(struct sw_rec_io) == 120, "io record");
 
 /* In what the waker ran. */
 enum sw_context { SW_CTX_TASK, SW_CTX_SOFTIRQ, SW_CTX_HARDIRQ, SW_CTX_UNKNOWN };

@@ -3,6 +3,7 @@
 #include "decode.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 static int check_socket(union sw_event *ev)
@@ -25,6 +26,7 @@ static int check_wakeup(union sw_event *ev)
 	struct sw_rec_wakeup *rec = &ev->wakeup_rec;
 
 	rec->comm[SW_COMM_LEN - 1] = '\0';
+	rec->origin_comm[SW_COMM_LEN - 1] = '\0';
 	if (rec->context > SW_CTX_UNKNOWN || rec->how > SW_HOW_URG)
 		return -ENOTSUP;
 	return 0;
@@ -37,6 +39,8 @@ static int check_wait(union sw_event *ev)
 	rec->comm[SW_COMM_LEN - 1] = '\0';
 	/* Else its duration, unsigned, would be centuries. */
 	if (rec->begin > rec->end || rec->end > rec->hdr.ts)
+		return -EINVAL;
+	if (rec->asleep > rec->end - rec->begin)
 		return -EINVAL;
 	if (rec->op > SW_OP_POLL || rec->ended > SW_ENDED_OPEN)
 		return -ENOTSUP;
@@ -73,7 +77,7 @@ static int check_io(union sw_event *ev)
 	if (rec->begin > rec->hdr.ts || rec->wakeup_ts > rec->hdr.ts ||
 	    rec->run_ts > rec->hdr.ts)
 		return -EINVAL;
-	if (rec->op > SW_OP_SEND)
+	if (rec->op > SW_OP_POLL)
 		return -ENOTSUP;
 	return 0;
 }
@@ -85,12 +89,17 @@ static int check_destroy(union sw_event *ev)
 }
 
 /*
- * What is known of a kind.  `size` is both the bytes to copy and the least that
- * a record must have.  A kind that has grown needs the two apart: `min`, its
- * first size, and zeros for what an older writer left out.
+ * The bytes of each kind in the first format: the least that a record must have.
+ * What a later writer appended reads as zeros in an older record.
  */
+static const uint16_t first_size[SW_REC_COUNT] = {
+	[SW_REC_SOCKET] = 96, [SW_REC_UNIX] = 248, [SW_REC_WAKEUP] = 72,
+	[SW_REC_WAIT] = 88,   [SW_REC_DESTROY] = 24, [SW_REC_WOKEN] = 72,
+	[SW_REC_RUN] = 64,    [SW_REC_IO] = 96,
+};
+
 static const struct {
-	size_t size;
+	size_t size; /* as this version knows it */
 	int (*check)(union sw_event *ev);
 } kinds[SW_REC_COUNT] = {
 #define KIND(id, name, fields) [SW_REC_##id] = { sizeof(struct sw_rec_##name), check_##name },
@@ -116,9 +125,10 @@ int sw_event__decode(const void *data, size_t len, union sw_event *ev)
 	}
 
 	size = kinds[hdr.kind].size;
-	if (hdr.size < size)
+	if (hdr.size < first_size[hdr.kind])
 		return -EINVAL;
-	memcpy(&copy, data, size);
+	memset(&copy, 0, size);
+	memcpy(&copy, data, hdr.size < size ? hdr.size : size);
 	err = kinds[hdr.kind].check(&copy);
 	if (err == -EINVAL)
 		return err;

@@ -150,6 +150,7 @@ int sw_socket__learn(struct sw_socket *sk, const struct sw_rec_socket *rec)
 	LEARN(sk->netns, rec->netns);
 	LEARN(sk->lid, rec->lid);
 	LEARN(sk->rid, rec->rid);
+	LEARN(sk->parent, rec->parent);
 	sk->family = rec->family;
 	sk->type = rec->type;
 	sk->protocol = rec->protocol;

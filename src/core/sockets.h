@@ -41,6 +41,7 @@ struct sw_socket {
 	uint16_t family, type, protocol, lport, rport;
 	uint32_t netns, lid, rid;
 	uint64_t cookie, inode;
+	uint64_t parent; /* key of the listener whose queue it came from; 0: not known */
 	uint8_t laddr[16], raddr[16];
 	struct sw_rec_unix *un; /* owned; NULL: no names */
 };

@@ -174,6 +174,10 @@ static void move_record(struct input *i)
 	move_time(&ev.hdr.ts, i->shift);
 	ev.destroy_rec.sock ^= (uint64_t)i->group << 54;
 	switch (ev.hdr.kind) {
+	case SW_REC_SOCKET:
+		if (ev.socket_rec.parent)
+			ev.socket_rec.parent ^= (uint64_t)i->group << 54;
+		break;
 	case SW_REC_WAIT:
 		move_time(&ev.wait_rec.begin, i->shift);
 		move_time(&ev.wait_rec.end, i->shift);

@@ -62,19 +62,19 @@ static void test_what_does_not_change(void **state)
 	(void)state;
 	rec.hdr.cpu = 5;
 	assert_int_equal(put(p, &rec, sizeof(rec)), 3 + sizeof(rec));
-	/* A slot and nine lengths; then a time that is 100 later, which is 200. */
-	assert_int_equal(put(p, &rec, sizeof(rec)), 6);
-	rec.hdr.ts += 100;
+	/* A slot and twelve lengths; then a time that is 100 later, which is 200. */
 	assert_int_equal(put(p, &rec, sizeof(rec)), 7);
-	assert_int_equal((unsigned char)p->bytes[p->n - 7], SW_REC_WAKEUP << 2 | 1);
-	assert_int_equal(p->bytes[p->n - 6], 1);
+	rec.hdr.ts += 100;
+	assert_int_equal(put(p, &rec, sizeof(rec)), 8);
+	assert_int_equal((unsigned char)p->bytes[p->n - 8], SW_REC_WAKEUP << 2 | 1);
+	assert_int_equal(p->bytes[p->n - 7], 1);
 	assert_int_equal((unsigned char)p->bytes[p->n - 1], 200);
 	/* Times are compared with those of other kinds, too. */
 	rec.hdr.cpu = 6;
 	put(p, &rec, sizeof(rec));
 	rec.hdr.ts -= 1;
 	rec.hdr.cpu = 5;
-	assert_int_equal(put(p, &rec, sizeof(rec)), 7);
+	assert_int_equal(put(p, &rec, sizeof(rec)), 8);
 	assert_int_equal(p->bytes[p->n - 1], 1);
 	assert_same(p);
 	free(p);
