@@ -8,7 +8,7 @@
 
 #include "awake.bpf.h"
 #include "stacks.bpf.h"
-#include "wakers.bpf.h"
+#include "packets.bpf.h"
 
 #define SOCKWQ_ASYNC_NOSPACE 0 /* include/linux/net.h */
 #define SOCKWQ_ASYNC_WAITDATA 1
@@ -58,6 +58,29 @@ static __always_inline void look_for_awake(struct sock *sk, const enum way way, 
 		tell_awake(wq, id, ts, cpu);
 }
 
+/* Whether the task on the CPU caused the wake-up, and else who did, as far as is known. */
+static __always_inline void read_role(void *ctx, struct sock *sk, const enum way way, __u32 cpu,
+				      struct sw_rec_wakeup *r)
+{
+	__u64 task = bpf_get_current_task();
+	struct origin o;
+
+	origin_here(ctx, sk, way, cpu, r->context, &o);
+	if (is_kernel_thread(way))
+		r->hdr.flags |= SW_F_KTHREAD;
+	if (o.task == task) {
+		r->hdr.flags |= SW_F_CAUSE;
+		origin_forget(&o);
+	} else if (o.task || (r->hdr.flags & SW_F_KTHREAD && !r->pid && !settings.pidns)) {
+		/* Somebody else, or nothing but an idle CPU was interrupted. */
+		r->hdr.flags |= SW_F_BYSTANDER;
+	}
+	r->origin_pid = o.pid;
+	r->origin_tid = o.tid;
+	((__u64 *)r->origin_comm)[0] = o.comm[0];
+	((__u64 *)r->origin_comm)[1] = o.comm[1];
+}
+
 static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum way way,
 				       const enum found found, __u64 cookie, __u32 hook,
 				       struct sw_count *n, __u32 cpu, const struct extra *extra)
@@ -86,14 +109,9 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	read_current(&r->pid, &r->tid, r->comm, way);
 	r->state = extra && extra->state ? extra->state : ARG(way, sk, __sk_common.skc_state);
 	r->context = context = context_of(cpu);
-	if (settings.tell_woken && context == SW_CTX_SOFTIRQ)
-		r->hdr.flags |= role_of(number, way, r);
+	read_role(ctx, sk, way, cpu, r);
 	r->how = 0;
 	r->band = 0;
-	r->origin_pid = 0;
-	r->origin_tid = 0;
-	((__u64 *)r->origin_comm)[0] = 0;
-	((__u64 *)r->origin_comm)[1] = 0;
 	if (extra) {
 		r->how = extra->how;
 		r->band = extra->band;

@@ -16,6 +16,9 @@
 #define AF_NETLINK 16
 #define AF_PACKET 17
 
+#define SOCK_STREAM 1
+#define SOCK_RAW 3
+
 #define IPPROTO_TCP 6
 #define IPPROTO_MPTCP 262
 

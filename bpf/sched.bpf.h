@@ -7,6 +7,7 @@
 #ifndef SW_SCHED_BPF_H
 #define SW_SCHED_BPF_H
 
+#include "origins.bpf.h"
 #include "tasks.bpf.h"
 
 /* --- woken -------------------------------------------------------------------- */
@@ -86,8 +87,6 @@ static __always_inline void tell_woken(const struct frame *f, const struct task_
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	ring_submit(ring, r, cpu);
 }
-
-#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
 
 static __always_inline int on_waking(__u64 key, const enum way way)
 {

@@ -11,7 +11,8 @@
  *   socket     ids, names, filters
  *   calls      system calls that concern sockets, and the one that a task is in
  *   frames     which callback is running here
- *   wakers     whose doing a wake-up is
+ *   origins    whose doing it is what happens here and now
+ *   packets    from their senders to their receivers, for origins
  *   sleepers   who sleeps on a wait queue, by what way
  *   tasks      what is known of a task that waited for sockets
  *   awake      who waits on a queue and need not be woken

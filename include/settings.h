@@ -35,6 +35,10 @@ struct sw_settings {
 
 	__u64 fn_io_poll_wake;
 
+	/* Where the code of __release_sock() is: see bpf/origins.bpf.h. */
+	__u64 release_begin, release_end;
+	__u32 softirqs_in_tasks; /* PREEMPT_RT: preempt_count does not tell of them */
+
 	/* Who was woken, and what came of it: which of that is told. */
 	__u32 tell_woken, tell_run, tell_wait, tell_io;
 	__u32 causality; /* any of those */

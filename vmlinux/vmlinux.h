@@ -101,9 +101,25 @@ struct sock_common {
 	unsigned long skc_flags;
 };
 
+struct rtnl_link_ops {
+	const char *kind;
+};
+
+struct Qdisc {
+	void *enqueue;
+};
+
+struct net_device {
+	unsigned int flags;
+	const struct rtnl_link_ops *rtnl_link_ops;
+	struct Qdisc *qdisc;
+};
+
 struct sk_buff {
 	struct sk_buff *next;
 	struct sock *sk;
+	struct net_device *dev;
+	unsigned int napi_id;
 	unsigned int len;
 	unsigned int truesize;
 	int alloc_cpu; /* since 5.19; see on_wfree() */
@@ -124,6 +140,7 @@ struct sock {
 	struct sk_buff_head sk_receive_queue;
 	struct {
 		atomic_t rmem_alloc;
+		int len;
 	} sk_backlog;
 	struct socket_wq *sk_wq;
 	struct socket *sk_socket;
@@ -188,6 +205,7 @@ struct inet_sock {
 };
 
 struct tcp_sock {
+	__u64 bytes_received;
 	__u32 rcv_nxt;
 	__u32 copied_seq;
 	__u32 write_seq;

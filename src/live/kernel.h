@@ -27,7 +27,8 @@ struct btf;
 	SYM(pollwake)                   \
 	SYM(ep_poll_callback)           \
 	SYM(io_poll_wake)               \
-	SYM(security_socket_recvmsg)
+	SYM(security_socket_recvmsg)    \
+	SYM(__release_sock)
 
 enum sw_sym {
 #define HOOK(id, name, cause, dflt) SW_SYM_##name,

@@ -27,30 +27,34 @@ static bool is_whole_copy(const char *suffix)
 	return false;
 }
 
-static void consider(struct sw_ksym *sym, const char *name, uint64_t address, bool module)
+/* True: it is what was looked for, until there is a better one. */
+static bool consider(struct sw_ksym *sym, const char *name, uint64_t address, bool module)
 {
 	size_t len = strlen(sym->name);
 	bool exact;
 
 	if (strncmp(name, sym->name, len))
-		return;
+		return false;
 	exact = !name[len];
 	if (!exact && !is_whole_copy(name + len))
-		return;
+		return false;
 	if (strlen(name) >= sizeof(sym->found))
-		return;
+		return false;
 	if (sym->found[0]) {
 		bool had_exact = !strcmp(sym->found, sym->name);
 
 		if (module || had_exact || !exact)
-			return;
+			return false;
 	}
 	strcpy(sym->found, name);
 	sym->address = address;
+	sym->end = 0;
+	return true;
 }
 
 int sw_ksyms__read(const char *path, struct sw_ksym *syms, size_t n)
 {
+	struct sw_ksym *open = NULL; /* whose end is looked for */
 	char *line = NULL;
 	size_t cap = 0, i;
 	ssize_t len;
@@ -59,6 +63,7 @@ int sw_ksyms__read(const char *path, struct sw_ksym *syms, size_t n)
 
 	for (i = 0; i < n; i++) {
 		syms[i].address = 0;
+		syms[i].end = 0;
 		syms[i].found[0] = '\0';
 	}
 	f = fopen(path, "re");
@@ -76,9 +81,15 @@ int sw_ksyms__read(const char *path, struct sw_ksym *syms, size_t n)
 		end = name + strcspn(name, "\t \n");
 		module = *end == '\t' || *end == ' ';
 		*end = '\0';
+		/* They are in the order of their addresses. */
+		if (open && address > open->address) {
+			open->end = address;
+			open = NULL;
+		}
 		for (i = 0; i < n; i++)
-			if (syms[i].name[0] == name[0])
-				consider(&syms[i], name, address, module);
+			if (syms[i].name[0] == name[0] &&
+			    consider(&syms[i], name, address, module) && address)
+				open = &syms[i];
 	}
 	err = ferror(f) ? -EIO : 0;
 	free(line);

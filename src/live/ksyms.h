@@ -11,6 +11,7 @@
 struct sw_ksym {
 	const char *name; /* asked for, without a compiler's suffix */
 	uint64_t address; /* 0: not found, or hidden by kernel.kptr_restrict */
+	uint64_t end;	  /* where the next symbol is; 0: not known */
 	/* What it is called in this kernel: the name itself, or with the suffix of
 	 * a copy that the compiler made and that still is the whole function:
 	 * .isra.N, .constprop.N, .llvm.N.  Never .cold or .part.N, which are

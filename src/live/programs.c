@@ -217,6 +217,16 @@ static bool traces_calls(const struct sw_live *l)
 	       (!calls_by_fexit(l) && (sees_call_ends(l) || owns_by_call(l)));
 }
 
+/* Whose doing a wake-up is: worth what it costs each packet where it is asked who was
+ * woken by it. */
+static bool follows_packets(const struct sw_live *l)
+{
+	return sw_live__traces(l, SW_HOOK_WOKEN);
+}
+
+static const char *const packet_programs[] = {"packet_sent", "packet_received", "packets_done",
+					      "packet_to_tcp"};
+
 void sw_live__choose_programs(struct sw_live *l)
 {
 	struct bpf_program *prog;
@@ -260,6 +270,8 @@ void sw_live__choose_programs(struct sw_live *l)
 			want(l, sw_live__call_program(l, i));
 	if (l->o.filter.follow)
 		want(l, "follow_fork");
+	for (i = 0; i < sizeof(packet_programs) / sizeof(*packet_programs) && follows_packets(l); i++)
+		want(l, packet_programs[i]);
 	if (sw_live__watches_softirqs(l)) {
 		want(l, "context_softirq_entry");
 		want(l, "context_softirq_exit");
@@ -290,6 +302,9 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->fn_pollwake = syms[SW_SYM_pollwake].address;
 	s->fn_ep_poll = syms[SW_SYM_ep_poll_callback].address;
 	s->fn_io_poll_wake = syms[SW_SYM_io_poll_wake].address;
+	s->release_begin = syms[SW_SYM___release_sock].address;
+	s->release_end = syms[SW_SYM___release_sock].end;
+	s->softirqs_in_tasks = l->k->preempt == SW_PREEMPT_RT;
 	s->tell_woken = sw_live__traces(l, SW_HOOK_WOKEN);
 	s->tell_run = sw_live__traces(l, SW_HOOK_RUN);
 	s->tell_wait = sw_live__traces(l, SW_HOOK_WAIT);

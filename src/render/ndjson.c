@@ -93,6 +93,13 @@ static void put_waker(struct sw_buf *out, const struct sw_rec_wakeup *r)
 	WORD(out, "\",\"context\":", sw_context_name(r->context));
 	WORD(out, ",\"role\":", sw_wakeup__role(r));
 	PIECE(out, "}");
+	if (!sw_wakeup__has_origin(r))
+		return;
+	NUMBER(out, ",\"origin\":{\"pid\":", r->origin_pid);
+	NUMBER(out, ",\"tid\":", r->origin_tid);
+	PIECE(out, ",\"comm\":\"");
+	sw_escape_json(out, r->origin_comm, strlen(r->origin_comm));
+	PIECE(out, "\"}");
 }
 
 static void put_waiters(struct sw_buf *out, const struct sw_rec_wakeup *r)

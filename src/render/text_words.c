@@ -55,41 +55,48 @@ void text_task(struct sw_buf *out, uint32_t pid, uint32_t tid, const char comm[S
 	sw_buf__putc(out, ']');
 }
 
-static void put_waker(struct sw_buf *out, const struct sw_rec_wakeup *r)
+/* In what context, and whose the CPU was. */
+static void put_context(struct sw_buf *out, const struct sw_rec_wakeup *r)
 {
-	bool unknown = r->context == SW_CTX_UNKNOWN;
+	bool in_task = r->context == SW_CTX_TASK, unknown = r->context == SW_CTX_UNKNOWN;
 
-	if (sw_wakeup__waker(r) == SW_WAKER_NAPI) {
-		sw_buf__puts(out, "packets in ");
+	if (!in_task && !unknown)
+		sw_buf__puts(out, sw_context_name(r->context));
+	switch (sw_wakeup__waker(r)) {
+	case SW_WAKER_IDLE:
+		sw_buf__puts(out, unknown ? "while the cpu was idle" : " on idle cpu");
+		return;
+	case SW_WAKER_KSOFTIRQD:
+	case SW_WAKER_NAPI:
+		sw_buf__puts(out, in_task || unknown ? "in " : " in ");
 		sw_escape_text(out, r->comm, strlen(r->comm));
 		return;
+	case SW_WAKER_TASK:
+		sw_buf__puts(out, in_task ? "run by " : unknown ? "while " : " over ");
+		text_task(out, r->pid, r->tid, r->comm);
+		sw_buf__puts(out, unknown ? " ran" : "");
+		return;
 	}
-	if (r->context == SW_CTX_TASK || r->hdr.flags & SW_F_CAUSE) {
-		sw_buf__puts(out, "by ");
+}
+
+/* A task that only had the CPU must not read as if it was the cause. */
+static void put_waker(struct sw_buf *out, const struct sw_rec_wakeup *r)
+{
+	sw_buf__puts(out, "by ");
+	if (r->hdr.flags & SW_F_CAUSE) {
 		text_task(out, r->pid, r->tid, r->comm);
 		/* Its own packet, which the softirq carried over. */
 		if (r->context != SW_CTX_TASK)
 			sw_buf__printf(out, " (%s)", sw_context_name(r->context));
 		return;
 	}
-	/* Below, the task only had the CPU: it must not read as if it was the cause. */
-	sw_buf__puts(out, unknown ? "while " : sw_context_name(r->context));
-	switch (sw_wakeup__waker(r)) {
-	case SW_WAKER_IDLE:
-		sw_buf__puts(out, unknown ? "the cpu was idle" : " on idle cpu");
-		return;
-	case SW_WAKER_KSOFTIRQD:
-		sw_buf__puts(out, unknown ? "" : " in ");
-		sw_escape_text(out, r->comm, strlen(r->comm));
-		break;
-	case SW_WAKER_NAPI: /* told above */
-	case SW_WAKER_TASK:
-		sw_buf__puts(out, unknown ? "" : " over ");
-		text_task(out, r->pid, r->tid, r->comm);
-		break;
-	}
-	if (unknown)
-		sw_buf__puts(out, " ran");
+	if (sw_wakeup__has_origin(r))
+		text_task(out, r->origin_pid, r->origin_tid, r->origin_comm);
+	else
+		sw_buf__puts(out, "?");
+	sw_buf__puts(out, " (");
+	put_context(out, r);
+	sw_buf__puts(out, ")");
 }
 
 void text_who(struct sw_buf *out, const union sw_event *ev)

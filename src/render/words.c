@@ -144,16 +144,17 @@ enum sw_waker sw_wakeup__waker(const struct sw_rec_wakeup *r)
 	return SW_WAKER_TASK;
 }
 
+bool sw_wakeup__has_origin(const struct sw_rec_wakeup *r)
+{
+	/* A task outside sockwake's pid namespace has no number. */
+	return r->origin_tid || r->origin_comm[0];
+}
+
 const char *sw_wakeup__role(const struct sw_rec_wakeup *r)
 {
-	/* It makes the call, for whoever sent the packet. */
-	if (sw_wakeup__waker(r) == SW_WAKER_NAPI)
-		return "bystander";
-	if (r->context == SW_CTX_TASK || r->hdr.flags & SW_F_CAUSE)
+	if (r->hdr.flags & SW_F_CAUSE)
 		return "cause";
-	if (r->hdr.flags & SW_F_BYSTANDER || sw_wakeup__waker(r) != SW_WAKER_TASK)
-		return "bystander";
-	return "unknown";
+	return r->hdr.flags & SW_F_BYSTANDER ? "bystander" : "unknown";
 }
 
 static int64_t seen_by_program(int64_t result)

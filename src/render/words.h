@@ -36,6 +36,8 @@ enum sw_waker sw_wakeup__waker(const struct sw_rec_wakeup *r);
  * on a local connection ends in a softirq) or have nothing to do with it.
  */
 const char *sw_wakeup__role(const struct sw_rec_wakeup *r);
+/* The task that caused it is known, and not the one on the CPU. */
+bool sw_wakeup__has_origin(const struct sw_rec_wakeup *r);
 
 /* What the call returned to its program: 0 or -errno, never the kernel's own
  * numbers (a call that a signal interrupts ends in -ERESTARTSYS here). */

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Packets from their senders to their receivers, for origins.bpf.h.  These programs run
+ * for every packet of the machine, so they are loaded only where roles are asked for.
+ */
+#ifndef SW_PACKETS_BPF_H
+#define SW_PACKETS_BPF_H
+
+#include "origins.bpf.h"
+
+/* The way to read what is not a field of the argument. */
+#ifdef SW_CASTS
+#define ELSEWHERE CAST
+#else
+#define ELSEWHERE TYPED
+#endif
+
+/* "veth", as a number. */
+#define KIND_VETH 0x68746576
+#define KIND_BYTES 0xffffffffffULL
+
+/*
+ * Does what is sent by this device come back, as the same sk_buff?  Of no others it is
+ * certain that what they receive was sent here.
+ */
+static __always_inline bool comes_back(struct net_device *dev)
+{
+	__u64 kind = 0;
+
+	if (dev->flags & IFF_LOOPBACK)
+		return true;
+	if (!dev->rtnl_link_ops)
+		return false;
+#ifdef SW_CASTS
+	kind = WORD_AT(CAST, (__u64)dev->rtnl_link_ops->kind);
+#else
+	bpf_probe_read_kernel(&kind, sizeof(kind), dev->rtnl_link_ops->kind);
+#endif
+	return (kind & KIND_BYTES) == KIND_VETH;
+}
+
+/* Where a packet's flight is noted: its last one's place, or else a free one. */
+static __always_inline struct flight *flight_place(__u64 skb)
+{
+	struct flight *f = flights_of(skb);
+
+	if (f[0].skb == skb)
+		return &f[0];
+	if (f[1].skb == skb || (f[0].skb && !f[0].landed))
+		return &f[1];
+	return &f[0];
+}
+
+static __always_inline struct flight *flight_of(__u64 skb)
+{
+	struct flight *f = flights_of(skb);
+
+	return f[0].skb == skb ? &f[0] : f[1].skb == skb ? &f[1] : NULL;
+}
+
+static __always_inline bool flight_is_whole(const struct flight *f, const struct origin *o)
+{
+	return f->check == check_of(f->skb, o);
+}
+
+/* --- data, and its writer ---------------------------------------------------------- */
+
+/* TCP marks its pure ACKs so (skb_set_tcp_pure_ack()). */
+static __always_inline bool is_pure_ack(struct sk_buff *skb)
+{
+	return skb->truesize == 2;
+}
+
+/* A whole socket of TCP's own, which has a queue of data. */
+static __always_inline bool has_data(struct sock *sk, __u8 state)
+{
+	return state != TCP_NEW_SYN_RECV && state != TCP_TIME_WAIT &&
+	       is_inet(sk->__sk_common.skc_family) && sk->sk_protocol == IPPROTO_TCP &&
+	       sk->sk_type == SOCK_STREAM;
+}
+
+/* The port is in it, as another socket may be in the same place. */
+static __always_inline __u64 writer_check(struct sock *sk, __u64 key, const struct origin *o)
+{
+	return check_of(key ^ sk->__sk_common.skc_portpair, o);
+}
+
+static __always_inline bool writer_get(struct sock *sk, __u64 key, struct origin *o)
+{
+	struct writer *w = writer_of(key);
+
+	*o = w->origin;
+	return w->sk == key && w->check == writer_check(sk, key, o);
+}
+
+static __always_inline void writer_set(struct sock *sk, __u64 key, const struct origin *o)
+{
+	struct writer *w = writer_of(key);
+
+	w->sk = key;
+	w->origin = *o;
+	w->check = writer_check(sk, key, o);
+}
+
+/* Whose data it is: the writer's, and a task that sends in its own context is that. */
+static __always_inline void origin_of_data(void *ctx, struct sock *sk, __u8 state, __u32 cpu,
+					   __u32 context, struct origin *o)
+{
+	__u64 key = number_of(sk), task = bpf_get_current_task();
+	bool known = writer_get(sk, key, o);
+
+	if (context != SW_CTX_TASK || is_kernel_thread(ELSEWHERE) ||
+	    (settings.softirqs_in_tasks && landing_of(cpu, task))) {
+		if (!known)
+			origin_forget(o);
+		return;
+	}
+	/* Nearly always: not even the name can have changed since, within one call. */
+	if (known && o->task == task && sk->sk_backlog.len)
+		return;
+	origin_of_task(ctx, sk, ELSEWHERE, task, o);
+	if (o->task == task) {
+		writer_set(sk, key, o);
+		if (state == TCP_SYN_SENT)
+			backlog_note(task, key, o, true);
+	} else if (known) {
+		writer_get(sk, key, o);
+	}
+}
+
+/* --- packets ------------------------------------------------------------------------ */
+
+/* Does a device hand on its packets in the context of whoever sends them?  One with a
+ * queue does so in anybody's, or a timer's. */
+static __always_inline bool is_direct(struct net_device *dev)
+{
+	return !dev->qdisc->enqueue;
+}
+
+/* A packet goes out. */
+SEC("tp_btf/net_dev_start_xmit")
+int BPF_PROG(packet_sent, struct sk_buff *skb, struct net_device *dev)
+{
+	__u32 cpu = bpf_get_smp_processor_id(), context;
+	__u64 key = number_of(skb);
+	struct sock *sk = skb->sk;
+	struct flight *f;
+	__u8 state;
+
+	if (!is_active(cpu) || !comes_back(dev))
+		return 0;
+	f = flight_place(key);
+	f->skb = key;
+	f->landed = 0;
+	context = context_of(cpu);
+	state = sk ? sk->__sk_common.skc_state : 0;
+	if (!is_direct(dev))
+		origin_forget(&f->origin);
+	else if (sk && !is_pure_ack(skb) && has_data(sk, state))
+		origin_of_data(ctx, sk, state, cpu, context, &f->origin);
+	else
+		origin_here(ctx, sk, ELSEWHERE, cpu, context, &f->origin);
+	f->check = check_of(key, &f->origin);
+	return 0;
+}
+
+/* ... and is received, on its way up. */
+SEC("tp_btf/netif_receive_skb") int BPF_PROG(packet_received, struct sk_buff *skb)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct landing *l = &landings[cpu & (SW_MAX_CPUS - 1)];
+	__u64 key = (__u64)number_of(skb);
+	bool again = l->skb == key;
+	struct flight *f = flight_of(key);
+
+	l->skb = key;
+	l->task = bpf_get_current_task();
+	if (f && !f->landed && comes_back(skb->dev)) {
+		f->landed = 1;
+		l->origin = f->origin;
+		/* NAPI with GRO hands on several at once: which it is that is processed is
+		 * not to be seen.  Its ids come after the numbers of all CPUs. */
+		if (flight_is_whole(f, &l->origin) && skb->napi_id <= settings.n_cpus)
+			return 0;
+	} else if (again) {
+		return 0; /* on its way through a bridge or the like */
+	} else if (f) {
+		f->skb = 0; /* another packet in the same place */
+	}
+	origin_forget(&l->origin);
+	return 0;
+}
+
+/* All that a NAPI instance had is processed: what follows is not a packet's. */
+SEC("tp_btf/napi_poll") int BPF_PROG(packets_done)
+{
+	landings[bpf_get_smp_processor_id() & (SW_MAX_CPUS - 1)].skb = 0;
+	return 0;
+}
+
+/* A packet comes to an established connection of TCP: in a task's context, out of the
+ * backlog. */
+SEC("tp_btf/tcp_probe") int BPF_PROG(packet_to_tcp, struct sock *sk, struct sk_buff *skb)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u64 task = bpf_get_current_task(), key;
+	struct origin o;
+	struct flight *f;
+
+	/* In a softirq. */
+	if (landing_of(cpu, task))
+		return 0;
+	if (context_of(cpu) != SW_CTX_TASK)
+		return 0;
+	key = number_of(skb);
+	f = flight_of(key);
+	if (f) {
+		o = f->origin;
+		if (!flight_is_whole(f, &o))
+			origin_forget(&o);
+	} else {
+		origin_forget(&o);
+	}
+	backlog_note(task, number_of(sk), &o, false);
+	return 0;
+}
+
+#endif
