@@ -7,6 +7,7 @@
 #define SW_CALLBACKS_BPF_H
 
 #include "awake.bpf.h"
+#include "errors.bpf.h"
 #include "stacks.bpf.h"
 #include "packets.bpf.h"
 
@@ -25,24 +26,55 @@ struct extra {
  * former needs a cookie. */
 enum found { BY_ADDRESS, BY_NOTE };
 
-/* The socket remembers the oldest wake-up that nobody has answered. */
-static __always_inline void await_answer(__u64 sk, __u32 hook, __u64 ts)
+/*
+ * The socket remembers the oldest wake-up that nobody has answered, and the latest, and
+ * where what they tell of ends: see took_from().  Returns that.
+ */
+static __always_inline __u32 await_reader(struct socket_entry *e, struct sock *sk,
+					  const enum way way, __u64 ts, __u8 state)
 {
-	const bool readable = hook == SW_HOOK_DEF_READABLE;
-	struct socket_entry *e;
-	__u64 *pending;
+	__u32 taken, end;
 
-	if (!readable && hook != SW_HOOK_STREAM_WRITE_SPACE && hook != SW_HOOK_DEF_WRITE_SPACE &&
-	    hook != SW_HOOK_UNIX_WRITE_SPACE && hook != SW_HOOK_WFREE)
-		return;
-	e = bpf_map_lookup_elem(&sockets, &sk);
+	if (has_sequence(sk, way, state)) {
+		struct tcp_sock *tp = TO(way, struct tcp_sock, sk);
+
+		taken = VIA(way, tp, copied_seq);
+		end = VIA(way, tp, rcv_nxt);
+	} else {
+		taken = e->takes;
+		end = ++e->fires;
+	}
+	/* Somebody may have taken it unseen. */
+	if (!e->readable_ts || (__s32)(taken - e->readable_end) >= 0) {
+		e->readable_ts = ts;
+		e->readable_end = end;
+	}
+	e->latest_from = e->latest_end;
+	e->latest_end = end;
+	e->latest_ts = ts;
+	e->tries = 0;
+	return end;
+}
+
+/* Returns where what a reader is told of ends, or 0. */
+static __always_inline __u32 await_answer(struct sock *sk, const enum way way, __u64 key,
+					  __u32 hook, __u64 ts, __u8 state)
+{
+	struct socket_entry *e;
+
+	if (hook != SW_HOOK_DEF_READABLE && hook != SW_HOOK_STREAM_WRITE_SPACE &&
+	    hook != SW_HOOK_DEF_WRITE_SPACE && hook != SW_HOOK_UNIX_WRITE_SPACE &&
+	    hook != SW_HOOK_WFREE)
+		return 0;
+	e = bpf_map_lookup_elem(&sockets, &key);
 	if (!e)
-		return;
-	if (!readable)
-		*room_mark(sk) = 1;
-	pending = readable ? &e->readable_ts : &e->writable_ts;
-	if (!*pending)
-		*pending = ts;
+		return 0;
+	if (hook == SW_HOOK_DEF_READABLE)
+		return await_reader(e, sk, way, ts, state);
+	*room_mark(key) = 1;
+	if (!e->writable_ts)
+		e->writable_ts = ts;
+	return 0;
 }
 
 static __always_inline void look_for_awake(struct sock *sk, const enum way way, __u64 id,
@@ -87,10 +119,11 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 {
 	const enum frame_kind kind = frame_kind_of(hook);
 	struct sw_rec_wakeup *r;
-	__u64 id, ts, number;
-	__u32 lost = SW_LOST_RING, context;
+	__u32 lost = SW_LOST_RING, context, data_end = 0;
+	__u64 id, ts, number, first;
 	bool waited_for;
 	void *ring;
+	__u8 state;
 
 	id = found == BY_NOTE ? noted_socket_id(sk, cpu, hook, &lost) :
 				socket_id(sk, way, cookie, cpu, hook, &lost);
@@ -101,6 +134,9 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 		goto lost;
 	/* After the names were sent, by whichever CPU: they come first. */
 	ts = bpf_ktime_get_ns();
+	first = settings.errors_late && hook == SW_HOOK_DEF_ERROR_REPORT ? first_early(cpu) : 0;
+	if (first) /* those that it woke already were so after it fired */
+		ts = first - 1;
 	rec_header(&r->hdr, ts, SW_REC_WAKEUP, hook, sizeof(*r), cpu);
 	r->sock = id;
 	/* Before comm, which is scratch up to there. */
@@ -120,16 +156,24 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	}
 	read_queues(sk, way, ARG(way, sk, __sk_common.skc_family), r);
 	read_stacks(ctx, r);
-	waited_for = r->waiters || kind == FRAME_SIGNAL;
+	waited_for = (r->waiters || kind == FRAME_SIGNAL) &&
+		     !(settings.errors_late && hook == SW_HOOK_DEF_ERROR_REPORT);
+	state = r->state;
 	ring_submit(ring, r, cpu);
 	if (settings.tell_io)
-		await_answer(number, hook, ts);
+		data_end = await_answer(sk, way, number, hook, ts, state);
+	if (first) {
+		tell_earlies(number, id, ts, cpu);
+		return 0;
+	}
 	if (settings.causality && waited_for) {
 		__u64 task = bpf_get_current_task();
 
-		frame_open(place_of(task, cpu, context, kind), task, sk, id, ts, hook);
+		frame_open(place_of(task, cpu, context, kind), task, sk, id, ts, hook, data_end);
 		if (settings.tell_woken && kind == FRAME_WAKE)
 			look_for_awake(sk, way, id, ts, cpu);
+	} else {
+		frame_over();
 	}
 	return 0;
 lost:
@@ -148,6 +192,7 @@ static __always_inline int on_wakeup_found(void *ctx, struct sock *sk, const enu
 		return 0;
 	if (!sk || !socket_wanted(sk, way)) {
 		COUNT(n->filtered);
+		frame_over();
 		return 0;
 	}
 	return emit_wakeup(ctx, sk, way, found, cookie, hook, n, cpu, extra);

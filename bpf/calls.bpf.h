@@ -72,8 +72,12 @@ static const __u8 calls[CALLS] = {
 #define SYSCALL_NR(regs) BPF_PROBE_READ(regs, orig_rax)
 #define TYPED_SYSCALL_NR(regs) ((regs)->orig_rax)
 #define SYSCALL_ARG1(regs) BPF_PROBE_READ(regs, rdi)
+#define SYSCALL_ARG2(regs) BPF_PROBE_READ(regs, rsi)
+#define SYSCALL_ARG3(regs) BPF_PROBE_READ(regs, rdx)
 #define SYSCALL_ARG4(regs) BPF_PROBE_READ(regs, r10)
-#define SYSCALL_ARG5(regs) BPF_PROBE_READ(regs, r8)
+#define NR_RECVFROM 45
+#define NR_RECVMSG 47
+#define NR_RECVMMSG 299
 #define COMPAT_STATUS 2 /* TS_COMPAT */
 #elif defined(__TARGET_ARCH_arm64)
 static const __u8 calls[CALLS] = {
@@ -114,8 +118,12 @@ static const __u8 calls[CALLS] = {
 	})
 #define TYPED_SYSCALL_NR(regs) SYSCALL_NR(regs)
 #define SYSCALL_ARG1(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[0])
+#define SYSCALL_ARG2(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[1])
+#define SYSCALL_ARG3(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[2])
 #define SYSCALL_ARG4(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[3])
-#define SYSCALL_ARG5(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[4])
+#define NR_RECVFROM 207
+#define NR_RECVMSG 212
+#define NR_RECVMMSG 243
 struct pt_regs___arm64 {
 	int syscallno;
 } __attribute__((preserve_access_index));

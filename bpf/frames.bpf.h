@@ -10,8 +10,9 @@
  * do not nest within a level, but for the ones that signal, which have a place of
  * their own.
  *
- * Where exits are not seen (tracepoints), a frame is believed for a moment only,
- * and only of tasks that are found on the socket's wait queue.
+ * Where exits are not seen (tracepoints), a frame ends at the next callback of its level,
+ * also one that is filtered, and a wake-up belongs to it only if the wait queue, or else
+ * the stack, shows that it comes from within the callback.
  */
 #ifndef SW_FRAMES_BPF_H
 #define SW_FRAMES_BPF_H
@@ -24,11 +25,14 @@ struct frame {
 	__u64 id;   /* the socket's */
 	__u64 ts;   /* of the wake-up's record */
 	__u32 hook;
+	__u32 data_end; /* where what it tells of ends: see took_from() */
+	__u32 woke;	/* tasks */
 	__u32 pad;
 };
 
 #define TASK_FRAMES 4096 /* pairs; a power of two */
-#define BELIEVED_NS 200000
+#define BELIEVED_NS 200000 /* where exits are not seen */
+#define PROVEN_NS 5000	   /* the wait queue's word is enough */
 
 enum frame_kind { FRAME_WAKE, FRAME_SIGNAL, FRAME_KINDS };
 
@@ -81,21 +85,22 @@ static __always_inline struct frame *place_of(__u64 task, __u32 cpu, __u32 conte
 }
 
 static __always_inline void frame_open(struct frame *f, __u64 task, struct sock *sk, __u64 id,
-				       __u64 ts, __u32 hook)
+				       __u64 ts, __u32 hook, __u32 data_end)
 {
 	f->sk = (__u64)sk;
 	f->id = id;
 	f->ts = ts;
 	f->hook = hook;
+	f->data_end = data_end;
+	f->woke = 0;
 	f->task = task;
 }
 
-/* At the exit of a callback. */
-static __always_inline int frame_close(__u32 hook)
+/* The frame of this level is closed; of this hook alone, or of any (SW_HOOK_COUNT). */
+static __always_inline int frame_close_kind(__u32 hook, enum frame_kind kind)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	__u64 task = bpf_get_current_task();
-	enum frame_kind kind = frame_kind_of(hook);
 	struct frame *irq = irq_frame(cpu, SW_CTX_SOFTIRQ, kind);
 	struct frame *hardirq = irq_frame(cpu, SW_CTX_HARDIRQ, kind);
 	struct frame *f = task_frame(task, kind);
@@ -109,9 +114,22 @@ static __always_inline int frame_close(__u32 hook)
 		f = irq;
 	else if (context == SW_CTX_HARDIRQ)
 		f = hardirq;
-	if (f && f->task == task && f->hook == hook)
+	if (f && f->task == task && (hook == SW_HOOK_COUNT || f->hook == hook))
 		f->task = 0;
 	return 0;
+}
+
+/* At the exit of a callback. */
+static __always_inline int frame_close(__u32 hook)
+{
+	return frame_close_kind(hook, frame_kind_of(hook));
+}
+
+/* A callback begins that opens none: where exits are not seen, the one before is over. */
+static __always_inline void frame_over(void)
+{
+	if (settings.causality && !settings.closes_frames)
+		frame_close_kind(SW_HOOK_COUNT, FRAME_WAKE);
 }
 
 /* The callback that runs here and now, or NULL; *context as context_of(). */

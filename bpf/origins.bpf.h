@@ -17,6 +17,7 @@
 #ifndef SW_ORIGINS_BPF_H
 #define SW_ORIGINS_BPF_H
 
+#include "callers.bpf.h"
 #include "queue.bpf.h"
 
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
@@ -115,32 +116,13 @@ static __always_inline void origin_is_current(struct origin *o, __u64 task, cons
 
 /* --- backlogs ------------------------------------------------------------------- */
 
-#define CALLERS 28
-
 /*
  * Is the current task in __release_sock()?  The socket has packets in its backlog, but
  * a task that sends may hold it locked just as well, and only the stack tells which.
- * 1: yes, 0: no, -1: that is not to be known.
  */
-static __noinline int in_release(void *ctx)
+static __always_inline int in_release(void *ctx)
 {
-	__u64 callers[CALLERS];
-	long bytes;
-	__u32 i;
-
-	if (!settings.release_end)
-		return -1;
-	bytes = bpf_get_stack(ctx, callers, sizeof(callers), 0);
-	if (bytes <= 0)
-		return -1;
-	for (i = 0; i < CALLERS; i++) {
-		if (i * sizeof(__u64) >= (__u32)bytes)
-			return 0;
-		if (callers[i] >= settings.release_begin && callers[i] < settings.release_end)
-			return 1;
-	}
-	/* The outermost callers are missing. */
-	return -1;
+	return called_by(ctx, SW_CODE_RELEASE, SW_CODE_COUNT);
 }
 
 static __always_inline void backlog_note(__u64 task, __u64 sk, const struct origin *o, bool syn)

@@ -63,6 +63,13 @@ static __always_inline void tcp_queues(struct sock *sk, const enum way way, __u8
 	r->tx_queued = VIA(way, tp, write_seq) - VIA(way, tp, snd_una);
 }
 
+/* Has TCP's sequence numbers, which tell what was taken and what came. */
+static __always_inline bool has_sequence(struct sock *sk, const enum way way, __u8 state)
+{
+	return is_inet(ARG(way, sk, __sk_common.skc_family)) &&
+	       ARG(way, sk, sk_protocol) == IPPROTO_TCP && state != TCP_LISTEN;
+}
+
 /*
  * What follows up to the next such line are global functions: the verifier looks
  * at each once, by itself, and not once for each way that leads to it.  (Loops

@@ -7,8 +7,8 @@
 #ifndef SW_SCHED_BPF_H
 #define SW_SCHED_BPF_H
 
+#include "errors.bpf.h"
 #include "origins.bpf.h"
-#include "tasks.bpf.h"
 
 /* --- woken -------------------------------------------------------------------- */
 
@@ -28,39 +28,53 @@ static __always_inline bool is_running(struct task_struct *task)
 	return READ_FLAG(task, on_cpu) && READ_FLAG(task, on_rq);
 }
 
+/* Where exits are not seen: does the frame's callback still run?  found: what the wait
+ * queue says of the task. */
+static __always_inline bool is_within(void *ctx, const struct frame *f, __u32 found, __u64 now)
+{
+	if (now - f->ts > BELIEVED_NS)
+		return false;
+	if (found & VIA_PROVEN && !f->woke && now - f->ts < PROVEN_NS)
+		return true;
+	if (f->hook == SW_HOOK_DEF_READABLE)
+		return called_by(ctx, SW_CODE_READABLE, SW_CODE_WAKE_SYNC) > 0;
+	return called_by(ctx, SW_CODE_WAKEUP, SW_CODE_WAKE) > 0;
+}
+
 /*
  * By what way this callback woke this task; confirmed if the task was found to
  * wait for this very socket.  False: it was not this callback's doing, or that
  * is not to be known.
  */
-static __always_inline bool attribute(const struct frame *f, __u64 task,
-				      const struct task_entry *e, const enum way way, __u32 *via,
-				      bool *confirmed)
+static __always_inline bool attribute(void *ctx, const struct frame *f, __u64 task,
+				      const struct task_entry *e, const enum way way, __u64 now,
+				      __u32 *via, bool *confirmed)
 {
+	bool blocked = e && e->begin && !e->end && e->sk; /* in a call on a socket */
 	__u64 wq, sk = f->sk;
 	__u32 found;
 
 	*confirmed = true;
-	if (e && e->begin && !e->end && e->sk) {
-		/* It sleeps in a call on a socket. */
-		*via = SW_VIA_BLOCKING;
-		if (e->sk == sk)
-			return true;
-	}
+	*via = SW_VIA_BLOCKING;
+	if (settings.closes_frames && blocked && e->sk == sk)
+		return true;
 	wq = WORD_AT(way, sk + bpf_core_field_offset(struct sock, sk_wq));
 	found = !wq ? 0 : way == CAST ? sleeper_via_cast(wq, task) : sleeper_via(wq, task);
+	if (!settings.closes_frames && !is_within(ctx, f, found, now))
+		return false;
+	found &= ~VIA_PROVEN;
+	if (blocked && e->sk == sk)
+		return true;
 	*via = found & ~VIA_MAYBE;
 	if (found && !(found & VIA_MAYBE))
 		return true;
 	*confirmed = false;
-	if (!settings.closes_frames)
-		return false;
 	if (frame_kind_of(f->hook) == FRAME_SIGNAL) {
 		*via = SW_VIA_ASYNC;
 		return true;
 	}
 	/* A task that sleeps for another socket was not woken for this one. */
-	if (e && e->begin && !e->end && e->sk)
+	if (blocked)
 		return false;
 	/* What it polls is not known, but how. */
 	if (!found)
@@ -68,27 +82,7 @@ static __always_inline bool attribute(const struct frame *f, __u64 task,
 	return true;
 }
 
-static __always_inline void tell_woken(const struct frame *f, const struct task_entry *e,
-				       __u32 cpu, __u64 now, __u32 via, __u16 flags)
-{
-	struct sw_rec_woken *r;
-	void *ring;
-
-	r = record_of(&ring, cpu, SW_HOOK_WOKEN, sizeof(*r));
-	if (!r)
-		return;
-	rec_header(&r->hdr, f->ts + 1, SW_REC_WOKEN, SW_HOOK_WOKEN, sizeof(*r), cpu);
-	r->hdr.flags = flags;
-	r->sock = f->id;
-	r->wakeup_ts = f->ts;
-	r->woken_ts = now;
-	COPY_NAMES(r, e);
-	r->via = via;
-	__builtin_memset(r->pad, 0, sizeof(r->pad));
-	ring_submit(ring, r, cpu);
-}
-
-static __always_inline int on_waking(__u64 key, const enum way way)
+static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), context, via;
 	struct task_struct *task = TO(way, struct task_struct, key);
@@ -98,43 +92,42 @@ static __always_inline int on_waking(__u64 key, const enum way way)
 	bool confirmed;
 
 	f = frame_here(bpf_get_current_task(), cpu, &context);
-	if (!f)
+	if (!f) {
+		if (settings.errors_late)
+			woken_by_error(ctx, key, cpu);
 		return 0;
+	}
 	now = bpf_ktime_get_ns();
-	if (!settings.closes_frames && now - f->ts > BELIEVED_NS)
-		return 0;
 	if ((way == CAST ? task->__state : state_of(task)) & TASK_RTLOCK_WAIT)
 		return 0;
 	e = task_entry(key);
-	if (!attribute(f, key, e, way, &via, &confirmed))
+	if (!attribute(ctx, f, key, e, way, now, &via, &confirmed)) {
+		if (settings.errors_late)
+			woken_by_error(ctx, key, cpu);
 		return 0;
+	}
 	/* RCU's, where a read-side section that was preempted ends in the callback, or a
 	 * kworker: they wait on no socket's queue. */
 	if (!confirmed &&
 	    (way == CAST ? task->flags : BPF_CORE_READ(task, flags)) & PF_KTHREAD)
 		return 0;
-	if (!e) {
-		e = task_entry_make(key, SW_HOOK_WOKEN, cpu);
-		if (!e)
-			return 0;
-		task_names(e, task, way);
-	}
+	if (e)
+		task_rename(e, task, way);
+	else
+		e = task_entry_make(key, way, SW_HOOK_WOKEN, cpu, WHEN_WOKEN);
+	if (!e)
+		return 0;
+	f->woke++;
 	if (settings.tell_woken)
 		tell_woken(f, e, cpu, now, via, confirmed ? SW_F_CONFIRMED : 0);
+	task_woken(e, f, now);
+	e->run_ts = is_running(task) ? now : 0;
+	COUNT(e->turns); /* see task_sleeps() */
 	/* By a signal it is ended as by any other, whichever socket sent that. */
 	if (via != SW_VIA_ASYNC && e->begin && !e->end && !e->ended_by) {
 		e->ended_sock = f->id;
 		e->ended_by = f->ts;
 	}
-	e->wake_sk = f->sk;
-	e->wake_sock = f->id;
-	e->wakeup_ts = f->ts;
-	e->woken_ts = now;
-	e->off_ns = 0;
-	e->off_since = 0;
-	e->others = 0;
-	e->taken = 0;
-	e->run_ts = is_running(task) ? now : 0;
 	if (e->run_ts && settings.tell_run)
 		tell_run(e, cpu, now);
 	return 0;
@@ -142,17 +135,41 @@ static __always_inline int on_waking(__u64 key, const enum way way)
 
 SEC("raw_tp/sched_waking") int sched_waking(struct bpf_raw_tracepoint_args *ctx)
 {
-	return on_waking(ctx->args[0], BY_CALL);
+	return on_waking(ctx, ctx->args[0], BY_CALL);
 }
 
 WITH_CASTS(SEC("raw_tp/sched_waking")
 	   int sched_waking_cast(struct bpf_raw_tracepoint_args *ctx) {
-		   return on_waking(ctx->args[0], CAST);
+		   return on_waking(ctx, ctx->args[0], CAST);
 	   })
 
 /* --- run, sleep ----------------------------------------------------------------- */
 
-static __always_inline void task_runs(__u64 task, __u32 cpu)
+/* It was off the CPU until now. */
+static __always_inline void off_ends(struct task_entry *e, __u64 now)
+{
+	struct task_off *off = &e->offs[e->offs_n & (TASK_OFFS - 1)];
+
+	if (off->from && !off->till) {
+		off->till = now;
+		e->offs_n++;
+	}
+}
+
+static __always_inline void off_begins(struct task_entry *e, bool preempt, long state)
+{
+	struct task_off *off = &e->offs[e->offs_n & (TASK_OFFS - 1)];
+
+	off->from = bpf_ktime_get_ns();
+	off->till = 0;
+	off->why = preempt || !state			? OFF_WAITING :
+		   state & (TASK_STOPPED | TASK_TRACED | TASK_FROZEN) ? OFF_STOPPED :
+								OFF_ASLEEP;
+	if (e->run_ts)
+		e->off_since = off->from;
+}
+
+static __always_inline void task_runs(__u64 task, __u32 cpu, const enum way way)
 {
 	struct task_entry *e = task_entry(task);
 	__u64 now;
@@ -160,10 +177,12 @@ static __always_inline void task_runs(__u64 task, __u32 cpu)
 	if (!e)
 		return;
 	now = bpf_ktime_get_ns();
+	off_ends(e, now);
 	if (e->wake_sock && !e->run_ts) {
 		if (now < e->woken_ts) /* as another CPU tells it */
 			now = e->woken_ts;
 		e->run_ts = now;
+		task_rename(e, TO(way, struct task_struct, task), way);
 		if (settings.tell_run)
 			tell_run(e, cpu, now);
 	}
@@ -174,6 +193,7 @@ static __always_inline void task_runs(__u64 task, __u32 cpu)
 	if (!e->begin || e->end)
 		return;
 	e->end = now;
+	e->asleep += now > e->slept_at ? now - e->slept_at : 0;
 	/* Else its call tells the end, with the result. */
 	if (!settings.call_ends && !told_by_length(e->call))
 		tell_wait(e, cpu, now, 0, SW_F_NO_RESULT);
@@ -182,6 +202,20 @@ static __always_inline void task_runs(__u64 task, __u32 cpu)
 static __always_inline struct task_struct *current_task(const enum way way)
 {
 	return way == CAST ? bpf_get_current_task_btf() : (void *)bpf_get_current_task();
+}
+
+/*
+ * It may be woken before it is seen to go to sleep, on another CPU at the same time: then
+ * it has not run since.  Each of the two writes first, and then looks; between that
+ * stands an atomic addition, which is a barrier.
+ */
+static __always_inline void woken_meanwhile(struct task_entry *e)
+{
+	COUNT(e->turns);
+	if (e->wake_sock && !e->run_ts && !e->ended_by) {
+		e->ended_sock = e->wake_sock;
+		e->ended_by = e->wakeup_ts;
+	}
 }
 
 /* The current task goes to sleep in a call that waits for sockets: in which, and
@@ -208,29 +242,39 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 	} else if (by_task() && !current_wanted()) {
 		return;
 	}
-	e = task_entry_make(key, SW_HOOK_WAIT, cpu);
+	e = task_entry_make(key, way, SW_HOOK_WAIT, cpu, WHEN_ASLEEP);
 	if (!e)
 		return;
 	now = bpf_ktime_get_ns();
 	/* Another sleep in the same call. */
 	if (e->begin && e->call == call && e->sk == sk) {
-		e->end = 0;
+		e->slept_at = now;
+		e->sleeps++;
 		e->ended_by = 0;
+		e->end = 0;
+		woken_meanwhile(e);
 		return;
 	}
+	/* Who polls again has done with what it was woken for. */
+	if (!IS_ON_FD(call) && e->run_ts)
+		e->taken = 1;
 	/* TCP's waits in accept are told by waits.bpf.h, with all that need not wait. */
 	if (sk && !(call == ON_FD(ACCEPT) && is_inet(family_of(sk)))) {
 		id = socket_id((void *)sk, BY_CALL, cookie_of((void *)sk), cpu, SW_HOOK_WAIT, &lost);
 		if (!id)
 			return;
 	}
-	e->begin = now;
 	e->end = 0;
 	e->sk = sk;
 	e->sock = id;
 	e->ended_by = 0;
 	e->call = call;
-	task_names(e, task, way);
+	e->slept_at = now;
+	e->asleep = 0;
+	e->sleeps = 1;
+	e->begin = now;
+	task_rename(e, task, way);
+	woken_meanwhile(e);
 }
 
 /* prev is the current task. */
@@ -242,13 +286,15 @@ static __always_inline void tasks_switch(bool preempt, __u64 prev, __u64 next, c
 
 	if (!is_active(cpu))
 		return;
-	task_runs(next, cpu);
+	task_runs(next, cpu, way);
 	e = task_entry(prev);
-	if (e && e->run_ts)
-		e->off_since = bpf_ktime_get_ns();
-	if (preempt)
+	if (!e && preempt)
 		return;
 	state = way == CAST ? AS(struct task_struct, prev)->__state : state_of((void *)prev);
+	if (e)
+		off_begins(e, preempt, state);
+	if (preempt)
+		return;
 	if (state & TASK_INTERRUPTIBLE)
 		task_sleeps(prev, way, cpu);
 	else if (state & TASK_DEAD && e)

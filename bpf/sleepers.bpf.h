@@ -13,6 +13,8 @@
 #define MAX_OUTER_EPOLLS 4 /* epolls that watch an epoll, looked at */
 /* Not confirmed: a request of io_uring waits there, of whichever task. */
 #define VIA_MAYBE 0x80
+/* The entry itself shows that it was woken by way of this queue a moment ago. */
+#define VIA_PROVEN 0x40
 
 static __always_inline bool is_plain_waiter(__u64 func)
 {
@@ -98,27 +100,53 @@ __noinline int task_waits_outside_cast(__u64 ep, __u64 task)
 	return waits_outside(ep, task, CAST);
 }
 
-static __always_inline bool entry_is_for(__u64 at, __u64 func, __u64 task, const enum way way)
+#define WQ_FLAG_WOKEN 0x02 /* include/linux/wait.h */
+
+/* woken_wake_function() says so in its entry before it wakes the task. */
+static __always_inline bool plain_proven(__u64 at, __u64 func, const enum way way)
+{
+	return func == settings.fn_woken &&
+	       VIA(way, TO(way, struct wait_queue_entry, at), flags) & WQ_FLAG_WOKEN;
+}
+
+/* ep_poll_callback() puts its item last on the list of the ready ones, and then wakes. */
+static __always_inline bool epoll_proven(__u64 at, __u64 ep, const enum way way)
+{
+	struct eppoll_entry *pe = TO(way, struct eppoll_entry,
+				     at - bpf_core_field_offset(struct eppoll_entry, wait));
+	__u64 item = (__u64)VIA(way, pe, base);
+
+	return WORD_AT(way, ep + bpf_core_field_offset(struct eventpoll, rdllist.prev)) ==
+	       item + bpf_core_field_offset(struct epitem, rdllink);
+}
+
+/* 0: no; 1 or 1 | VIA_PROVEN: the entry is the task's, by whichever way. */
+static __always_inline __u32 entry_is_for(__u64 at, __u64 func, __u64 task, const enum way way)
 {
 	__u64 private = WORD_AT(way, at + bpf_core_field_offset(struct wait_queue_entry, private));
+	const bool prove = !settings.closes_frames;
 	__u64 ep;
 
-	if (is_plain_waiter(func))
-		return private == task;
+	if (is_plain_waiter(func)) {
+		if (private != task)
+			return 0;
+		return prove && plain_proven(at, func, way) ? 1 | VIA_PROVEN : 1;
+	}
 	if (func == settings.fn_pollwake)
 		return WORD_AT(way, private + bpf_core_field_offset(struct poll_wqueues,
 								    polling_task)) == task;
 	if (func != settings.fn_ep_poll)
-		return false;
+		return 0;
 	ep = epoll_of(at, way);
 	if (!ep)
-		return false;
-	return waits_in_epoll(ep, task, way) ||
-	       (way == CAST ? task_waits_outside_cast(ep, task) : task_waits_outside(ep, task));
+		return 0;
+	if (waits_in_epoll(ep, task, way))
+		return prove && epoll_proven(at, ep, way) ? 1 | VIA_PROVEN : 1;
+	return way == CAST ? task_waits_outside_cast(ep, task) : task_waits_outside(ep, task);
 }
 
 /* By what way the task waits on the queue of a socket (its struct socket_wq):
- * enum sw_via, or 0. */
+ * enum sw_via, or 0, with VIA_MAYBE or VIA_PROVEN. */
 static __always_inline __u32 find_sleeper(__u64 wait_queue, __u64 task, const enum way way)
 {
 	__u64 head = wait_queue + bpf_core_field_offset(struct socket_wq, wait.head);
@@ -129,6 +157,7 @@ static __always_inline __u32 find_sleeper(__u64 wait_queue, __u64 task, const en
 	for (i = 0; i < SW_MAX_WAITERS; i++) {
 		struct wait_queue_entry *entry;
 		__u64 func, self = next;
+		__u32 is = 0;
 
 		if (!next || next == head)
 			return maybe;
@@ -136,10 +165,12 @@ static __always_inline __u32 find_sleeper(__u64 wait_queue, __u64 task, const en
 		func = (__u64)VIA(way, entry, func);
 		if (func && func == settings.fn_io_poll_wake)
 			maybe = SW_VIA_IO_URING | VIA_MAYBE;
-		else if (func && entry_is_for(ENTRY_OF(next), func, task, way))
-			return func == settings.fn_ep_poll  ? SW_VIA_EPOLL :
-			       func == settings.fn_pollwake ? SW_VIA_POLL :
-							      SW_VIA_BLOCKING;
+		else if (func)
+			is = entry_is_for(ENTRY_OF(next), func, task, way);
+		if (is)
+			return (is & VIA_PROVEN) | (func == settings.fn_ep_poll  ? SW_VIA_EPOLL :
+						    func == settings.fn_pollwake ? SW_VIA_POLL :
+										   SW_VIA_BLOCKING);
 		next = (__u64)VIA(way, entry, entry.next);
 		if (next == self)
 			return maybe;

@@ -17,8 +17,18 @@ struct socket_entry {
 	__u64 inode;	 /* 0: not known yet */
 	__u64 lport;	 /* inet; 0: not bound yet */
 	__u64 cookie;	 /* where no destructor can be seen, what tells sockets apart */
+	__u64 parent;	 /* the id of the listener that it came from; 0: not known */
 	/* Of the oldest wake-up that nobody has answered: by recv or accept, by send. */
 	__u64 readable_ts, writable_ts;
+	__u64 latest_ts; /* of the latest one */
+	/* Where what the oldest and the latest told of ends, and the one before that: TCP's
+	 * sequence numbers; of other sockets, how many have been told of. */
+	__u32 readable_end, latest_end, latest_from;
+	__u32 blocked;	   /* a send found no room, and none has succeeded since */
+	__u32 tries;	   /* calls in a row that took nothing */
+	__u32 fires, takes; /* where there are no sequence numbers, see took_from() */
+	__u32 pad;
+	__u64 tries_since; /* ns */
 };
 
 struct {
@@ -239,7 +249,7 @@ static __always_inline bool send_unix_names(struct sock *sk, __u64 id, __u32 cpu
 
 /* Sends the socket's names. 0: the ring was full.  A global function, see
  * queue.bpf.h. */
-__noinline int send_names(__u64 sock, __u64 id, __u64 cookie, __u32 hook)
+__noinline int send_names(__u64 sock, __u64 id, __u64 cookie, __u32 hook, __u64 parent)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct sock *sk = (struct sock *)sock;
@@ -255,6 +265,7 @@ __noinline int send_names(__u64 sock, __u64 id, __u64 cookie, __u32 hook)
 	rec_header(&r->hdr, ts, SW_REC_SOCKET, hook, sizeof(*r), cpu);
 	family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	r->sock = id;
+	r->parent = parent;
 	r->cookie = cookie ?: BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
 	r->inode = inode_of(sk);
 	r->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
@@ -310,8 +321,13 @@ static __always_inline void socket_anew(struct socket_entry *e, __u32 cpu)
 {
 	e->id = new_socket_id(cpu);
 	e->inode = 0;
+	e->parent = 0;
 	e->readable_ts = 0;
 	e->writable_ts = 0;
+	e->blocked = 0;
+	e->tries = 0;
+	e->fires = 0;
+	e->takes = 0;
 }
 
 /*
@@ -364,7 +380,7 @@ static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u6
 			e->inode = inode;
 		if (lport)
 			e->lport = lport;
-		if (!send_names(number_of(sk), e->id, cookie, hook)) {
+		if (!send_names(number_of(sk), e->id, cookie, hook, e->parent)) {
 			*lost = SW_LOST_RING;
 			return 0;
 		}

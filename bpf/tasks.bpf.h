@@ -10,7 +10,10 @@
 #include "sleepers.bpf.h"
 
 #define TASK_INTERRUPTIBLE 1
+#define TASK_STOPPED 4
+#define TASK_TRACED 8
 #define TASK_DEAD 0x80
+#define TASK_FROZEN 0x8000 /* since 6.1 */
 #define TASK_RTLOCK_WAIT 0x1000
 
 static __always_inline long state_of(struct task_struct *task)
@@ -43,32 +46,6 @@ static __always_inline struct task_entry *task_entry(__u64 task)
 	return *task_mark(task) ? bpf_map_lookup_elem(&tasks, &task) : NULL;
 }
 
-/* The loss is of the hook that wanted it. */
-static __always_inline struct task_entry *task_entry_make(__u64 task, __u32 hook, __u32 cpu)
-{
-	struct task_entry *e = task_entry(task);
-	static const struct task_entry none;
-
-	if (e)
-		return e;
-	if (!bpf_map_update_elem(&tasks, &task, &none, BPF_NOEXIST))
-		COUNT(*task_mark(task));
-	e = bpf_map_lookup_elem(&tasks, &task);
-	if (!e) {
-		struct sw_count *n = count_of(hook, cpu);
-
-		COUNT(n->hits);
-		COUNT(n->lost[SW_LOST_TASKS]);
-	}
-	return e;
-}
-
-static __always_inline void task_entry_drop(__u64 task)
-{
-	if (!bpf_map_delete_elem(&tasks, &task))
-		__sync_fetch_and_add(task_mark(task), -1);
-}
-
 static __always_inline void task_names(struct task_entry *e, struct task_struct *task,
 				       const enum way way)
 {
@@ -82,6 +59,56 @@ static __always_inline void task_names(struct task_entry *e, struct task_struct 
 		return;
 	}
 	read_task(task, &e->pid, &e->tid, e->comm);
+}
+
+/* A name may change while a task lives. */
+static __always_inline void task_rename(struct task_entry *e, struct task_struct *task,
+					const enum way way)
+{
+	if (way == CAST) {
+		const __u64 *name = (const __u64 *)task->comm;
+
+		((__u64 *)e->comm)[0] = name[0];
+		((__u64 *)e->comm)[1] = name[1];
+		return;
+	}
+	BPF_CORE_READ_INTO(&e->comm, task, comm);
+}
+
+/* New ones are made here, and copied: so whoever finds one finds it named.  By CPU, and
+ * by program, as none runs twice on a CPU. */
+enum task_maker { WHEN_WOKEN, WHEN_ASLEEP, WHEN_TAKING, TASK_MAKERS };
+
+static struct task_entry fresh_tasks[SW_MAX_CPUS][TASK_MAKERS];
+
+/* The task's, made if need be.  The loss is of the hook that wanted it. */
+static __always_inline struct task_entry *task_entry_make(__u64 key, const enum way way,
+							  __u32 hook, __u32 cpu,
+							  enum task_maker maker)
+{
+	struct task_entry *e = task_entry(key), *fresh;
+
+	if (e)
+		return e;
+	fresh = &fresh_tasks[cpu & (SW_MAX_CPUS - 1)][maker];
+	task_names(fresh, TO(way, struct task_struct, key), way);
+	fresh->made = bpf_ktime_get_ns();
+	if (!bpf_map_update_elem(&tasks, &key, fresh, BPF_NOEXIST))
+		COUNT(*task_mark(key));
+	e = bpf_map_lookup_elem(&tasks, &key);
+	if (!e) {
+		struct sw_count *n = count_of(hook, cpu);
+
+		COUNT(n->hits);
+		COUNT(n->lost[SW_LOST_TASKS]);
+	}
+	return e;
+}
+
+static __always_inline void task_entry_drop(__u64 task)
+{
+	if (!bpf_map_delete_elem(&tasks, &task))
+		__sync_fetch_and_add(task_mark(task), -1);
 }
 
 /* Room for a record of a hook, its hit counted; NULL: counted as lost. */
@@ -122,6 +149,40 @@ static __always_inline void tell_run(struct task_entry *e, __u32 cpu, __u64 now)
 	ring_submit(ring, r, cpu);
 }
 
+/* The wake-up of a frame woke it; it does not run yet. */
+static __always_inline void task_woken(struct task_entry *e, const struct frame *f, __u64 now)
+{
+	e->wake_sk = f->sk;
+	e->wake_sock = f->id;
+	e->wakeup_ts = f->ts;
+	e->wake_end = f->data_end;
+	e->woken_ts = now;
+	e->off_ns = 0;
+	e->off_since = 0;
+	e->others = 0;
+	e->taken = 0;
+}
+
+static __always_inline void tell_woken(const struct frame *f, const struct task_entry *e,
+				       __u32 cpu, __u64 now, __u32 via, __u16 flags)
+{
+	struct sw_rec_woken *r;
+	void *ring;
+
+	r = record_of(&ring, cpu, SW_HOOK_WOKEN, sizeof(*r));
+	if (!r)
+		return;
+	rec_header(&r->hdr, f->ts + 1, SW_REC_WOKEN, SW_HOOK_WOKEN, sizeof(*r), cpu);
+	r->hdr.flags = flags;
+	r->sock = f->id;
+	r->wakeup_ts = f->ts;
+	r->woken_ts = now;
+	COPY_NAMES(r, e);
+	r->via = via;
+	__builtin_memset(r->pad, 0, sizeof(r->pad));
+	ring_submit(ring, r, cpu);
+}
+
 #define EINTR 4
 #define EAGAIN 11
 #define ETIMEDOUT 110
@@ -145,6 +206,7 @@ static __always_inline void tell_wait(struct task_entry *e, __u32 cpu, __u64 now
 {
 	__u32 op = CALL_OP(e->call);
 	__u64 begin = e->begin, end = e->end ?: now;
+	const bool asleep = !e->end;
 	struct sw_rec_wait *r;
 	void *ring;
 
@@ -168,8 +230,8 @@ static __always_inline void tell_wait(struct task_entry *e, __u32 cpu, __u64 now
 	r->ended = e->ended_by ? SW_ENDED_WAKEUP : ending_of(op, result, flags);
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	r->wakeup_ts = e->ended_by && e->ended_sock == r->sock ? e->ended_by : 0;
-	r->asleep = 0;
-	r->sleeps = 0;
+	r->asleep = e->asleep + (asleep ? now - e->slept_at : 0);
+	r->sleeps = e->sleeps;
 	r->pad2 = 0;
 	ring_submit(ring, r, cpu);
 }

@@ -9,6 +9,20 @@
 
 #include "records.h"
 
+enum sw_code_of {
+	SW_CODE_RELEASE,  /* __release_sock() */
+	SW_CODE_READABLE, /* sock_def_readable() ... */
+	SW_CODE_WAKE_SYNC, /* ... wakes by __wake_up_sync_key() */
+	SW_CODE_WAKEUP,   /* sock_def_wakeup() and */
+	SW_CODE_ERROR,    /* sock_def_error_report() ... */
+	SW_CODE_WAKE,	  /* ... by __wake_up() */
+	SW_CODE_COUNT
+};
+
+struct sw_code {
+	__u64 begin, end; /* 0: not known */
+};
+
 struct sw_settings {
 	__u64 ring_bytes; /* of each ring */
 	__u64 start_ns;	  /* CLOCK_MONOTONIC: socket ids count from here */
@@ -35,14 +49,14 @@ struct sw_settings {
 
 	__u64 fn_io_poll_wake;
 
-	/* Where the code of __release_sock() is: see bpf/origins.bpf.h. */
-	__u64 release_begin, release_end;
+	struct sw_code code[SW_CODE_COUNT]; /* where functions are: see bpf/callers.bpf.h */
 	__u32 softirqs_in_tasks; /* PREEMPT_RT: preempt_count does not tell of them */
 
 	/* Who was woken, and what came of it: which of that is told. */
 	__u32 tell_woken, tell_run, tell_wait, tell_io;
 	__u32 causality; /* any of those */
 	__u32 closes_frames; /* the exits of callbacks are seen: see frames.bpf.h */
+	__u32 errors_late; /* errors are seen when their callback is over: see errors.bpf.h */
 	__u32 call_ends; /* the ends of system calls are seen */
 	__u32 io_by_length; /* recv's and send's are, by sock_recv_length and its like */
 	__u32 thread_size; /* bytes of a kernel stack, for kernels without bpf_task_pt_regs() */

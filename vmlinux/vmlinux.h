@@ -128,6 +128,7 @@ struct sk_buff {
 
 struct sk_buff_head {
 	struct sk_buff *next;
+	struct sk_buff *prev;
 	__u32 qlen;
 };
 
@@ -202,6 +203,18 @@ struct socket_alloc {
 
 struct inet_sock {
 	__be16 inet_sport;
+};
+
+struct request_sock {
+	struct sock *sk;
+};
+
+struct request_sock_queue {
+	struct request_sock *rskq_accept_tail;
+};
+
+struct inet_connection_sock {
+	struct request_sock_queue icsk_accept_queue;
 };
 
 struct tcp_sock {
@@ -299,9 +312,16 @@ struct poll_wqueues {
 struct eventpoll {
 	wait_queue_head_t wq;
 	wait_queue_head_t poll_wait;
+	struct list_head rdllist;
+};
+
+struct epoll_filefd {
+	struct file *file;
 };
 
 struct epitem {
+	struct list_head rdllink;
+	struct epoll_filefd ffd;
 	struct eventpoll *ep;
 };
 

@@ -28,7 +28,9 @@ struct btf;
 	SYM(ep_poll_callback)           \
 	SYM(io_poll_wake)               \
 	SYM(security_socket_recvmsg)    \
-	SYM(__release_sock)
+	SYM(__release_sock)             \
+	SYM(__wake_up_sync_key)         \
+	SYM(__wake_up)
 
 enum sw_sym {
 #define HOOK(id, name, cause, dflt) SW_SYM_##name,

@@ -278,6 +278,12 @@ void sw_live__choose_programs(struct sw_live *l)
 	}
 }
 
+static void fill_code(struct sw_code *code, const struct sw_ksym *sym)
+{
+	code->begin = sym->address;
+	code->end = sym->end;
+}
+
 void sw_live__fill_settings(struct sw_live *l)
 {
 	const struct sw_ksym *syms = l->k->syms;
@@ -302,8 +308,14 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->fn_pollwake = syms[SW_SYM_pollwake].address;
 	s->fn_ep_poll = syms[SW_SYM_ep_poll_callback].address;
 	s->fn_io_poll_wake = syms[SW_SYM_io_poll_wake].address;
-	s->release_begin = syms[SW_SYM___release_sock].address;
-	s->release_end = syms[SW_SYM___release_sock].end;
+	fill_code(&s->code[SW_CODE_RELEASE], &syms[SW_SYM___release_sock]);
+	fill_code(&s->code[SW_CODE_READABLE], &syms[SW_SYM_sock_def_readable]);
+	fill_code(&s->code[SW_CODE_WAKE_SYNC], &syms[SW_SYM___wake_up_sync_key]);
+	fill_code(&s->code[SW_CODE_WAKE], &syms[SW_SYM___wake_up]);
+	fill_code(&s->code[SW_CODE_WAKEUP], &syms[SW_SYM_sock_def_wakeup]);
+	fill_code(&s->code[SW_CODE_ERROR], &syms[SW_SYM_sock_def_error_report]);
+	s->errors_late = l->plan.hooks[SW_HOOK_DEF_ERROR_REPORT].rung == SW_RUNG_TRACEPOINT &&
+			 sw_live__traces(l, SW_HOOK_DEF_ERROR_REPORT) && sw_live__tells(l);
 	s->softirqs_in_tasks = l->k->preempt == SW_PREEMPT_RT;
 	s->tell_woken = sw_live__traces(l, SW_HOOK_WOKEN);
 	s->tell_run = sw_live__traces(l, SW_HOOK_RUN);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Whom an error wakes, where the tracepoint that tells of it (inet_sk_error_report) comes
+ * after the callback: who is woken within sock_def_error_report() is kept in mind, and is
+ * of the socket that the next such tracepoint on that CPU, over that task, names.  Of tasks
+ * that have not slept for a socket since the trace began nothing is known.
+ */
+#ifndef SW_ERRORS_BPF_H
+#define SW_ERRORS_BPF_H
+
+#include "callers.bpf.h"
+#include "tasks.bpf.h"
+
+#define EARLY 4 /* tasks that one error wakes, kept in mind; a power of two */
+
+struct early {
+	__u64 waker; /* struct task_struct *; 0: none */
+	__u64 task;
+	__u64 ts;
+};
+
+static struct early earlies[SW_MAX_CPUS][EARLY];
+static __u32 earlies_n[SW_MAX_CPUS];
+
+static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu)
+{
+	const struct task_entry *e = task_entry(task);
+	__u32 i = cpu & (SW_MAX_CPUS - 1);
+	struct early *early;
+
+	if (!e || !e->begin || e->end || called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
+		return;
+	early = &earlies[i][earlies_n[i]++ & (EARLY - 1)];
+	early->ts = bpf_ktime_get_ns();
+	early->task = task;
+	early->waker = bpf_get_current_task();
+}
+
+/* When the first of them was woken; 0: nobody was. */
+static __always_inline __u64 first_early(__u32 cpu)
+{
+	const struct early *all = earlies[cpu & (SW_MAX_CPUS - 1)];
+	__u64 waker = bpf_get_current_task(), first = 0;
+	int i;
+
+	for (i = 0; i < EARLY; i++)
+		if (all[i].waker == waker && (!first || all[i].ts < first))
+			first = all[i].ts;
+	return first;
+}
+
+/* It may have run since, on another CPU. */
+static __always_inline __u64 ran_since(const struct task_entry *e, __u64 ts)
+{
+	__u64 till = e->offs[(e->offs_n - 1) & (TASK_OFFS - 1)].till;
+
+	return till >= ts ? till : 0;
+}
+
+static __always_inline void tell_early(const struct early *early, __u64 sk, __u64 id, __u64 ts,
+				       __u32 cpu)
+{
+	struct frame f = {.sk = sk, .id = id, .ts = ts, .hook = SW_HOOK_DEF_ERROR_REPORT};
+	struct task_entry *e = task_entry(early->task);
+	bool blocked;
+
+	if (!e || !e->begin)
+		return;
+	blocked = e->sk == sk;
+	if (e->sk && !blocked)
+		return;
+	if (settings.tell_woken)
+		tell_woken(&f, e, cpu, early->ts, CALL_VIA(e->call), blocked ? SW_F_CONFIRMED : 0);
+	task_woken(e, &f, early->ts);
+	e->run_ts = ran_since(e, early->ts);
+	if (e->run_ts && settings.tell_run)
+		tell_run(e, cpu, e->run_ts);
+	if (!e->ended_by) {
+		e->ended_sock = id;
+		e->ended_by = ts;
+	}
+}
+
+/* The socket is known now. */
+static __noinline int tell_earlies(__u64 sk, __u64 id, __u64 ts, __u32 cpu)
+{
+	struct early *all = earlies[cpu & (SW_MAX_CPUS - 1)];
+	__u64 waker = bpf_get_current_task();
+	int i;
+
+	for (i = 0; i < EARLY; i++) {
+		if (all[i].waker != waker)
+			continue;
+		all[i].waker = 0;
+		tell_early(&all[i], sk, id, ts, cpu);
+	}
+	return 0;
+}
+
+#endif
