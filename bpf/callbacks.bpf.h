@@ -113,6 +113,61 @@ static __always_inline void read_role(void *ctx, struct sock *sk, const enum way
 	((__u64 *)r->origin_comm)[1] = o.comm[1];
 }
 
+/*
+ * The connection that a listener tells of: the last one in its queue (of AF_UNIX, the
+ * socket that its message belongs to).  0: none.
+ */
+static __always_inline __u64 last_connection(__u64 listener, __u16 family, __u16 protocol)
+{
+	struct sock *sk = (struct sock *)listener;
+
+	if (is_inet(family) && protocol == IPPROTO_TCP) {
+		struct inet_connection_sock *csk = (struct inet_connection_sock *)listener;
+
+		return (__u64)BPF_CORE_READ(csk, icsk_accept_queue.rskq_accept_tail, sk);
+	}
+	if (family == AF_UNIX && BPF_CORE_READ(sk, sk_receive_queue.qlen))
+		return (__u64)BPF_CORE_READ(sk, sk_receive_queue.prev, sk);
+	return 0;
+}
+
+/*
+ * A connection is known by its listener from the start, also to be wanted as that is: its
+ * first data may come before accept(2) returns.  A global function, see queue.bpf.h.
+ */
+__noinline int adopt(__u64 listener, __u64 id, __u32 cpu)
+{
+	struct sock *parent = (struct sock *)listener, *sk;
+	__u32 lost;
+	__u64 key = last_connection(listener, BPF_CORE_READ(parent, __sk_common.skc_family),
+				    BPF_CORE_READ(parent, sk_protocol));
+	struct socket_entry fresh = {.parent = id}, *e;
+
+	if (!key)
+		return 0;
+	sk = (struct sock *)key;
+	if (by_task() && owner_wanted(parent, BY_CALL))
+		own(sk);
+	e = bpf_map_lookup_elem(&sockets, &key);
+	if (!e) {
+		fresh.id = new_socket_id(cpu);
+		fresh.cookie = cookie_of(sk);
+		*socket_mark(sk, fresh.cookie) = 1;
+		bpf_map_update_elem(&sockets, &key, &fresh, BPF_NOEXIST);
+	} else {
+		/* Where no ends are seen, only a cookie shows that it is not another one. */
+		if (settings.cookie_ids && (!e->cookie || e->cookie != cookie_of(sk))) {
+			socket_anew(e, cpu);
+			e->lport = 0;
+			e->cookie = cookie_of(sk);
+		}
+		e->parent = id;
+		e->signature = 0; /* its names are sent, with that */
+	}
+	socket_id(sk, BY_CALL, cookie_of(sk), cpu, SW_HOOK_DEF_READABLE, &lost);
+	return 0;
+}
+
 static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum way way,
 				       const enum found found, __u64 cookie, __u32 hook,
 				       struct sw_count *n, __u32 cpu, const struct extra *extra)
@@ -162,6 +217,8 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	ring_submit(ring, r, cpu);
 	if (settings.tell_io)
 		data_end = await_answer(sk, way, number, hook, ts, state);
+	if (hook == SW_HOOK_DEF_READABLE && state == TCP_LISTEN)
+		adopt(number, id, cpu);
 	if (first) {
 		tell_earlies(number, id, ts, cpu);
 		return 0;

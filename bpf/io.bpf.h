@@ -111,14 +111,27 @@ static __always_inline __u32 took_from(struct socket_entry *s, struct sock *sk, 
 	return from;
 }
 
+static __always_inline bool slept_since(const struct task_entry *e, __u64 since)
+{
+	int i;
+
+	for (i = 0; i < TASK_OFFS; i++)
+		if (e->offs[i].why == OFF_ASLEEP && e->offs[i].from >= since)
+			return true;
+	return false;
+}
+
 /* Does the task that was woken take, or miss, what it was woken for? */
 static __always_inline bool answers_own(const struct task_entry *e, const struct call *call,
 					bool took, __u32 from)
 {
 	if (!e || e->wake_sk != call->key || e->taken || !e->run_ts || e->run_ts > call->now)
 		return false;
+	/* It found nothing: because of that wake-up only if it came at once. */
+	if (!took)
+		return !slept_since(e, e->run_ts);
 	/* Newer data: another task has taken the others. */
-	return !took || call->op == SW_OP_SEND || (__s32)(from - e->wake_end) < 0;
+	return call->op == SW_OP_SEND || (__s32)(from - e->wake_end) < 0;
 }
 
 /* The wake-up that is answered, if by a task that it did not wake. */

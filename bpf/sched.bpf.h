@@ -206,13 +206,17 @@ static __always_inline struct task_struct *current_task(const enum way way)
 
 /*
  * It may be woken before it is seen to go to sleep, on another CPU at the same time: then
- * it has not run since.  Each of the two writes first, and then looks; between that
- * stands an atomic addition, which is a barrier.
+ * it has not run since, or was taken for running a moment ago.  Each of the two writes
+ * first, and then looks; between that stands an atomic addition, which is a barrier.
  */
-static __always_inline void woken_meanwhile(struct task_entry *e)
+#define MEANWHILE_NS 20000
+
+static __always_inline void woken_meanwhile(struct task_entry *e, __u64 now)
 {
 	COUNT(e->turns);
-	if (e->wake_sock && !e->run_ts && !e->ended_by) {
+	if (!e->wake_sock || e->ended_by)
+		return;
+	if (!e->run_ts || (e->run_ts == e->woken_ts && !e->taken && now - e->woken_ts < MEANWHILE_NS)) {
 		e->ended_sock = e->wake_sock;
 		e->ended_by = e->wakeup_ts;
 	}
@@ -252,7 +256,7 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 		e->sleeps++;
 		e->ended_by = 0;
 		e->end = 0;
-		woken_meanwhile(e);
+		woken_meanwhile(e, now);
 		return;
 	}
 	/* Who polls again has done with what it was woken for. */
@@ -274,7 +278,7 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 	e->sleeps = 1;
 	e->begin = now;
 	task_rename(e, task, way);
-	woken_meanwhile(e);
+	woken_meanwhile(e, now);
 }
 
 /* prev is the current task. */
