@@ -115,57 +115,51 @@ static __always_inline void read_role(void *ctx, struct sock *sk, const enum way
 
 /*
  * The connection that a listener tells of: the last one in its queue (of AF_UNIX, the
- * socket that its message belongs to).  0: none.
- */
-static __always_inline __u64 last_connection(__u64 listener, __u16 family, __u16 protocol)
-{
-	struct sock *sk = (struct sock *)listener;
-
-	if (is_inet(family) && protocol == IPPROTO_TCP) {
-		struct inet_connection_sock *csk = (struct inet_connection_sock *)listener;
-
-		return (__u64)BPF_CORE_READ(csk, icsk_accept_queue.rskq_accept_tail, sk);
-	}
-	if (family == AF_UNIX && BPF_CORE_READ(sk, sk_receive_queue.qlen))
-		return (__u64)BPF_CORE_READ(sk, sk_receive_queue.prev, sk);
-	return 0;
-}
-
-/*
- * A connection is known by its listener from the start, also to be wanted as that is: its
+ * socket that its message belongs to).  0: none.  It is wanted if the listener is: its
  * first data may come before accept(2) returns.  A global function, see queue.bpf.h.
  */
-__noinline int adopt(__u64 listener, __u64 id, __u32 cpu)
+__noinline __u64 last_connection(__u64 listener)
 {
-	struct sock *parent = (struct sock *)listener, *sk;
-	__u32 lost;
-	__u64 key = last_connection(listener, BPF_CORE_READ(parent, __sk_common.skc_family),
-				    BPF_CORE_READ(parent, sk_protocol));
-	struct socket_entry fresh = {.parent = id}, *e;
+	struct sock *sk = (struct sock *)listener, *child = NULL;
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
 
-	if (!key)
-		return 0;
-	sk = (struct sock *)key;
-	if (by_task() && owner_wanted(parent, BY_CALL))
-		own(sk);
+	if (is_inet(family) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP) {
+		struct inet_connection_sock *csk = (struct inet_connection_sock *)listener;
+
+		child = BPF_CORE_READ(csk, icsk_accept_queue.rskq_accept_tail, sk);
+	} else if (family == AF_UNIX && BPF_CORE_READ(sk, sk_receive_queue.qlen)) {
+		child = BPF_CORE_READ(sk, sk_receive_queue.prev, sk);
+	}
+	if (child && by_task() && socket_owned(sk))
+		own(child);
+	return (__u64)child;
+}
+
+/* A connection is known by its listener, whose id that is, from the start. */
+__noinline int adopt(__u64 key, __u64 id)
+{
+	static const struct socket_entry none;
+	struct sock *sk = (struct sock *)key;
+	__u64 cookie = cookie_of(sk);
+	struct socket_entry *e;
+
 	e = bpf_map_lookup_elem(&sockets, &key);
 	if (!e) {
-		fresh.id = new_socket_id(cpu);
-		fresh.cookie = cookie_of(sk);
-		*socket_mark(sk, fresh.cookie) = 1;
-		bpf_map_update_elem(&sockets, &key, &fresh, BPF_NOEXIST);
-	} else {
-		/* Where no ends are seen, only a cookie shows that it is not another one. */
-		if (settings.cookie_ids && (!e->cookie || e->cookie != cookie_of(sk))) {
-			socket_anew(e, cpu);
-			e->lport = 0;
-			e->cookie = cookie_of(sk);
-		}
-		e->parent = id;
-		e->signature = 0; /* its names are sent, with that */
+		bpf_map_update_elem(&sockets, &key, &none, BPF_NOEXIST);
+		e = bpf_map_lookup_elem(&sockets, &key);
 	}
-	socket_id(sk, BY_CALL, cookie_of(sk), cpu, SW_HOOK_DEF_READABLE, &lost);
-	return 0;
+	if (!e)
+		return 0;
+	/* Where no ends are seen, only a cookie shows that it is not another one. */
+	if (!e->id || (settings.cookie_ids && (!e->cookie || e->cookie != cookie))) {
+		socket_anew(e, bpf_get_smp_processor_id());
+		e->lport = 0;
+		e->cookie = cookie;
+		*socket_mark(sk, cookie) = 1;
+	}
+	e->parent = id;
+	e->signature = 0; /* its names are sent again when it is woken */
+	return send_names(key, e->id, cookie, SW_HOOK_DEF_READABLE, id);
 }
 
 static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum way way,
@@ -217,8 +211,12 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	ring_submit(ring, r, cpu);
 	if (settings.tell_io)
 		data_end = await_answer(sk, way, number, hook, ts, state);
-	if (hook == SW_HOOK_DEF_READABLE && state == TCP_LISTEN)
-		adopt(number, id, cpu);
+	if (hook == SW_HOOK_DEF_READABLE && state == TCP_LISTEN) {
+		__u64 child = last_connection(number);
+
+		if (child)
+			adopt(child, id);
+	}
 	if (first) {
 		tell_earlies(number, id, ts, cpu);
 		return 0;

@@ -5,7 +5,7 @@
 
 #include "task.bpf.h"
 
-#define CALLERS 24 /* looked at; a frame each */
+#define CALLERS 22 /* looked at; a frame each */
 
 static __always_inline bool in_code(__u64 address, enum sw_code_of of)
 {

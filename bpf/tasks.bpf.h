@@ -79,7 +79,12 @@ static __always_inline void task_rename(struct task_entry *e, struct task_struct
  * by program, as none runs twice on a CPU. */
 enum task_maker { WHEN_WOKEN, WHEN_ASLEEP, WHEN_TAKING, TASK_MAKERS };
 
-static struct task_entry fresh_tasks[SW_MAX_CPUS][TASK_MAKERS];
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, TASK_MAKERS);
+	__type(key, __u32);
+	__type(value, struct task_entry);
+} fresh_tasks SEC(".maps");
 
 /* The task's, made if need be.  The loss is of the hook that wanted it. */
 static __always_inline struct task_entry *task_entry_make(__u64 key, const enum way way,
@@ -87,10 +92,13 @@ static __always_inline struct task_entry *task_entry_make(__u64 key, const enum 
 							  enum task_maker maker)
 {
 	struct task_entry *e = task_entry(key), *fresh;
+	__u32 place = maker;
 
 	if (e)
 		return e;
-	fresh = &fresh_tasks[cpu & (SW_MAX_CPUS - 1)][maker];
+	fresh = bpf_map_lookup_elem(&fresh_tasks, &place);
+	if (!fresh)
+		return NULL;
 	task_names(fresh, TO(way, struct task_struct, key), way);
 	fresh->made = bpf_ktime_get_ns();
 	if (!bpf_map_update_elem(&tasks, &key, fresh, BPF_NOEXIST))
