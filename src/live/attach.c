@@ -69,11 +69,12 @@ static int attach_accept(struct sw_live *l, const char *program)
 	const struct sw_hook_plan *h = &l->plan.hooks[SW_HOOK_ACCEPT];
 	int err, fd;
 
-	err = h->rung == SW_RUNG_KPROBE ? attach_kprobe(l, program, h->target, false, &fd) :
-					  attach_named(l, program);
+	err = h->rung == SW_RUNG_KPROBE ? attach_kprobe(l, program, h->target, false, &fd)
+					: attach_named(l, program);
 	if (err)
 		return err;
-	return attach_counted(l, SW_HOOK_ACCEPT, l->plan.accept_calls, sw_live__accept_program(l),
+	return attach_counted(l, SW_HOOK_ACCEPT, l->plan.accept_calls,
+			      sw_live__accept_program(l),
 			      l->k->syms[SW_SYM_inet_csk_accept].found);
 }
 
