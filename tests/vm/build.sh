@@ -21,7 +21,8 @@ build_tree() {
 	rm -rf -- "$vm_cache"/tmp.source
 	mkdir "$vm_cache/tmp.source"
 	tar -C "$vm_cache/tmp.source" --strip-components=1 --anchored \
-		--exclude='*/Documentation/*/*' --exclude='*/arch/[a-w]*/*' --exclude='*/drivers/gpu/*.[ch]' \
+		--exclude='*/Documentation/*/*' --exclude='*/arch/[a-w]*/*.[chS]' \
+		--exclude='*/arch/[a-w]*/boot/dts/*' --exclude='*/drivers/gpu/*.[ch]' \
 		--exclude='*/drivers/media/*.[ch]' --exclude='*/sound/*.[ch]' --exclude='*/tools/testing/*' \
 		-xf "$1" || vm_die "$name: can't unpack ${1##*/}"
 	built_tree=$vm_cache/tmp.source built_from=$version
