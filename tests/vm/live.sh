@@ -30,7 +30,7 @@ own=''
 [[ $kernel != *-noinline* ]] || own=inet_csk_wait_for_connect
 machine=(--cpus 2 --mem 1G) scale=1
 case $kernel in
-*-cpus256) machine=(--cpus 8 --mem 2G) ;;
+*-cpus255) machine=(--cpus 8,maxcpus=255 --mem 2G) ;;
 *-debug) machine=(--cpus 2 --mem 2G) scale=3 ;;
 esac
 programs=$(cat "$build/live/tests.list")
