@@ -2,11 +2,13 @@
 /*
  * Waits in accept(2): who, from when to when, and with what result.
  *
- * inet_csk_wait_for_connect() is inlined in every kernel that was looked at,
- * so a wait begins where a task enters inet_csk_accept(), and the scheduler
- * tells whether and how long it slept.  The end is the function's exit
- * (fentry) or the system call's (ends.bpf.h): never a kretprobe, which has only some ten
- * places for tasks that sleep inside the function.
+ * A call begins where a task enters inet_csk_accept(), as not every call waits and
+ * only there is its result.  Where inet_csk_wait_for_connect() is a function of its
+ * own, the hook is on that: its entry says that the task waits, and since when.  The
+ * kernels of distributions have it inlined, and there the scheduler alone tells
+ * whether and how long the task slept.  The end is the exit of inet_csk_accept()
+ * (fentry) or the system call's (ends.bpf.h): never a kretprobe, which has only some
+ * ten places for tasks that sleep inside the function.
  */
 #ifndef SW_WAITS_BPF_H
 #define SW_WAITS_BPF_H
@@ -18,7 +20,7 @@
 
 struct wait_entry {
 	__u64 sock;  /* the listener's id */
-	__u64 enter; /* ns */
+	__u64 enter; /* ns; of inet_csk_wait_for_connect(), where it is seen */
 	__u64 slept; /* ns; 0: not yet */
 	__u64 woken; /* ns; since when it runs again */
 	__u32 queued; /* it did enter inet_csk_wait_for_connect() */
@@ -223,14 +225,30 @@ SEC("fentry/inet_csk_accept") int BPF_PROG(fentry_inet_csk_accept, struct sock *
 	return 0;
 }
 
-/* Where it is a function of its own, it tells that the task did wait. */
-SEC("kprobe/inet_csk_wait_for_connect")
-int BPF_KPROBE(kprobe_inet_csk_wait_for_connect, struct sock *sk)
+/* Where it is a function of its own.  What is unknown here was filtered out or lost when
+ * the call began, and is counted. */
+static __always_inline void wait_proper(void)
 {
 	struct wait_entry *w = marked(bpf_get_current_task());
 
-	if (w)
-		w->queued = 1;
+	if (!w)
+		return;
+	w->queued = 1;
+	/* Not for the socket's lock. */
+	w->enter = bpf_ktime_get_ns();
+}
+
+SEC("kprobe/inet_csk_wait_for_connect")
+int BPF_KPROBE(kprobe_inet_csk_wait_for_connect, struct sock *sk)
+{
+	wait_proper();
+	return 0;
+}
+
+SEC("fentry/inet_csk_wait_for_connect")
+int BPF_PROG(fentry_inet_csk_wait_for_connect, struct sock *sk)
+{
+	wait_proper();
 	return 0;
 }
 

@@ -6,7 +6,9 @@
 set -u
 
 build='gcc make clang llvm libbpf-dev bpftool libelf-dev libdw-dev libzstd-dev scdoc zlib1g-dev libcap-dev uthash-dev linux-libc-dev libprotobuf-c-dev protobuf-c-compiler'
-check="$build libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler chromium chromium-driver python3-selenium"
+# A kernel of our own for a guest (tests/vm/build.sh).
+kernel='flex bison bc libssl-dev dwarves'
+check="$build libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler chromium chromium-driver python3-selenium $kernel"
 bench="$check redis-server redis-tools linux-perf bpftrace"
 
 case ${1-} in

@@ -44,38 +44,57 @@ static int attach_kprobe(struct sw_live *l, const char *program, const char *tar
 	return link_up(l, link);
 }
 
-static int attach_hook(struct sw_live *l, enum sw_hook hook)
+/* Where a hook's events begin: calls that this misses are the hook's losses. */
+static int attach_counted(struct sw_live *l, enum sw_hook hook, enum sw_rung rung,
+			  const char *program, const char *target)
 {
-	const struct sw_hook_plan *h = &l->plan.hooks[hook];
-	char program[64];
 	int fd, err;
 
-	sw_live__program_name(l, hook, program, sizeof(program));
-	if (h->rung != SW_RUNG_KPROBE) {
+	if (rung != SW_RUNG_KPROBE) {
 		err = attach_named(l, program);
 		if (!err && sw_live__traces(l, hook))
 			sw_ledger__use_program(&l->ledger, hook, l->skel->obj, program);
 		return err;
 	}
-	err = attach_kprobe(l, program, h->target, false, &fd);
+	err = attach_kprobe(l, program, target, false, &fd);
 	if (!err && sw_live__traces(l, hook))
 		sw_ledger__use_kprobe(&l->ledger, hook, fd);
 	return err;
 }
 
-/* What accept waits need beside their beginning, and the scheduler's hook. */
-static int attach_waits(struct sw_live *l)
+/* Accept's own function, and its caller: the events are the caller's calls, so what the
+ * function's program misses is no event. */
+static int attach_accept(struct sw_live *l, const char *program)
+{
+	const struct sw_hook_plan *h = &l->plan.hooks[SW_HOOK_ACCEPT];
+	int err, fd;
+
+	err = h->rung == SW_RUNG_KPROBE ? attach_kprobe(l, program, h->target, false, &fd)
+					: attach_named(l, program);
+	if (err)
+		return err;
+	return attach_counted(l, SW_HOOK_ACCEPT, l->plan.accept_calls,
+			      sw_live__accept_program(l),
+			      l->k->syms[SW_SYM_inet_csk_accept].found);
+}
+
+static int attach_hook(struct sw_live *l, enum sw_hook hook)
+{
+	const struct sw_hook_plan *h = &l->plan.hooks[hook];
+	char program[64];
+
+	sw_live__program_name(l, hook, program, sizeof(program));
+	if (hook == SW_HOOK_ACCEPT && sw_live__accept_program(l))
+		return attach_accept(l, program);
+	return attach_counted(l, hook, h->rung, program, h->target);
+}
+
+/* The ends of accept waits, where the scheduler's hook and system calls do not tell them. */
+static int attach_wait_end(struct sw_live *l)
 {
 	const char *end = sw_live__wait_end_program(l);
-	int err = 0, fd;
 
-	if (end)
-		err = attach_named(l, end);
-	if (!err && sw_live__sees_queueing(l))
-		err = attach_kprobe(
-			l, "kprobe_inet_csk_wait_for_connect",
-			l->k->syms[SW_SYM_inet_csk_wait_for_connect].found, false, &fd);
-	return err;
+	return end ? attach_named(l, end) : 0;
 }
 
 static int attach_call_ends(struct sw_live *l)
@@ -140,11 +159,11 @@ int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 	for (i = 0; !err && i < sizeof(helpers) / sizeof(*helpers); i++)
 		if (loaded(l, helpers[i]))
 			err = attach_named(l, helpers[i]);
-	if (!err)
-		err = attach_waits(l);
 	if (!err) {
 		/* Without accept's fexit, which they go with, all calls are traced. */
-		err = attach_call_ends(l);
+		err = attach_wait_end(l);
+		if (!err)
+			err = attach_call_ends(l);
 		if (err)
 			*failed = SW_HOOK_ACCEPT;
 	}

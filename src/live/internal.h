@@ -45,8 +45,9 @@ const char *sw_live__sched_program(const struct sw_live *l, bool waking);
 bool sw_live__accepts_by_sleep(const struct sw_live *l);
 /* The program for the end of accept waits; NULL: it has none of its own. */
 const char *sw_live__wait_end_program(const struct sw_live *l);
-/* inet_csk_wait_for_connect() is a function of its own, and probed. */
-bool sw_live__sees_queueing(const struct sw_live *l);
+/* The program at inet_csk_accept(), beside accept's own function, where that is one; NULL:
+ * not needed. */
+const char *sw_live__accept_program(const struct sw_live *l);
 /* The program for tasks not known yet that come to take what a wake-up told of;
  * NULL: not needed, or not to be had. */
 const char *sw_live__taker_program(const struct sw_live *l);

@@ -99,42 +99,43 @@ const char *sw_rung_name(enum sw_rung rung)
 	return names[rung];
 }
 
-/* inet_csk_wait_for_connect() is a static function with one caller, and inlined
- * into it everywhere that we looked: then the caller stands in. */
-static const struct sw_ksym *symbol_of(const struct sw_kernel *k, enum sw_hook hook)
+/*
+ * inet_csk_wait_for_connect() is a static function with one caller, and inlined into
+ * it in every kernel of a distribution that we looked at: then the caller stands for
+ * it.  Where it is a function, the caller is watched beside it.
+ */
+static const struct sw_ksym *symbol_of(const struct sw_kernel *k, enum sw_hook hook, bool own)
 {
-	return &k->syms[hook == SW_HOOK_ACCEPT ? SW_SYM_inet_csk_accept : (int)hook];
+	return &k->syms[hook == SW_HOOK_ACCEPT && !own ? SW_SYM_inet_csk_accept : (int)hook];
 }
 
-static void look_at_kprobe(struct sw_hook_plan *h, const struct sw_kernel *k, enum sw_hook hook)
+static const char *why_no_kprobe(const struct sw_kernel *k, const struct sw_ksym *sym)
 {
-	const struct sw_ksym *sym = symbol_of(k, hook);
-
-	if (sw_hook_is_told(hook))
-		h->why_not[SW_RUNG_KPROBE] = "tracepoints tell of it";
-	else if (k->kprobe_type < 0)
-		h->why_not[SW_RUNG_KPROBE] = "the kernel has no kprobes";
-	else if (!sym->found[0])
-		h->why_not[SW_RUNG_KPROBE] = "no such function in this kernel (inlined?)";
-	else
-		h->available[SW_RUNG_KPROBE] = true;
+	if (k->kprobe_type < 0)
+		return "the kernel has no kprobes";
+	return sym->found[0] ? NULL : "no such function in this kernel (inlined?)";
 }
 
-static void look_at_fentry(struct sw_hook_plan *h, const struct sw_kernel *k, enum sw_hook hook)
+static const char *why_no_fentry(const struct sw_kernel *k, const struct sw_ksym *sym)
 {
-	const struct sw_ksym *sym = symbol_of(k, hook);
+	if (!k->trampolines)
+		return k->no_trampolines[0] ? k->no_trampolines : "no trampolines";
+	if (!sw_kernel__has_func(k, sym->name))
+		return "BTF has no such function (inlined, or in a module?)";
+	return strcmp(sym->found, sym->name) ? "the compiler changed the function's arguments" :
+					       NULL;
+}
 
-	if (sw_hook_is_told(hook))
-		h->why_not[SW_RUNG_FENTRY] = "tracepoints tell of it";
-	else if (!k->trampolines)
-		h->why_not[SW_RUNG_FENTRY] =
-			k->no_trampolines[0] ? k->no_trampolines : "no trampolines";
-	else if (!sw_kernel__has_func(k, sym->name))
-		h->why_not[SW_RUNG_FENTRY] = "BTF has no such function (inlined, or in a module?)";
-	else if (strcmp(sym->found, sym->name))
-		h->why_not[SW_RUNG_FENTRY] = "the compiler changed the function's arguments";
-	else
-		h->available[SW_RUNG_FENTRY] = true;
+static void look_at_function(struct sw_hook_plan *h, const struct sw_kernel *k, enum sw_hook hook,
+			     enum sw_rung rung)
+{
+	const char *(*why)(const struct sw_kernel *k, const struct sw_ksym *sym) =
+		rung == SW_RUNG_KPROBE ? why_no_kprobe : why_no_fentry;
+
+	h->why_not[rung] = sw_hook_is_told(hook) ? "tracepoints tell of it" :
+						   why(k, symbol_of(k, hook, false));
+	h->available[rung] = !h->why_not[rung];
+	h->own[rung] = h->available[rung] && !why(k, symbol_of(k, hook, true));
 }
 
 static void look_at_tracepoint(struct sw_hook_plan *h, const struct sw_kernel *k,
@@ -159,8 +160,7 @@ static bool preemptible(const struct sw_kernel *k)
 }
 
 /* Cheapest first, among those that lose nothing; then those that lose. */
-static enum sw_rung best(const struct sw_hook_plan *h, const struct sw_kernel *k,
-			 enum sw_rung force)
+static enum sw_rung first_of(const bool *available, const struct sw_kernel *k)
 {
 	static const enum sw_rung exact_fentry[] = {SW_RUNG_FENTRY, SW_RUNG_KPROBE,
 						    SW_RUNG_TRACEPOINT};
@@ -169,12 +169,31 @@ static enum sw_rung best(const struct sw_hook_plan *h, const struct sw_kernel *k
 	const enum sw_rung *order = preemptible(k) ? lossy_fentry : exact_fentry;
 	int i;
 
-	if (force != SW_RUNG_NONE)
-		return h->available[force] ? force : SW_RUNG_NONE;
 	for (i = 0; i < SW_RUNG_COUNT; i++)
-		if (h->available[order[i]])
+		if (available[order[i]])
 			return order[i];
 	return SW_RUNG_NONE;
+}
+
+/* The hook's own function before one that stands for it. */
+static enum sw_rung best(const struct sw_hook_plan *h, const struct sw_kernel *k,
+			 enum sw_rung force)
+{
+	enum sw_rung own = first_of(h->own, k);
+
+	if (force != SW_RUNG_NONE)
+		return h->available[force] ? force : SW_RUNG_NONE;
+	return own != SW_RUNG_NONE ? own : first_of(h->available, k);
+}
+
+/* Beside accept's own function: the cheapest rung, as the two need not be of one kind. */
+static void choose_accept_calls(struct sw_plan *p, const struct sw_kernel *k, enum sw_rung force)
+{
+	const struct sw_hook_plan *h = &p->hooks[SW_HOOK_ACCEPT];
+
+	p->accept_calls = SW_RUNG_NONE;
+	if (h->rung != SW_RUNG_NONE && h->own[h->rung])
+		p->accept_calls = force != SW_RUNG_NONE ? force : first_of(h->available, k);
 }
 
 static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook hook,
@@ -182,9 +201,12 @@ static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook ho
 {
 	struct sw_hook_plan *h = &p->hooks[hook];
 	const struct stand_in *stand_in = stand_in_of(k, hook, h->asked, force);
-	const struct sw_ksym *sym = symbol_of(k, hook);
+	const struct sw_ksym *sym;
 
 	h->rung = best(h, k, sw_hook_is_told(hook) ? SW_RUNG_NONE : force);
+	sym = symbol_of(k, hook, h->rung != SW_RUNG_NONE && h->own[h->rung]);
+	if (hook == SW_HOOK_ACCEPT)
+		choose_accept_calls(p, k, force);
 	h->lost = "";
 	h->advice = "";
 	h->target = "";
@@ -222,8 +244,10 @@ static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook ho
 
 bool sw_plan__calls_by_fexit(const struct sw_plan *p, const struct sw_kernel *k)
 {
-	return p->hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_FENTRY && k->fexit_sleeps &&
-	       !preemptible(k);
+	enum sw_rung calls = p->accept_calls != SW_RUNG_NONE ? p->accept_calls :
+							       p->hooks[SW_HOOK_ACCEPT].rung;
+
+	return calls == SW_RUNG_FENTRY && k->fexit_sleeps && !preemptible(k);
 }
 
 /* To see a call begin that does not sleep, all calls would have to be traced. */
@@ -249,8 +273,8 @@ void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, 
 		struct sw_hook_plan *h = &p->hooks[i];
 
 		h->asked = asked >> i & 1;
-		look_at_kprobe(h, k, i);
-		look_at_fentry(h, k, i);
+		look_at_function(h, k, i, SW_RUNG_KPROBE);
+		look_at_function(h, k, i, SW_RUNG_FENTRY);
 		look_at_tracepoint(h, k, i, force);
 		choose(p, k, i, force);
 		h->wanted = mask >> i & 1;
@@ -275,8 +299,12 @@ void sw_plan__demote(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook 
 {
 	struct sw_hook_plan *h = &p->hooks[hook];
 
-	h->available[h->rung] = false;
-	h->why_not[h->rung] = why;
+	if (hook == SW_HOOK_ACCEPT && h->own[h->rung]) {
+		h->own[h->rung] = false; /* inet_csk_accept() may yet stand for it */
+	} else {
+		h->own[h->rung] = h->available[h->rung] = false;
+		h->why_not[h->rung] = why;
+	}
 	choose(p, k, hook, force);
 	if (h->rung == SW_RUNG_NONE) {
 		p->chosen--;

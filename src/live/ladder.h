@@ -19,6 +19,8 @@ struct sw_hook_plan {
 	enum sw_rung rung;
 	const char *target; /* what it attaches to: a function or a tracepoint; borrowed */
 	bool available[SW_RUNG_COUNT];
+	/* ... on the function that the hook is named after, not one that stands for it */
+	bool own[SW_RUNG_COUNT];
 	const char *why_not[SW_RUNG_COUNT]; /* of a rung that is not available */
 	const char *lost;   /* what the chosen rung loses or shows less of; "" if nothing */
 	const char *advice; /* what to do about it; "" if nothing */
@@ -31,6 +33,9 @@ struct sw_plan {
 	unsigned int useful; /* of those, the ones that make a trace */
 	bool exits; /* the ends of callbacks can be seen, too */
 	bool takers; /* recv is watched for tasks that never slept for a socket */
+	/* The rung of inet_csk_accept(), which is watched beside accept's own function, for
+	 * the calls that need not wait; SW_RUNG_NONE: not, or the hook itself is there. */
+	enum sw_rung accept_calls;
 };
 
 /*
@@ -51,7 +56,8 @@ bool sw_hook_is_told(enum sw_hook hook);
  */
 bool sw_plan__calls_by_fexit(const struct sw_plan *p, const struct sw_kernel *k);
 
-/* A rung failed at attach time: the next best one, or none. */
+/* A rung failed at attach time: what stands for the function by the same one, else the
+ * next best rung, or none. */
 void sw_plan__demote(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook hook,
 		     enum sw_rung force, const char *why);
 

@@ -129,10 +129,12 @@ bool sw_live__exit_name(const struct sw_live *l, enum sw_hook hook, char *buf, s
 	return bpf_object__find_program_by_name(l->skel->obj, buf) != NULL;
 }
 
-bool sw_live__sees_queueing(const struct sw_live *l)
+const char *sw_live__accept_program(const struct sw_live *l)
 {
-	return watches_sleep(l) && l->plan.hooks[SW_HOOK_ACCEPT].rung == SW_RUNG_KPROBE &&
-	       l->k->syms[SW_SYM_inet_csk_wait_for_connect].found[0];
+	if (!sw_live__traces(l, SW_HOOK_ACCEPT) || l->plan.accept_calls == SW_RUNG_NONE)
+		return NULL;
+	return l->plan.accept_calls == SW_RUNG_KPROBE ? "kprobe_inet_csk_accept" :
+							"fentry_inet_csk_accept";
 }
 
 bool sw_live__attaches(const struct sw_live *l, enum sw_hook hook)
@@ -152,9 +154,11 @@ void sw_live__program_name(const struct sw_live *l, enum sw_hook hook, char *buf
 #undef HOOK
 	};
 	static const char *const rungs[] = {"kprobe", "fentry", "tp"};
-	const char *name = hook == SW_HOOK_ACCEPT ? "inet_csk_accept" : names[hook];
+	const char *name = names[hook];
 	enum sw_rung rung = l->plan.hooks[hook].rung;
 
+	if (hook == SW_HOOK_ACCEPT && !l->plan.hooks[hook].own[rung])
+		name = "inet_csk_accept";
 	if (hook == SW_HOOK_ACCEPT && rung == SW_RUNG_TRACEPOINT) {
 		snprintf(buf, n, "wait_sys_enter");
 		return;
@@ -247,8 +251,8 @@ void sw_live__choose_programs(struct sw_live *l)
 	}
 	if (sw_live__wait_end_program(l))
 		want(l, sw_live__wait_end_program(l));
-	if (sw_live__sees_queueing(l))
-		want(l, "kprobe_inet_csk_wait_for_connect");
+	if (sw_live__accept_program(l))
+		want(l, sw_live__accept_program(l));
 	if (sw_live__tells(l))
 		want(l, sw_live__sched_program(l, true));
 	if (sw_live__tells(l) || sw_live__traces(l, SW_HOOK_ACCEPT))

@@ -115,6 +115,12 @@ attached() {
 		sed -n "s/^\"name\":\"$2\",\"attach\":\"\([a-z]*\)\".*/\1/p"
 }
 
+# target TRACE HOOK: ... and to what.
+target() {
+	members "$1" type hooks | sed -n 's/^header\t//p' | tr '{' '\n' |
+		sed -n "s/^\"name\":\"$2\",.*\"target\":\"\([a-z_0-9.]*\)\".*/\1/p"
+}
+
 # ledger TRACE: every check of the trace itself.
 ledger() {
 	"$PROGS/verify" /dev/null "$1"

@@ -9,11 +9,12 @@
 
 /* What kernel.c would find in BTF. */
 static bool has_tracepoints;
+static const char *not_in_btf = "unix_write_space";
 
 bool sw_kernel__has_func(const struct sw_kernel *k, const char *name)
 {
 	(void)k;
-	return strcmp(name, "unix_write_space");
+	return strcmp(name, not_in_btf);
 }
 
 bool sw_kernel__has_tracepoint(const struct sw_kernel *k, const char *name)
@@ -162,6 +163,119 @@ static void test_demote(void **state)
 	assert_int_equal(p.chosen, 0);
 }
 
+#define ACCEPT(p) (&(p)->hooks[SW_HOOK_ACCEPT])
+
+static struct sw_kernel own_accept(bool kprobes, bool trampolines, enum sw_preempt preempt)
+{
+	struct sw_kernel k = kernel(kprobes, trampolines, preempt);
+
+	strcpy(k.syms[SW_SYM_inet_csk_wait_for_connect].found, "inet_csk_wait_for_connect");
+	k.io_lengths = true;
+	k.fexit_sleeps = true;
+	return k;
+}
+
+/* accept's own function, and inet_csk_accept() beside it, by the rungs given. */
+static void assert_own(const struct sw_plan *p, enum sw_rung rung, enum sw_rung calls)
+{
+	assert_int_equal(ACCEPT(p)->rung, rung);
+	assert_string_equal(ACCEPT(p)->target, "inet_csk_wait_for_connect");
+	assert_int_equal(p->accept_calls, calls);
+}
+
+static void assert_by_caller(const struct sw_plan *p, enum sw_rung rung)
+{
+	assert_int_equal(ACCEPT(p)->rung, rung);
+	assert_string_equal(ACCEPT(p)->target, "inet_csk_accept");
+	assert_int_equal(p->accept_calls, SW_RUNG_NONE);
+}
+
+static void test_accept_own(void **state)
+{
+	struct sw_kernel k = own_accept(true, true, SW_PREEMPT_NONE);
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = true;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_own(&p, SW_RUNG_FENTRY, SW_RUNG_FENTRY);
+	assert_true(ACCEPT(&p)->exact);
+	assert_string_equal(ACCEPT(&p)->lost, "");
+	assert_true(sw_plan__calls_by_fexit(&p, &k));
+	sw_plan__make(&p, &k, ALL, 0, SW_RUNG_KPROBE);
+	assert_own(&p, SW_RUNG_KPROBE, SW_RUNG_KPROBE);
+	assert_false(sw_plan__calls_by_fexit(&p, &k));
+	sw_plan__make(&p, &k, ALL, 0, SW_RUNG_TRACEPOINT);
+	assert_int_equal(ACCEPT(&p)->rung, SW_RUNG_TRACEPOINT);
+	assert_int_equal(p.accept_calls, SW_RUNG_NONE);
+	k.preempt = SW_PREEMPT_RT;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_own(&p, SW_RUNG_KPROBE, SW_RUNG_KPROBE);
+	/* a copy of the compiler's: by its own name */
+	strcpy(k.syms[SW_SYM_inet_csk_wait_for_connect].found,
+	       "inet_csk_wait_for_connect.isra.0");
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_string_equal(ACCEPT(&p)->target, "inet_csk_wait_for_connect.isra.0");
+	assert_int_equal(p.accept_calls, SW_RUNG_KPROBE);
+	/* no caller to see the calls by: the hook cannot have its events */
+	k.syms[SW_SYM_inet_csk_accept].found[0] = '\0';
+	sw_plan__make(&p, &k, ALL, 0, SW_RUNG_KPROBE);
+	assert_int_equal(ACCEPT(&p)->rung, SW_RUNG_NONE);
+	assert_int_equal(p.accept_calls, SW_RUNG_NONE);
+}
+
+/* The function is there, but BTF does not know it: only a kprobe can be on it. */
+static void test_accept_only_kallsyms(void **state)
+{
+	struct sw_kernel k = own_accept(true, true, SW_PREEMPT_NONE);
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = true;
+	not_in_btf = "inet_csk_wait_for_connect";
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_own(&p, SW_RUNG_KPROBE, SW_RUNG_FENTRY);
+	/* calls end as cheaply as they would */
+	assert_true(sw_plan__calls_by_fexit(&p, &k));
+	sw_plan__make(&p, &k, ALL, 0, SW_RUNG_FENTRY);
+	assert_by_caller(&p, SW_RUNG_FENTRY);
+	sw_plan__make(&p, &k, ALL, 0, SW_RUNG_KPROBE);
+	assert_own(&p, SW_RUNG_KPROBE, SW_RUNG_KPROBE);
+	k.kprobe_type = -1;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_by_caller(&p, SW_RUNG_FENTRY);
+	not_in_btf = "unix_write_space";
+}
+
+static void test_accept_refused(void **state)
+{
+	struct sw_kernel k = own_accept(true, true, SW_PREEMPT_NONE);
+	unsigned int chosen;
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = false;
+	sw_plan__make(&p, &k, ALL, 0, SW_RUNG_KPROBE);
+	chosen = p.chosen;
+	sw_plan__demote(&p, &k, SW_HOOK_ACCEPT, SW_RUNG_KPROBE, "refused");
+	assert_by_caller(&p, SW_RUNG_KPROBE);
+	assert_true(ACCEPT(&p)->available[SW_RUNG_KPROBE]);
+	assert_int_equal(p.chosen, chosen);
+	sw_plan__demote(&p, &k, SW_HOOK_ACCEPT, SW_RUNG_KPROBE, "refused");
+	assert_int_equal(ACCEPT(&p)->rung, SW_RUNG_NONE);
+	assert_string_equal(ACCEPT(&p)->why_not[SW_RUNG_KPROBE], "refused");
+	assert_int_equal(p.chosen, chosen - 1);
+	/* auto: the function itself by any rung, before another one in its place */
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_own(&p, SW_RUNG_FENTRY, SW_RUNG_FENTRY);
+	sw_plan__demote(&p, &k, SW_HOOK_ACCEPT, AUTO, "refused");
+	assert_own(&p, SW_RUNG_KPROBE, SW_RUNG_FENTRY);
+	sw_plan__demote(&p, &k, SW_HOOK_ACCEPT, AUTO, "refused");
+	assert_by_caller(&p, SW_RUNG_FENTRY);
+	sw_plan__demote(&p, &k, SW_HOOK_ACCEPT, AUTO, "refused");
+	assert_by_caller(&p, SW_RUNG_KPROBE);
+}
+
 /* Accept by tracepoints: whole for those who name it, cheap for the others. */
 static void test_accept_asked(void **state)
 {
@@ -219,6 +333,8 @@ int main(void)
 		cmocka_unit_test(test_tracepoints_only), cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_inlined),		 cmocka_unit_test(test_demote),
 		cmocka_unit_test(test_accept_asked),	 cmocka_unit_test(test_call_ends),
+		cmocka_unit_test(test_accept_own),	 cmocka_unit_test(test_accept_only_kallsyms),
+		cmocka_unit_test(test_accept_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

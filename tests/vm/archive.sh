@@ -117,8 +117,8 @@ suite_update() {
 	vm_die "suite $suite: can't be read from $uri"
 }
 
-# suite_kernels SUITE GLOB: prints "VERSION PACKAGE" for each kernel that matches.
-suite_kernels() {
+# suite_packages SUITE GLOB: prints "VERSION PACKAGE" for each kernel, or its sources, that matches.
+suite_packages() {
 	local suite=$1 glob=$2 name names=()
 
 	while read -r name; do
@@ -127,7 +127,7 @@ suite_kernels() {
 		esac
 		# shellcheck disable=SC2053 # a glob is what is wanted
 		[[ $name != $glob ]] || names+=("$name")
-	done < <(suite_apt "$suite" apt-cache pkgnames linux-image-)
+	done < <(suite_apt "$suite" apt-cache pkgnames linux-)
 	((${#names[@]})) || return 0
 	suite_apt "$suite" apt-cache madison "${names[@]}" | awk -F ' *[|] *' '
 		/ Packages$/ { sub(/^ */, "", $1); print $2, $1 }'

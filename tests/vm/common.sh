@@ -17,15 +17,25 @@ vm_names() {
 	awk '!/^#/ && NF { printf "%s%s", sep, $1; sep = " " }' "$vm_dir/kernels.list"
 }
 
-# vm_row NAME: sets row_suites, row_glob, row_append, and row_key, the name that the kernel is kept
-# under. Fails when there is no such row.
+# vm_parts: the files that make up the configuration of a row that is built, in their order.
+vm_parts() {
+	printf '%s\n' "${row_config//,/$'\n'}" | sed "s|^|$vm_dir/config/|"
+}
+
+# vm_row NAME: sets row_suites, row_glob, row_config (empty, unless the kernel is built here),
+# row_append, and row_key, the name that the kernel is kept under. Fails when there is no such row.
 vm_row() {
-	local name suites glob append
+	local name when suites glob append
 
 	row_key=$1
-	while read -r name suites glob append; do
+	while read -r name when suites glob append; do
 		[[ $name == "$1" ]] || continue
-		row_suites=$suites row_glob=$glob row_append=$append
+		row_suites=$suites row_glob=${glob%:*} row_append=$append row_config=
+		if [[ $glob == *:* ]]; then
+			row_config=${glob#*:}
+			# How it is built is part of what it is.
+			row_key+=.$(vm_parts | xargs cat -- "$vm_dir/build.sh" | sha256sum | head -c 12)
+		fi
 		[[ $suites == =* ]] || return 0
 		# The same kernel started differently: all but the command line is the other row's.
 		vm_row "${suites#=}" || return 1

@@ -19,12 +19,20 @@ trap 'exit 143' TERM INT HUP
 
 # Starting sockwake takes seconds under emulation, so what does not differ from kernel to kernel is run on
 # one of them only.
-cases='counts missed overload sigkill attribution polls schedule unended'
+cases='counts missed overload sigkill attribution polls schedule unended accept_hook'
 # Filters by task need the ends of calls, which fexit tells of where the kernel is not preemptible.
-fentry_cases=overload
+fentry_cases='overload accept_hook'
 [ "$kernel" != 6.12 ] || fentry_cases="$fentry_cases filters"
 [ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets program"
 (($# == 0)) || cases=$*
+# Where accept's own function is one of its own, nothing else may stand for it.
+own=''
+[[ $kernel != *-noinline* ]] || own=inet_csk_wait_for_connect
+machine=(--cpus 2 --mem 1G) scale=1
+case $kernel in
+*-cpus255) machine=(--cpus 8,maxcpus=255 --mem 2G) ;;
+*-debug) machine=(--cpus 2 --mem 2G) scale=3 ;;
+esac
 programs=$(cat "$build/live/tests.list")
 
 mkdir -p "$root/tree/live/programs"
@@ -43,12 +51,18 @@ run='sh /live/run.sh --sockwake /bin/sockwake --programs /live/programs'
 cat >"$root/tree/guest" <<GUEST
 #!/bin/sh
 failed=0
+export SW_ACCEPT_HOOK=$own
 for module in /modules/*.ko; do
 	[ ! -e "\$module" ] || insmod "\$module" || echo "# \$module: not loaded"
 done
 $run --attach=kprobe $(echo $programs) $cases || failed=1
 $run --attach=fentry $(echo $programs) $fentry_cases || failed=1
 $last
+# Lockdep stops for good when it has found something, or is out of room.
+if [ -e /proc/lockdep_stats ] && ! grep -q 'debug_locks: *1' /proc/lockdep_stats; then
+	echo 'not ok 0 - locks were checked to the end'
+	failed=1
+fi
 exit \$failed
 GUEST
 chmod +x "$root/tree/guest"
@@ -59,10 +73,11 @@ chmod +x "$root/tree/guest"
 # that has a copied instruction, and jumps to 0.) One thread for all has no such race, and so tells it from
 # a fault of ours.
 for threads in multi single; do
-	limit=800
-	[ "$threads" = multi ] || limit=1800
+	limit=$((scale * 800))
+	[ "$threads" = multi ] || limit=$((scale * 1800))
 	"$here/initramfs" "$root/initramfs" "$root/tree" "$build/sockwake" &&
-		"$here/run" --threads "$threads" --timeout "$limit" "$kernel" "$root/initramfs" >"$root/tap" 2>"$root/log"
+		"$here/run" "${machine[@]}" --threads "$threads" --timeout "$limit" --log "$root/kernel.log" \
+			"$kernel" "$root/initramfs" >"$root/tap" 2>"$root/log"
 	status=$?
 	((status == 124 || status == 125)) || break
 	[ "$threads" = single ] || {
@@ -74,6 +89,12 @@ sed "s/^\(\(not \)\?ok [0-9]* - .*\) (\([a-z]*\))/\1 ($kernel, \3)/" "$root/tap"
 sed 's/^/# /' "$root/log"
 if ((status == 124 || status == 125)); then
 	echo "not ok 0 - the guest comes to its end ($kernel)"
+	exit 1
+fi
+# What a kernel says of itself, of its locks (lockdep) and of its memory (KASAN) must be nothing. That it
+# waited for long is the emulator's doing.
+if grep -aE 'WARNING: |BUG: |kernel BUG at|Oops|INFO: trying to register' "$root/kernel.log" | grep -vq 'soft lockup'; then
+	echo "not ok 0 - the guest's kernel complains of nothing ($kernel)"
 	exit 1
 fi
 exit "$status"

@@ -10,6 +10,8 @@ tracing=/sys/kernel/tracing
 steering=/sys/class/net/lo/queues/rx-0/rps_cpus
 [ -e "$tracing/kprobe_events" ] || skip 'no kprobe events in this kernel'
 [ -w "$steering" ] || skip 'received packets cannot be steered'
+# There softirqs are run by tasks, which wait until the handler is through.
+uname -v | grep -q PREEMPT_RT && skip 'softirqs do not interrupt on PREEMPT_RT'
 [ "$(grep -c ^processor /proc/cpuinfo)" -ge 2 ] || skip 'there is one CPU only'
 
 before=$(cat "$steering")

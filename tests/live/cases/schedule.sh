@@ -19,7 +19,7 @@ echo mono > "$instance/trace_clock" || fail 'no clock to compare by'
 echo 8192 > "$instance/buffer_size_kb"
 echo 'comm == "woken_blocking"' > "$instance/events/sched/sched_waking/filter" ||
 	fail 'sched_waking cannot be filtered'
-echo 'next_comm == "woken_blocking"' > "$instance/events/sched/sched_switch/filter"
+echo 'prev_comm == "woken_blocking" || next_comm == "woken_blocking"' > "$instance/events/sched/sched_switch/filter"
 echo 1 > "$instance/events/sched/sched_waking/enable"
 echo 1 > "$instance/events/sched/sched_switch/enable"
 
@@ -40,9 +40,14 @@ awk '
 			event = $(i + 1)
 		}
 }
+event == "sched_switch:" && match($0, /prev_pid=[0-9]+/) {
+	pid = substr($0, RSTART + 9, RLENGTH - 9)
+	# D: for a lock, and not for a socket (PREEMPT_RT: also for a spinlock).
+	locked[pid] = ($0 ~ /prev_state=D/)
+}
 event == "sched_waking:" && match($0, / pid=[0-9]+/) {
 	pid = substr($0, RSTART + 5, RLENGTH - 5)
-	waking[pid] = time
+	waking[pid] = locked[pid] ? "" : time
 }
 event == "sched_switch:" && match($0, /next_pid=[0-9]+/) {
 	pid = substr($0, RSTART + 9, RLENGTH - 9)
