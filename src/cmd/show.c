@@ -103,7 +103,10 @@ static int open_judges(struct sw_show *s, const struct sw_thresholds *thresholds
 {
 	s->latency = sw_latency__new();
 	s->finder = sw_finder__new(thresholds);
-	return s->latency && s->finder ? 0 : -ENOMEM;
+	if (!s->latency || !s->finder)
+		return -ENOMEM;
+	sw_finder__set_sockets(s->finder, sw_trace__sockets(s->trace));
+	return 0;
 }
 
 static int open_renderer(struct sw_show *s)
@@ -242,8 +245,11 @@ int sw_show__end(struct sw_show *s)
 	sw_trace__totals(s->trace, &totals);
 	if (!err && s->timeline)
 		err = show_timelines(s);
-	if (s->finder)
-		outcome.n_findings = sw_finder__end(s->finder, &outcome.findings);
+	if (s->finder) {
+		if (!err)
+			err = sw_finder__end(s->finder, s->info->end_ns);
+		outcome.n_findings = sw_finder__findings(s->finder, &outcome.findings);
+	}
 	if (s->renderer->summary)
 		s->renderer->summary(&s->buf, &s->opts, s->info, &outcome);
 	if (s->out->error) {

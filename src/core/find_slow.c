@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/* Tasks that were woken and came late: slow-run, slow-read. */
+#include "finder.h"
+
+/* So many times the limit is no mere delay. */
+#define SLOW_RUN_CRITICAL 100
+
+int slow_run__run(struct sw_finder *f, const struct sighting *s)
+{
+	const struct sw_rec_run *r = &s->ev->run_rec;
+	struct hit hit = {
+		.what = SW_CASE_SLOW_RUN_LATE,
+		.severity = SW_WARNING,
+		.worst = since(r->hdr.ts, r->woken_ts),
+		.ts = r->hdr.ts,
+		.n = 1,
+		.task = task_of(r->pid, r->tid, r->comm),
+	};
+
+	if (hit.worst < f->limits.slow_run_ns)
+		return 0;
+	if (hit.worst / SLOW_RUN_CRITICAL >= f->limits.slow_run_ns)
+		hit.severity = SW_CRITICAL;
+	return finder__found(f, s->watch, s->sk, &hit);
+}
+
+/*
+ * Since when the task could have taken it.  If another has taken data since the
+ * wake-up, what there is now came later.
+ */
+static uint64_t could_since(const struct sighting *s)
+{
+	const struct unread *u = s->watch ? &s->watch->unread : NULL;
+	const struct sw_rec_io *r = &s->ev->io_rec;
+
+	if (r->op != SW_OP_RECV || !u || u->taken_ts <= r->wakeup_ts)
+		return r->run_ts;
+	return !u->ts ? r->hdr.ts : u->ts > r->run_ts ? u->ts : r->run_ts;
+}
+
+/*
+ * Not of a send: who was woken as there is room, or for something else, may have
+ * nothing to send for as long as it likes.  And the end of a stream is no data.
+ */
+int slow_read__io(struct sw_finder *f, const struct sighting *s)
+{
+	const struct sw_rec_io *r = &s->ev->io_rec;
+	struct hit hit = {
+		.what = SW_CASE_SLOW_READ_WORKED,
+		.severity = SW_WARNING,
+		.worst = since(r->hdr.ts, could_since(s)),
+		.ts = r->hdr.ts,
+		.n = 1,
+		.task = task_of(r->pid, r->tid, r->comm),
+		.off_ns = r->off_ns,
+	};
+
+	if (!r->run_ts || r->result < 0 || (r->op != SW_OP_RECV && r->op != SW_OP_ACCEPT) ||
+	    (r->op == SW_OP_RECV && !r->result) || hit.worst < f->limits.slow_read_ns ||
+	    !recent__answered_by(recent__find(s->watch, r->wakeup_ts), r->op))
+		return 0;
+	if (r->off_ns * 2 >= hit.worst)
+		hit.what = SW_CASE_SLOW_READ_OFF_CPU;
+	hit.meanwhile = meanwhile_of(r, r->run_ts);
+	return finder__found(f, s->watch, s->sk, &hit);
+}
