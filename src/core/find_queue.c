@@ -75,12 +75,14 @@ int queue__wakeup(struct sw_finder *f, const struct sighting *s)
 		q->idle_ts = r->hdr.ts;
 	q->length = r->rx_queued;
 	lay = since(r->hdr.ts, q->idle_ts);
-	if (r->rx_queued > 1 && lay >= f->limits.slow_read_ns && lay > q->by_length.worst)
+	if (r->rx_queued > 1 && finder__is_late(f, lay, &(struct sw_meanwhile){0}) &&
+	    lay > q->by_length.worst)
 		q->by_length = (struct hit){
 			.what = SW_CASE_NO_WAITER_QUEUED,
 			.severity = SW_WARNING,
 			.worst = lay,
 			.ts = q->idle_ts,
+			.by_absence = true,
 			.task = s->watch->owner,
 		};
 	return 0;
@@ -107,11 +109,10 @@ int queue__io(struct sw_finder *f, const struct sighting *s)
 		hit.ts = q->idle_ts;
 	q->idle_ts = 0;
 	hit.worst = since(r->hdr.ts, hit.ts);
-	/* One that was woken by it and came late is slow-run's and slow-read's matter. */
-	if (!hit.ts || r->run_ts || hit.worst < f->limits.slow_read_ns)
-		return 0;
 	hit.meanwhile = meanwhile_of(r, hit.ts);
-	late(q, &hit);
+	/* One that was woken by it and came late is slow-run's and slow-read's matter. */
+	if (hit.ts && !r->run_ts && finder__is_late(f, hit.worst, &hit.meanwhile))
+		late(q, &hit);
 	return 0;
 }
 

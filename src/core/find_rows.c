@@ -14,8 +14,10 @@
 struct row {
 	struct sw_finding told; /* first: what `list` points to is this */
 	uint64_t key;
+	uint64_t by_absence; /* of its count: see struct hit */
 	uint64_t last; /* number of the socket that it was found on last */
 	uint32_t renamed; /* told.socket's, when its name was taken */
+	bool matters;
 	uint64_t *more;	  /* owned: the tasks that are not named, to know them again */
 	UT_hash_handle hh;
 };
@@ -192,6 +194,7 @@ int row__hit(struct row *row, const struct sw_socket *sk, const struct hit *hit)
 	if (hit->severity > told->severity)
 		told->severity = hit->severity;
 	told->count += hit->n || told->count ? hit->n : 1;
+	row->by_absence += hit->by_absence ? hit->n : 0;
 	return 0;
 }
 
@@ -246,22 +249,28 @@ void rows__free(struct sw_finder *f)
 	free(f->list);
 }
 
-/* Two tasks woken for one connection, once, is nothing that anybody notices. */
-static bool matters(const struct sw_finding *told)
+/* Two tasks that share a listener are a pair, and no herd. */
+static bool is_herd(const struct sw_finding *told)
 {
-	if (told->kind == SW_FINDING_HERD)
-		return told->count > 1 || (told->count && told->worst > 2);
-	return told->count;
+	return told->worst > 2 || told->n_tasks > 2;
+}
+
+static void judge(const struct sw_finder *f, struct row *row)
+{
+	struct sw_finding *told = &row->told;
+
+	row->matters = told->count && (told->kind != SW_FINDING_HERD || is_herd(told)) &&
+		       !(f->incomplete && row->by_absence == told->count);
 }
 
 static int compare(const void *a, const void *b)
 {
-	const struct sw_finding *x = &(*(struct row *const *)a)->told;
-	const struct sw_finding *y = &(*(struct row *const *)b)->told;
+	const struct row *row_x = *(struct row *const *)a, *row_y = *(struct row *const *)b;
+	const struct sw_finding *x = &row_x->told, *y = &row_y->told;
 
 	/* What does not matter goes last, and is left out. */
-	if (matters(x) != matters(y))
-		return matters(x) ? -1 : 1;
+	if (row_x->matters != row_y->matters)
+		return row_x->matters ? -1 : 1;
 	if (x->severity != y->severity)
 		return x->severity > y->severity ? -1 : 1;
 	if (x->kind != y->kind)
@@ -275,9 +284,11 @@ unsigned int sw_finder__findings(struct sw_finder *f, const struct sw_finding *c
 {
 	unsigned int n = f->n_rows;
 
+	for (unsigned int i = 0; i < n; i++)
+		judge(f, f->list[i]);
 	if (n) /* qsort() may not be given NULL */
 		qsort(f->list, n, sizeof(*f->list), compare);
-	while (n && !matters(&f->list[n - 1]->told))
+	while (n && !f->list[n - 1]->matters)
 		n--;
 	*out = (const struct sw_finding *const *)(void *)f->list;
 	return n;

@@ -38,6 +38,16 @@ static uint64_t could_since(const struct sighting *s)
 	return !u->ts ? r->hdr.ts : u->ts > r->run_ts ? u->ts : r->run_ts;
 }
 
+/* One that lost its CPU for most of that time is the machine's matter, not its own. */
+static bool is_slow(const struct sw_finder *f, const struct hit *hit)
+{
+	const struct sw_meanwhile *m = &hit->meanwhile;
+	bool preempted = m->known &&
+			 since(hit->off_ns, m->slept_ns + m->stopped_ns) * 2 >= hit->worst;
+
+	return hit->worst / (preempted ? BUSY_TIMES : 1) >= f->limits.slow_read_ns;
+}
+
 /*
  * Not of a send: who was woken as there is room, or for something else, may have
  * nothing to send for as long as it likes.  And the end of a stream is no data.
@@ -55,12 +65,12 @@ int slow_read__io(struct sw_finder *f, const struct sighting *s)
 		.off_ns = r->off_ns,
 	};
 
+	hit.meanwhile = meanwhile_of(r, r->run_ts);
 	if (!r->run_ts || r->result < 0 || (r->op != SW_OP_RECV && r->op != SW_OP_ACCEPT) ||
-	    (r->op == SW_OP_RECV && !r->result) || hit.worst < f->limits.slow_read_ns ||
+	    (r->op == SW_OP_RECV && !r->result) || !is_slow(f, &hit) ||
 	    !recent__answered_by(recent__find(s->watch, r->wakeup_ts), r->op))
 		return 0;
 	if (r->off_ns * 2 >= hit.worst)
 		hit.what = SW_CASE_SLOW_READ_OFF_CPU;
-	hit.meanwhile = meanwhile_of(r, r->run_ts);
 	return finder__found(f, s->watch, s->sk, &hit);
 }

@@ -135,5 +135,8 @@ int stall__io(struct sw_finder *f, const struct sighting *s)
 
 int stall__end(struct sw_finder *f, struct watch *w, const struct sw_socket *sk, uint64_t now)
 {
-	return w->stall && !is_given_up(sk) ? stall__over(f, w, sk, now, now) : 0;
+	/* It may be long gone. */
+	if (!w->stall || is_given_up(sk) || (f->ended && f->ends_unseen))
+		return 0;
+	return stall__over(f, w, sk, now, now);
 }

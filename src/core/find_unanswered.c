@@ -47,7 +47,7 @@ static void came(struct unread *u, const struct sighting *s)
 		u->in_queue = r->hdr.flags & SW_F_NO_QUEUE;
 		u->behind = false;
 	}
-	u->data_ts = r->hdr.ts;
+	u->data_ts = u->seen_ts = r->hdr.ts;
 	u->queued = r->rx_queued;
 	u->more = r->hdr.flags & SW_F_MORE_QUEUED;
 }
@@ -64,6 +64,7 @@ static void look_behind(struct unread *u, const struct sighting *s)
 	    !is_stream(s->sk))
 		return;
 	u->ts = u->taken_ts;
+	u->seen_ts = r->hdr.ts;
 	u->waited = r->waiters;
 	u->woke = false;
 	u->in_queue = false;
@@ -86,6 +87,8 @@ int unanswered__wakeup(struct sw_finder *f, const struct sighting *s)
 		return 0;
 	if (u->ts && was_emptied(u, r))
 		u->ts = 0;
+	if (u->ts)
+		u->seen_ts = r->hdr.ts;
 	if (cause != SW_CAUSE_READABLE)
 		look_behind(u, s);
 	else if (r->rx_queued)
@@ -135,9 +138,9 @@ static int judge_take(struct sw_finder *f, const struct sighting *s, const struc
 	if (u->in_queue)
 		err = queue__first_read(f, s->sk, &hit, r->hdr.ts, &taken_over);
 	hit.worst = since(r->hdr.ts, hit.ts);
-	if (err || taken_over || hit.worst < f->limits.slow_read_ns)
-		return err;
 	hit.meanwhile = meanwhile_of(r, hit.ts);
+	if (err || taken_over || !finder__is_late(f, hit.worst, &hit.meanwhile))
+		return err;
 	hit.what = case_of(u, &hit);
 	return finder__found(f, s->watch, s->sk, &hit);
 }
@@ -179,13 +182,14 @@ int unanswered__end(struct sw_finder *f, struct watch *w, const struct sw_socket
 	struct hit hit = {
 		.what = SW_CASE_NO_WAITER_UNREAD,
 		.severity = SW_WARNING,
-		.worst = since(now, u->ts),
+		.worst = since(f->ended && f->ends_unseen ? u->seen_ts : now, u->ts),
 		.ts = u->ts,
 		.n = 1,
+		.by_absence = true,
 		.task = w->owner,
 	};
 
-	if (!u->ts || !u->taken_ts || hit.worst < f->limits.slow_read_ns)
+	if (!u->ts || !u->taken_ts || !finder__is_late(f, hit.worst, &hit.meanwhile))
 		return 0;
 	if (u->behind || u->woke)
 		hit.what = case_of(u, &hit);

@@ -42,9 +42,18 @@ struct sw_finder *sw_finder__new(const struct sw_thresholds *t)
 	return f;
 }
 
-void sw_finder__set_sockets(struct sw_finder *f, struct sw_sockets *sockets)
+static bool sees_ends(const struct sw_trace_info *info)
 {
-	f->sockets = sockets;
+	for (unsigned int i = 0; i < info->n_hooks; i++)
+		if (cause_of_hook(i) == SW_CAUSE_DESTROY && strcmp(info->hooks[i].attach, "none"))
+			return true;
+	return !info->n_hooks;
+}
+
+void sw_finder__set_trace(struct sw_finder *f, struct sw_trace *t)
+{
+	f->sockets = sw_trace__sockets(t);
+	f->ends_unseen = !sees_ends(sw_trace__info(t));
 }
 
 struct watch *finder__watch(struct sw_finder *f, uint64_t id)
@@ -167,12 +176,14 @@ int sw_finder__feed(struct sw_finder *f, const struct sw_socket *sk, const struc
 	return err;
 }
 
-int sw_finder__end(struct sw_finder *f, uint64_t end_ns)
+int sw_finder__end(struct sw_finder *f, uint64_t end_ns, bool complete)
 {
 	uint64_t now = end_ns > f->last_ts ? end_ns : f->last_ts;
 	struct watch *w, *next;
 	int err = 0;
 
+	f->ended = true;
+	f->incomplete = !complete;
 	HASH_ITER(hh, f->watched, w, next) {
 		const struct sw_socket *sk = f->sockets ? sw_sockets__find(f->sockets, w->key) : NULL;
 
@@ -199,4 +210,11 @@ struct sw_meanwhile meanwhile_of(const struct sw_rec_io *r, uint64_t from)
 	if (m.ran_known)
 		m.ran_ns = since(took, away);
 	return m;
+}
+
+bool finder__is_late(const struct sw_finder *f, uint64_t lay, const struct sw_meanwhile *m)
+{
+	bool away = m->known && (m->slept_ns + m->stopped_ns) * 2 >= lay;
+
+	return lay / (away ? 1 : BUSY_TIMES) >= f->limits.slow_read_ns;
 }

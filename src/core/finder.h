@@ -24,6 +24,7 @@ struct recent {
 struct unread {
 	uint64_t ts;	   /* since when: a wake-up's, or a read's that left it; 0: nothing is */
 	uint64_t data_ts;  /* of the last wake-up with data */
+	uint64_t seen_ts;  /* of the last wake-up that found it there */
 	uint64_t taken_ts; /* when data was taken last; 0: that was never seen */
 	uint32_t queued;   /* bytes at the last wake-up with data */
 	uint32_t left;	   /* of those, what the read at taken_ts left */
@@ -75,7 +76,10 @@ struct sw_finder {
 	struct sw_thresholds limits;
 	finder_check checks[SW_REC_COUNT][CHECKS_MAX + 1]; /* by kind of record; NULL: no more */
 	struct sw_sockets *sockets; /* borrowed; NULL: not known */
-	uint64_t last_ts;	    /* of the last record */
+	bool ends_unseen; /* of sockets: one that is left at the end may be long gone */
+	bool ended;	  /* the trace has */
+	bool incomplete;  /* records were lost: what did not happen may have happened */
+	uint64_t last_ts; /* of the last record */
 	struct watch *watched;
 	struct watch *last; /* the one asked for last: events come in runs */
 	struct row *rows;
@@ -89,6 +93,7 @@ struct hit {
 	enum sw_severity severity;
 	uint64_t worst, ts;
 	uint64_t n; /* times: 0 only gives another example, unless it is the first */
+	bool by_absence; /* something did not happen, which a lost record may disprove */
 	struct sw_finding_task task; /* all zeros: nobody */
 	uint64_t off_ns, within_ns;
 	uint32_t sleeps;
@@ -182,6 +187,13 @@ static inline uint64_t since(uint64_t ts, uint64_t then)
 
 /* What an io says of its task between `from` and itself. */
 struct sw_meanwhile meanwhile_of(const struct sw_rec_io *r, uint64_t from);
+/*
+ * It lay too long.  A task that slept elsewhere, or was stopped, for most of that time
+ * is to blame for it; one that ran, or waited for a CPU, serves others or shares the
+ * machine with them, so that it has to be so many times as long.
+ */
+#define BUSY_TIMES 10
+bool finder__is_late(const struct sw_finder *f, uint64_t lay, const struct sw_meanwhile *m);
 
 /*
  * A check looks at one record of a kind, and is a row here: CHECK(kind of record,

@@ -187,17 +187,18 @@ struct sw_finder; /* opaque */
 struct sw_finder *sw_finder__new(const struct sw_thresholds *t); /* NULL: out of memory */
 void sw_finder__free(struct sw_finder *f); /* NULL is legal */
 /*
- * The sockets of the trace that is fed (borrowed), so that a connection leads to
- * its listener, and what was left at the end has a name.
+ * The trace that is fed (borrowed), so that a connection leads to its listener, what
+ * was left at the end has a name, and it is known whether ends of sockets are seen.
  */
-void sw_finder__set_sockets(struct sw_finder *f, struct sw_sockets *sockets);
+void sw_finder__set_trace(struct sw_finder *f, struct sw_trace *t);
 /* Takes one event, as a trace's sink gets it. Returns 0 or -ENOMEM. */
 int sw_finder__feed(struct sw_finder *f, const struct sw_socket *sk, const struct sw_told *told);
 /*
  * To be called once, when all was fed: judges what only the end shows, which was at
- * end_ns (or when the last record was, if that is later).  Returns 0 or -ENOMEM.
+ * end_ns (or when the last record was, if that is later).  Where the trace is not
+ * complete, that something did not happen is no finding.  Returns 0 or -ENOMEM.
  */
-int sw_finder__end(struct sw_finder *f, uint64_t end_ns);
+int sw_finder__end(struct sw_finder *f, uint64_t end_ns, bool complete);
 /* The most severe first, then by kind, then by the worst. The array is owned by `f`. */
 unsigned int sw_finder__findings(struct sw_finder *f, const struct sw_finding *const **out);
 

@@ -334,7 +334,7 @@ static void show_end(struct output *out, struct sw_trace *trace, struct sw_timel
 	while (timeline && (sk = sw_sockets__next(sockets, sk)))
 		out->renderer->timeline(&out->buf, &out->opts, timeline, sk);
 	sw_trace__totals(trace, &totals);
-	if (out->finder && !sw_finder__end(out->finder, info->end_ns))
+	if (out->finder && !sw_finder__end(out->finder, info->end_ns, totals.complete))
 		outcome.n_findings = sw_finder__findings(out->finder, &outcome.findings);
 	if (out->renderer->summary)
 		out->renderer->summary(&out->buf, &out->opts, info, &outcome);
@@ -354,7 +354,7 @@ static int render(const struct golden *c)
 		out.finder = sw_finder__new(&(struct sw_thresholds){0});
 		if (!out.latency || !out.finder)
 			goto out;
-		sw_finder__set_sockets(out.finder, sw_trace__sockets(trace));
+		sw_finder__set_trace(out.finder, trace);
 	}
 	if (c->store) {
 		timeline = sw_timeline__new(c->store, sw_trace__sockets(trace));
