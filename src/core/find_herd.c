@@ -270,3 +270,9 @@ int herd__io(struct sw_finder *f, const struct sighting *s)
 		err = got_nothing(f, s, r->wakeup_ts, r->op, &task);
 	return err || r->op != SW_OP_ACCEPT ? err : tried(f, s, &task, r->result);
 }
+
+/* Two tasks that share a listener are a pair, and no herd. */
+bool herd__matters(const struct sw_finding *told)
+{
+	return told->worst > 2 || told->n_tasks > 2;
+}

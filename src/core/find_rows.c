@@ -25,7 +25,7 @@ struct row {
 enum side { LISTENS, ACCEPTED, CONNECTED };
 
 /* FNV-1a: roles are few, and their names strangers'. */
-static uint64_t hash(uint64_t h, const void *data, size_t n)
+uint64_t finder__hash(uint64_t h, const void *data, size_t n)
 {
 	const uint8_t *p = data;
 
@@ -34,7 +34,7 @@ static uint64_t hash(uint64_t h, const void *data, size_t n)
 	return h;
 }
 
-#define HASH_OF(h, value) hash(h, &(value), sizeof(value))
+#define HASH_OF(h, value) finder__hash(h, &(value), sizeof(value))
 
 static enum side side_of(const struct sw_socket *sk)
 {
@@ -55,8 +55,8 @@ static uint64_t hash_inet(uint64_t h, const struct sw_socket *sk)
 	h = HASH_OF(h, side);
 	h = HASH_OF(h, sk->netns);
 	if (side == CONNECTED)
-		return HASH_OF(hash(h, sk->raddr, sizeof(sk->raddr)), sk->rport);
-	return HASH_OF(hash(h, sk->laddr, sizeof(sk->laddr)), sk->lport);
+		return HASH_OF(finder__hash(h, sk->raddr, sizeof(sk->raddr)), sk->rport);
+	return HASH_OF(finder__hash(h, sk->laddr, sizeof(sk->laddr)), sk->lport);
 }
 
 static uint64_t hash_unix(uint64_t h, const struct sw_socket *sk)
@@ -66,8 +66,8 @@ static uint64_t hash_unix(uint64_t h, const struct sw_socket *sk)
 
 	h = HASH_OF(h, listens);
 	if (un && un->llen)
-		return hash(hash(h, "l", 1), un->lpath, un->llen);
-	return un ? hash(hash(h, "r", 1), un->rpath, un->rlen) : h;
+		return finder__hash(finder__hash(h, "l", 1), un->lpath, un->llen);
+	return un ? finder__hash(finder__hash(h, "r", 1), un->rpath, un->rlen) : h;
 }
 
 /* Never 0 to KIND_MASK: those are the keys of the rows of all other sockets. */
@@ -77,9 +77,9 @@ _Static_assert(SW_FINDING_COUNT <= 1 << KIND_BITS, "a kind fits its bits of a ke
 static uint64_t role_key(const struct sw_socket *sk, enum sw_finding_kind kind,
 			 const struct sw_finding_task *owner)
 {
-	uint64_t h = 0xcbf29ce484222325ULL;
+	uint64_t h = HASH_BEGIN;
 
-	h = hash(h, owner->comm, strnlen(owner->comm, SW_COMM_LEN));
+	h = finder__hash(h, owner->comm, strnlen(owner->comm, SW_COMM_LEN));
 	h = HASH_OF(h, sk->family);
 	h = HASH_OF(h, sk->type);
 	h = HASH_OF(h, sk->protocol);
@@ -249,18 +249,15 @@ void rows__free(struct sw_finder *f)
 	free(f->list);
 }
 
-/* Two tasks that share a listener are a pair, and no herd. */
-static bool is_herd(const struct sw_finding *told)
+static bool matters(const struct sw_finder *f, const struct row *row)
 {
-	return told->worst > 2 || told->n_tasks > 2;
-}
+	const struct sw_finding *told = &row->told;
 
-static void judge(const struct sw_finder *f, struct row *row)
-{
-	struct sw_finding *told = &row->told;
-
-	row->matters = told->count && (told->kind != SW_FINDING_HERD || is_herd(told)) &&
-		       !(f->incomplete && row->by_absence == told->count);
+	if (!told->count || (f->incomplete && row->by_absence == told->count))
+		return false;
+	if (told->kind == SW_FINDING_HERD)
+		return herd__matters(told);
+	return told->kind != SW_FINDING_SLOW_RUN || slow_run__matters(f, told);
 }
 
 static int compare(const void *a, const void *b)
@@ -285,7 +282,7 @@ unsigned int sw_finder__findings(struct sw_finder *f, const struct sw_finding *c
 	unsigned int n = f->n_rows;
 
 	for (unsigned int i = 0; i < n; i++)
-		judge(f, f->list[i]);
+		f->list[i]->matters = matters(f, f->list[i]);
 	if (n) /* qsort() may not be given NULL */
 		qsort(f->list, n, sizeof(*f->list), compare);
 	while (n && !f->list[n - 1]->matters)

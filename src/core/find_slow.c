@@ -1,9 +1,72 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Tasks that were woken and came late: slow-run, slow-read. */
+#include <errno.h>
+#include <stdlib.h>
+
 #include "finder.h"
+
+/* --- slow-run --- */
 
 /* So many times the limit is no mere delay. */
 #define SLOW_RUN_CRITICAL 100
+/*
+ * On a machine that is in use some wake-up out of thousands comes late.  It matters if
+ * that is one in so many of those that ran tasks of this name, or so many times the limit.
+ */
+#define ONE_IN 100
+#define ONCE_TIMES 10
+
+static uint64_t name_key(const char comm[SW_COMM_LEN])
+{
+	return finder__hash(HASH_BEGIN, comm, strnlen(comm, SW_COMM_LEN));
+}
+
+static struct runs *runs__find(const struct sw_finder *f, uint64_t key)
+{
+	struct runs *runs;
+
+	HASH_FIND(hh, f->runs, &key, sizeof(key), runs);
+	return runs;
+}
+
+static int count_run(struct sw_finder *f, const char comm[SW_COMM_LEN])
+{
+	uint64_t key = name_key(comm);
+	struct runs *runs = runs__find(f, key);
+
+	if (!runs && HASH_COUNT(f->runs) < RUNS_MAX) {
+		runs = calloc(1, sizeof(*runs));
+		if (!runs)
+			return -ENOMEM;
+		runs->key = key;
+		HASH_ADD(hh, f->runs, key, sizeof(runs->key), runs);
+		if (!runs->hh.tbl) {
+			free(runs);
+			return -ENOMEM;
+		}
+	}
+	if (runs)
+		runs->count++;
+	return 0;
+}
+
+void runs__free(struct sw_finder *f)
+{
+	struct runs *runs, *next;
+
+	HASH_ITER(hh, f->runs, runs, next) {
+		HASH_DEL(f->runs, runs);
+		free(runs);
+	}
+}
+
+bool slow_run__matters(const struct sw_finder *f, const struct sw_finding *told)
+{
+	const struct runs *runs = runs__find(f, name_key(told->worst_task.comm));
+
+	return !runs || told->count * ONE_IN >= runs->count ||
+	       told->worst / ONCE_TIMES >= f->limits.slow_run_ns;
+}
 
 int slow_run__run(struct sw_finder *f, const struct sighting *s)
 {
@@ -16,13 +79,16 @@ int slow_run__run(struct sw_finder *f, const struct sighting *s)
 		.n = 1,
 		.task = task_of(r->pid, r->tid, r->comm),
 	};
+	int err = count_run(f, r->comm);
 
-	if (hit.worst < f->limits.slow_run_ns)
-		return 0;
+	if (err || hit.worst < f->limits.slow_run_ns)
+		return err;
 	if (hit.worst / SLOW_RUN_CRITICAL >= f->limits.slow_run_ns)
 		hit.severity = SW_CRITICAL;
 	return finder__found(f, s->watch, s->sk, &hit);
 }
+
+/* --- slow-read --- */
 
 /*
  * Since when the task could have taken it.  If another has taken data since the

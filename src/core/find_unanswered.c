@@ -127,6 +127,8 @@ static int judge_take(struct sw_finder *f, const struct sighting *s, const struc
 		.severity = SW_WARNING,
 		.ts = u->ts,
 		.n = 1,
+		/* Nobody took it before a later wake-up woke this task. */
+		.by_absence = r->run_ts,
 		.task = task_of(r->pid, r->tid, r->comm),
 	};
 	bool taken_over = false;

@@ -114,6 +114,7 @@ void sw_finder__free(struct sw_finder *f)
 	HASH_ITER(hh, f->watched, w, next)
 		watch__drop(f, w);
 	rows__free(f);
+	runs__free(f);
 	free(f);
 }
 

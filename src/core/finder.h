@@ -66,6 +66,14 @@ struct watch {
 	UT_hash_handle hh;
 };
 
+/* How often tasks of one name were seen to run: find_slow.c */
+struct runs {
+	uint64_t key; /* of the name */
+	uint64_t count;
+	UT_hash_handle hh;
+};
+#define RUNS_MAX 4096 /* names; tasks of more are not counted */
+
 struct row;
 struct sighting;
 typedef int (*finder_check)(struct sw_finder *f, const struct sighting *s);
@@ -81,6 +89,7 @@ struct sw_finder {
 	bool incomplete;  /* records were lost: what did not happen may have happened */
 	uint64_t last_ts; /* of the last record */
 	struct watch *watched;
+	struct runs *runs;
 	struct watch *last; /* the one asked for last: events come in runs */
 	struct row *rows;
 	struct row **list; /* all of rows, for sorting */
@@ -123,6 +132,15 @@ int row__name(struct row *row, const struct sw_finding_task *task);
 int finder__found(struct sw_finder *f, struct watch *w, const struct sw_socket *sk,
 		  const struct hit *hit);
 void rows__free(struct sw_finder *f);
+
+/* FNV-1a; the first h is HASH_BEGIN. */
+#define HASH_BEGIN 0xcbf29ce484222325ULL
+uint64_t finder__hash(uint64_t h, const void *data, size_t n);
+
+/* --- whether all that was found of a kind and role is worth telling --- */
+
+bool herd__matters(const struct sw_finding *told);
+bool slow_run__matters(const struct sw_finder *f, const struct sw_finding *told);
 
 /* --- finder.c --- */
 
@@ -244,5 +262,6 @@ SW_ENDINGS(ENDING)
 #undef ENDING
 
 void accepts__free(struct accepts *a);
+void runs__free(struct sw_finder *f);
 
 #endif
