@@ -29,7 +29,7 @@ static struct runs *runs__find(const struct sw_finder *f, uint64_t key)
 	return runs;
 }
 
-static int count_run(struct sw_finder *f, const char comm[SW_COMM_LEN])
+static int count_run(struct sw_finder *f, const char comm[SW_COMM_LEN], bool slow)
 {
 	uint64_t key = name_key(comm);
 	struct runs *runs = runs__find(f, key);
@@ -45,8 +45,10 @@ static int count_run(struct sw_finder *f, const char comm[SW_COMM_LEN])
 			return -ENOMEM;
 		}
 	}
-	if (runs)
+	if (runs) {
 		runs->count++;
+		runs->slow += slow;
+	}
 	return 0;
 }
 
@@ -64,7 +66,7 @@ bool slow_run__matters(const struct sw_finder *f, const struct sw_finding *told)
 {
 	const struct runs *runs = runs__find(f, name_key(told->worst_task.comm));
 
-	return !runs || told->count * ONE_IN >= runs->count ||
+	return !runs || runs->slow * ONE_IN >= runs->count ||
 	       told->worst / ONCE_TIMES >= f->limits.slow_run_ns;
 }
 
@@ -79,9 +81,10 @@ int slow_run__run(struct sw_finder *f, const struct sighting *s)
 		.n = 1,
 		.task = task_of(r->pid, r->tid, r->comm),
 	};
-	int err = count_run(f, r->comm);
+	bool slow = hit.worst >= f->limits.slow_run_ns;
+	int err = count_run(f, r->comm, slow);
 
-	if (err || hit.worst < f->limits.slow_run_ns)
+	if (err || !slow)
 		return err;
 	if (hit.worst / SLOW_RUN_CRITICAL >= f->limits.slow_run_ns)
 		hit.severity = SW_CRITICAL;

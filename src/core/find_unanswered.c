@@ -21,6 +21,9 @@ static bool is_stream(const struct sw_socket *sk)
 /* Had nobody taken any since the last wake-up with data, there would be more now. */
 static bool was_emptied(const struct unread *u, const struct sw_rec_wakeup *r)
 {
+	/* Nobody can, while it lies in an accept queue. */
+	if (r->hdr.flags & SW_F_NO_QUEUE)
+		return false;
 	if (r->rx_queued != u->queued)
 		return r->rx_queued < u->queued;
 	/* A FIN adds nothing, and what lies beyond the messages counted does not show. */

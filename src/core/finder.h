@@ -69,7 +69,7 @@ struct watch {
 /* How often tasks of one name were seen to run: find_slow.c */
 struct runs {
 	uint64_t key; /* of the name */
-	uint64_t count;
+	uint64_t count, slow;
 	UT_hash_handle hh;
 };
 #define RUNS_MAX 4096 /* names; tasks of more are not counted */
