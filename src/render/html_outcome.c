@@ -112,7 +112,6 @@ static void put_finding(struct sw_json *j, const struct html *h, const struct sw
 	sw_buf__putc(j->out, '\n');
 	sw_json__open(j, NULL, '{');
 	sw_json__str(j, "kind", sw_finding_name(f->kind));
-	sw_json__u64(j, "case", f->what);
 	sw_json__str(j, "severity", sw_severity_name(f->severity));
 	sw_json__u64(j, "socket", f->socket);
 	sw_json__u64(j, "sockets", f->sockets);
@@ -130,27 +129,15 @@ static void put_finding(struct sw_json *j, const struct html *h, const struct sw
 	}
 	sw_json__close(j, ']');
 	sw_json__u64(j, "more_tasks", f->more_tasks);
+	sw_json__str(j, "meaning", sw_case_meaning(f->what));
+	sw_json__str(j, "advice", sw_case_advice(f->what));
 	sw_json__close(j, '}');
-}
-
-/* What each case of a finding means is told once, by its number. */
-static void put_cases(struct sw_json *j)
-{
-	sw_json__open(j, "finding_cases", '[');
-	for (unsigned int i = 0; i < SW_CASE_COUNT; i++) {
-		sw_json__open(j, NULL, '[');
-		sw_json__str(j, NULL, sw_case_meaning(i));
-		sw_json__str(j, NULL, sw_case_advice(i));
-		sw_json__close(j, ']');
-	}
-	sw_json__close(j, ']');
 }
 
 void html_outcome(struct sw_json *j, const struct html *h, const struct sw_outcome *outcome)
 {
 	if (outcome->latency)
 		put_delays(j, h, outcome->latency);
-	put_cases(j);
 	sw_json__open(j, "findings", '[');
 	for (unsigned int i = 0; i < outcome->n_findings; i++)
 		put_finding(j, h, outcome->findings[i]);

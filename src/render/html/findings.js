@@ -81,7 +81,7 @@ const Findings = (() => {
 	}
 
 	function one(f, i, all) {
-		const told = all.findIndex((g) => g.case === f.case) < i; // the advice of its case
+		const told = all.findIndex((g) => g.meaning === f.meaning) < i; // and advised
 
 		const tasks = f.tasks.map(Format.task).join(', ') + (f.more_tasks ? `, and ${f.more_tasks} more` : '');
 		const first = evidence(f);
