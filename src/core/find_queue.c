@@ -109,7 +109,7 @@ int queue__io(struct sw_finder *f, const struct sighting *s)
 		hit.ts = q->idle_ts;
 	q->idle_ts = 0;
 	hit.worst = since(r->hdr.ts, hit.ts);
-	hit.meanwhile = meanwhile_of(r, hit.ts);
+	hit.meanwhile = meanwhile_of(f, r, hit.ts);
 	/* One that was woken by it and came late is slow-run's and slow-read's matter. */
 	if (hit.ts && !r->run_ts && finder__is_late(f, hit.worst, &hit.meanwhile))
 		late(q, &hit);

@@ -70,6 +70,22 @@ bool slow_run__matters(const struct sw_finder *f, const struct sw_finding *told)
 	       told->worst / ONCE_TIMES >= f->limits.slow_run_ns;
 }
 
+static unsigned int slot_of(uint32_t pid, uint32_t tid)
+{
+	uint64_t key = (uint64_t)pid << 32 | tid;
+
+	return sw_table__hash(&key) % RAN_SLOTS;
+}
+
+uint64_t ran__waited(const struct sw_finder *f, const struct sw_rec_io *r, uint64_t from)
+{
+	const struct ran *ran = &f->ran[slot_of(r->pid, r->tid)];
+
+	if (ran->pid != r->pid || ran->tid != r->tid || ran->run_ts > r->hdr.ts)
+		return 0;
+	return since(ran->run_ts, ran->woken_ts > from ? ran->woken_ts : from);
+}
+
 int slow_run__run(struct sw_finder *f, const struct sighting *s)
 {
 	const struct sw_rec_run *r = &s->ev->run_rec;
@@ -84,6 +100,8 @@ int slow_run__run(struct sw_finder *f, const struct sighting *s)
 	bool slow = hit.worst >= f->limits.slow_run_ns;
 	int err = count_run(f, r->comm, slow);
 
+	f->ran[slot_of(r->pid, r->tid)] =
+		(struct ran){ r->pid, r->tid, r->woken_ts, r->hdr.ts };
 	if (err || !slow)
 		return err;
 	if (hit.worst / SLOW_RUN_CRITICAL >= f->limits.slow_run_ns)
@@ -134,7 +152,7 @@ int slow_read__io(struct sw_finder *f, const struct sighting *s)
 		.off_ns = r->off_ns,
 	};
 
-	hit.meanwhile = meanwhile_of(r, r->run_ts);
+	hit.meanwhile = meanwhile_of(f, r, r->run_ts);
 	if (!r->run_ts || r->result < 0 || (r->op != SW_OP_RECV && r->op != SW_OP_ACCEPT) ||
 	    (r->op == SW_OP_RECV && !r->result) || !is_slow(f, &hit) ||
 	    !recent__answered_by(recent__find(s->watch, r->wakeup_ts), r->op))

@@ -31,12 +31,13 @@ static bool was_emptied(const struct unread *u, const struct sw_rec_wakeup *r)
 	       !(r->hdr.flags & SW_F_MORE_QUEUED);
 }
 
-static bool woke_any(const struct sighting *s)
+/* Its tid, or 0. */
+static uint32_t first_woken(const struct sighting *s)
 {
 	for (unsigned int i = 0; i < s->n_woken; i++)
 		if (!(s->woken[i].hdr.flags & SW_F_AWAKE))
-			return true;
-	return false;
+			return s->woken[i].tid;
+	return 0;
 }
 
 static void came(struct unread *u, const struct sighting *s)
@@ -46,7 +47,7 @@ static void came(struct unread *u, const struct sighting *s)
 	if (!u->ts) {
 		u->ts = r->hdr.ts;
 		u->waited = r->waiters;
-		u->woke = woke_any(s);
+		u->woken = first_woken(s);
 		u->in_queue = r->hdr.flags & SW_F_NO_QUEUE;
 		u->behind = false;
 	}
@@ -69,7 +70,7 @@ static void look_behind(struct unread *u, const struct sighting *s)
 	u->ts = u->taken_ts;
 	u->seen_ts = r->hdr.ts;
 	u->waited = r->waiters;
-	u->woke = false;
+	u->woken = 0;
 	u->in_queue = false;
 	u->behind = true;
 }
@@ -108,7 +109,7 @@ static enum sw_finding_case case_of(const struct unread *u, const struct hit *hi
 		return SW_CASE_NO_WAITER_LEFT;
 	if (m->known && m->stopped_ns * 2 >= hit->worst)
 		return SW_CASE_NO_WAITER_STOPPED;
-	if (u->woke)
+	if (u->woken)
 		return SW_CASE_NO_WAITER_OTHERWISE;
 	if (!u->waited)
 		return SW_CASE_NO_WAITER_NOBODY;
@@ -117,9 +118,12 @@ static enum sw_finding_case case_of(const struct unread *u, const struct hit *hi
 	return m->ran_known ? SW_CASE_NO_WAITER_BUSY : SW_CASE_NO_WAITER_UNWOKEN;
 }
 
-/* Whoever was woken by it and took it late is slow-run's and slow-read's matter. */
+/* Whoever was woken by it and took it late is slow-run's and slow-read's matter; also
+ * where it is not known when the task ran. */
 static bool is_answer_of_woken(const struct unread *u, const struct sw_rec_io *r)
 {
+	if (!r->run_ts && r->tid == u->woken)
+		return true;
 	return r->run_ts && r->wakeup_ts <= u->ts && !u->behind;
 }
 
@@ -143,7 +147,7 @@ static int judge_take(struct sw_finder *f, const struct sighting *s, const struc
 	if (u->in_queue)
 		err = queue__first_read(f, s->sk, &hit, r->hdr.ts, &taken_over);
 	hit.worst = since(r->hdr.ts, hit.ts);
-	hit.meanwhile = meanwhile_of(r, hit.ts);
+	hit.meanwhile = meanwhile_of(f, r, hit.ts);
 	if (err || taken_over || !finder__is_late(f, hit.worst, &hit.meanwhile))
 		return err;
 	hit.what = case_of(u, &hit);
@@ -196,7 +200,7 @@ int unanswered__end(struct sw_finder *f, struct watch *w, const struct sw_socket
 
 	if (!u->ts || !u->taken_ts || !finder__is_late(f, hit.worst, &hit.meanwhile))
 		return 0;
-	if (u->behind || u->woke)
+	if (u->behind || u->woken)
 		hit.what = case_of(u, &hit);
 	return finder__found(f, w, sk, &hit);
 }

@@ -196,20 +196,30 @@ int sw_finder__end(struct sw_finder *f, uint64_t end_ns, bool complete)
 	return err;
 }
 
-struct sw_meanwhile meanwhile_of(const struct sw_rec_io *r, uint64_t from)
+static uint64_t least(uint64_t a, uint64_t b)
 {
-	uint64_t took = since(r->hdr.ts, from), away = r->slept + r->stopped;
-	struct sw_meanwhile m = { .others = r->others };
+	return a < b ? a : b;
+}
 
+struct sw_meanwhile meanwhile_of(const struct sw_finder *f, const struct sw_rec_io *r,
+				 uint64_t from)
+{
+	uint64_t took = since(r->hdr.ts, from), woken = ran__waited(f, r, from);
+	struct sw_meanwhile m = { .waited_ns = woken, .others = r->others };
+
+	/* Off the CPU, and neither asleep nor stopped. */
+	if (r->known_ms && since(r->off_ns, r->slept + r->stopped) > woken)
+		m.waited_ns = least(since(r->off_ns, r->slept + r->stopped), took);
 	if (!r->known_ms)
 		return m;
 	m.known = true;
-	m.slept_ns = r->slept < took ? r->slept : took;
-	m.stopped_ns = r->stopped < took ? r->stopped : took;
+	/* The kernel half's sleep lasts until the task runs. */
+	m.slept_ns = least(since(r->slept, woken), took);
+	m.stopped_ns = least(r->stopped, took - m.slept_ns);
 	/* known_ms is a whole number of milliseconds. */
 	m.ran_known = (r->known_ms + 1) * 1000000ULL >= took;
 	if (m.ran_known)
-		m.ran_ns = since(took, away);
+		m.ran_ns = took - m.slept_ns - m.stopped_ns;
 	return m;
 }
 
@@ -217,5 +227,7 @@ bool finder__is_late(const struct sw_finder *f, uint64_t lay, const struct sw_me
 {
 	bool away = m->known && (m->slept_ns + m->stopped_ns) * 2 >= lay;
 
+	if (m->waited_ns * 2 >= lay)
+		return false;
 	return lay / (away ? 1 : BUSY_TIMES) >= f->limits.slow_read_ns;
 }

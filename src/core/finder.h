@@ -31,7 +31,7 @@ struct unread {
 	uint32_t taker;	   /* its tid */
 	bool more;	   /* queued is not all of it */
 	bool waited;	   /* at ts somebody was on the socket's wait queue */
-	bool woke;	   /* ... and was woken */
+	uint32_t woken;	   /* ... and was woken: its tid */
 	bool in_queue;	   /* at ts the socket itself lay in an accept queue */
 	bool behind;	   /* ts is that of a read which left it */
 };
@@ -74,6 +74,13 @@ struct runs {
 };
 #define RUNS_MAX 4096 /* names; tasks of more are not counted */
 
+/* When a task was woken last, and ran: what it waited for a CPU. */
+struct ran {
+	uint32_t pid, tid;
+	uint64_t woken_ts, run_ts;
+};
+#define RAN_SLOTS 4096 /* by a hash of the task: others may take its place */
+
 struct row;
 struct sighting;
 typedef int (*finder_check)(struct sw_finder *f, const struct sighting *s);
@@ -90,6 +97,7 @@ struct sw_finder {
 	uint64_t last_ts; /* of the last record */
 	struct watch *watched;
 	struct runs *runs;
+	struct ran ran[RAN_SLOTS];
 	struct watch *last; /* the one asked for last: events come in runs */
 	struct row *rows;
 	struct row **list; /* all of rows, for sorting */
@@ -141,6 +149,11 @@ uint64_t finder__hash(uint64_t h, const void *data, size_t n);
 
 bool herd__matters(const struct sw_finding *told);
 bool slow_run__matters(const struct sw_finder *f, const struct sw_finding *told);
+
+/* --- find_slow.c --- */
+
+/* How long it waited for a CPU, since `from`. */
+uint64_t ran__waited(const struct sw_finder *f, const struct sw_rec_io *r, uint64_t from);
 
 /* --- finder.c --- */
 
@@ -204,11 +217,13 @@ static inline uint64_t since(uint64_t ts, uint64_t then)
 }
 
 /* What an io says of its task between `from` and itself. */
-struct sw_meanwhile meanwhile_of(const struct sw_rec_io *r, uint64_t from);
+struct sw_meanwhile meanwhile_of(const struct sw_finder *f, const struct sw_rec_io *r,
+				 uint64_t from);
 /*
  * It lay too long.  A task that slept elsewhere, or was stopped, for most of that time
  * is to blame for it; one that ran, or waited for a CPU, serves others or shares the
- * machine with them, so that it has to be so many times as long.
+ * machine with them, so that it has to be so many times as long; and that it waited for
+ * a CPU for most of it is slow-run's matter.
  */
 #define BUSY_TIMES 10
 bool finder__is_late(const struct sw_finder *f, uint64_t lay, const struct sw_meanwhile *m);

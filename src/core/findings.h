@@ -149,6 +149,7 @@ struct sw_meanwhile {
 	bool ran_known; /* for all of that time, so that ran_ns is, too */
 	uint64_t ran_ns; /* the rest: it ran, or waited for a CPU */
 	uint64_t slept_ns, stopped_ns;
+	uint64_t waited_ns; /* for a CPU, as far as that is known: a part of ran_ns */
 	uint32_t others; /* calls on other sockets */
 };
 

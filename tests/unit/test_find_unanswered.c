@@ -11,6 +11,14 @@ static void read_once(struct both *b, uint64_t at)
 	IO(b, at + 10, at, 0, 1, RECV, 5);
 }
 
+static bool has(const struct both *b, enum sw_finding_kind kind)
+{
+	for (unsigned int i = 0; i < b->n; i++)
+		if (b->found[i]->kind == kind)
+			return true;
+	return false;
+}
+
 /* From when on it is a finding depends on what the task did. */
 static void test_limits(void **state)
 {
@@ -138,6 +146,39 @@ static void test_woken(void **state)
 		IO(&b, 2 * S + 100, 2 * S, 2 * S + 50, 1, RECV, 18);
 		only(&b, SW_CASE_NO_WAITER_UNWOKEN, SW_WARNING, 1, S + 100);
 	}
+	/* It took it itself, and its running was not seen. */
+	STORY {
+		DATA(&b, S, 9, .waiters = 1);
+		WOKEN(&b, S, 5, 1);
+		IO(&b, 2 * S, S, 0, 1, RECV, 9);
+		nothing(&b);
+	}
+	/* Another socket had woken it, and it waited for a CPU: no sleep, and not its fault. */
+	for (unsigned int how = 0; how < 5; how++)
+		STORY {
+			static const struct {
+				uint64_t woken, ran; /* ms before it takes */
+				uint32_t tid;
+				bool found;
+			} rows[] = {
+				{ 40, 20, 1, false }, /* of 40, half */
+				{ 90, 20, 1, false }, /* from before it came on */
+				{ 40, 21, 1, true },
+				{ 40, 1, 2, true }, /* another task did */
+				{ 99, 41, 1, true }, /* before it came */
+			};
+			const uint64_t take = 2 * S;
+
+			DATA(&b, take - 40 * MS, 9, .waiters = 1);
+			TELL(b.t, RUN, run, take - rows[how].ran * MS, .sock = 9,
+			     .woken_ts = take - rows[how].woken * MS, .pid = 10,
+			     .tid = rows[how].tid, .comm = "other");
+			IO(&b, take, take - 40 * MS, 0, 1, RECV, 9, .slept = 40 * MS,
+			   .known_ms = 40);
+			finish(&b);
+			if (has(&b, SW_FINDING_NO_WAITER) != rows[how].found)
+				fail_row(how, "%u findings", b.n);
+		}
 	/* With records lost, one of a read in between may be among them. */
 	STORY {
 		b.incomplete = true;
