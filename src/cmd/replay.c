@@ -129,6 +129,7 @@ static int show(const struct sw_replay *s, struct sw_inputs *in, struct sw_stack
 	if (!shown)
 		return -ENOMEM;
 	sw_show__order(shown, &s->timelines);
+	sw_show__until(shown, select.to);
 	if (!sw_select__all(&select))
 		sw_trace__set_filter(sw_show__trace(shown), sw_select__wants, &select);
 	err = sw_show__begin(shown);

@@ -27,6 +27,7 @@ struct sw_show {
 	struct sw_latency *latency;   /* both NULL: who was woken is not traced */
 	struct sw_finder *finder;
 	const struct sw_timelines_opts *timelines; /* NULL: all, by id */
+	uint64_t until; /* 0: to the end */
 	struct sw_buf buf;
 };
 
@@ -103,7 +104,10 @@ static int open_judges(struct sw_show *s, const struct sw_thresholds *thresholds
 {
 	s->latency = sw_latency__new();
 	s->finder = sw_finder__new(thresholds);
-	return s->latency && s->finder ? 0 : -ENOMEM;
+	if (!s->latency || !s->finder)
+		return -ENOMEM;
+	sw_finder__set_trace(s->finder, s->trace);
+	return 0;
 }
 
 static int open_renderer(struct sw_show *s)
@@ -195,6 +199,18 @@ void sw_show__order(struct sw_show *s, const struct sw_timelines_opts *opts)
 	s->timelines = opts;
 }
 
+void sw_show__until(struct sw_show *s, uint64_t ts)
+{
+	s->until = ts;
+}
+
+static uint64_t end_of(const struct sw_show *s)
+{
+	uint64_t end = s->info->end_ns;
+
+	return s->until && s->until < end ? s->until : end;
+}
+
 static int show_timelines(struct sw_show *s)
 {
 	static const struct sw_timelines_opts all;
@@ -242,8 +258,11 @@ int sw_show__end(struct sw_show *s)
 	sw_trace__totals(s->trace, &totals);
 	if (!err && s->timeline)
 		err = show_timelines(s);
-	if (s->finder)
-		outcome.n_findings = sw_finder__end(s->finder, &outcome.findings);
+	if (s->finder) {
+		if (!err)
+			err = sw_finder__end(s->finder, end_of(s), totals.complete);
+		outcome.n_findings = sw_finder__findings(s->finder, &outcome.findings);
+	}
 	if (s->renderer->summary)
 		s->renderer->summary(&s->buf, &s->opts, s->info, &outcome);
 	if (s->out->error) {

@@ -55,6 +55,9 @@ void sw_show__free(struct sw_show *s); /* NULL is legal */
 /* Else all, by id.  Borrowed. */
 void sw_show__order(struct sw_show *s, const struct sw_timelines_opts *opts);
 
+/* What comes later is filtered out, so nothing is judged beyond it; 0: nothing is. */
+void sw_show__until(struct sw_show *s, uint64_t ts);
+
 /* Each returns 0 or -errno. */
 int sw_show__begin(struct sw_show *s);
 int sw_show__record(struct sw_show *s, const void *rec, size_t len);

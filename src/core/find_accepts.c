@@ -17,17 +17,26 @@ struct share {
 };
 
 /*
- * The same accept may be seen twice: as a wait, and as what came of a wake-up.
- * Waits are the better source, as they are told of every accept.
+ * The same accept may be seen twice: as a wait, and as what came of a wake-up.  Of
+ * TCP each accept is a wait, where they are seen; of AF_UNIX only those that slept.
  */
 enum source { WAITS, IOS };
 
 struct accepts {
-	struct row *row; /* NULL: not enough of them yet */
 	uint64_t total[2];
+	/* Readable wake-ups, and those that found several on the listener's queue. */
+	uint64_t wakeups, shared;
 	unsigned int n, cap;
 	struct share *shares;
 };
+
+static int accepts__of(struct watch *w, struct accepts **out)
+{
+	if (!w->accepts)
+		w->accepts = calloc(1, sizeof(*w->accepts));
+	*out = w->accepts;
+	return *out ? 0 : -ENOMEM;
+}
 
 static int share__get(struct accepts *a, const struct sw_finding_task *task, struct share **out)
 {
@@ -54,23 +63,18 @@ static int share__get(struct accepts *a, const struct sw_finding_task *task, str
 	return 0;
 }
 
-/* Whatever needs memory is done here, as the end is no place to run out of it. */
-static int accepted(struct sw_finder *f, const struct sighting *s, enum source source,
+static int accepted(const struct sighting *s, enum source source,
 		    const struct sw_finding_task *task)
 {
 	struct accepts *a;
 	struct share *share;
-	struct row *row;
 	int err;
 
 	if (!s->watch)
 		return 0;
-	if (!s->watch->accepts)
-		s->watch->accepts = calloc(1, sizeof(*a));
-	a = s->watch->accepts;
-	if (!a)
-		return -ENOMEM;
-	err = share__get(a, task, &share);
+	err = accepts__of(s->watch, &a);
+	if (!err)
+		err = share__get(a, task, &share);
 	if (err)
 		return err;
 	a->total[source]++;
@@ -79,12 +83,24 @@ static int accepted(struct sw_finder *f, const struct sighting *s, enum source s
 		share->last_ts = s->ev->hdr.ts;
 		memcpy(share->task.comm, task->comm, SW_COMM_LEN);
 	}
-	if (a->row || a->n < 2 || a->total[source] < FEWEST)
+	return 0;
+}
+
+/* Who waits in vain is seen on the queue only. */
+int uneven_accept__wakeup(struct sw_finder *f, const struct sighting *s)
+{
+	const struct sw_rec_wakeup *r = &s->ev->wakeup_rec;
+	struct accepts *a;
+	int err;
+
+	(void)f;
+	if (!s->watch || !is_readable(r) || !sw_socket__is_listener(s->sk, r->state))
 		return 0;
-	row = finder__row(f, SW_FINDING_UNEVEN_ACCEPT, s->sk);
-	if (!row || row__reserve(row))
-		return -ENOMEM;
-	a->row = row;
+	err = accepts__of(s->watch, &a);
+	if (err)
+		return err;
+	a->wakeups++;
+	a->shared += r->waiters >= 2;
 	return 0;
 }
 
@@ -93,10 +109,11 @@ int uneven_accept__wait(struct sw_finder *f, const struct sighting *s)
 	const struct sw_rec_wait *r = &s->ev->wait_rec;
 	struct sw_finding_task task = task_of(r->pid, r->tid, r->comm);
 
+	(void)f;
 	if (r->op != SW_OP_ACCEPT || r->result < 0 ||
 	    (r->hdr.flags & (SW_F_NO_RESULT | SW_F_UNENDED)))
 		return 0;
-	return accepted(f, s, WAITS, &task);
+	return accepted(s, WAITS, &task);
 }
 
 int uneven_accept__io(struct sw_finder *f, const struct sighting *s)
@@ -104,9 +121,10 @@ int uneven_accept__io(struct sw_finder *f, const struct sighting *s)
 	const struct sw_rec_io *r = &s->ev->io_rec;
 	struct sw_finding_task task = task_of(r->pid, r->tid, r->comm);
 
+	(void)f;
 	if (r->op != SW_OP_ACCEPT || r->result < 0)
 		return 0;
-	return accepted(f, s, IOS, &task);
+	return accepted(s, IOS, &task);
 }
 
 static int compare(const void *a, const void *b, enum source source)
@@ -137,36 +155,47 @@ static bool is_uneven(uint64_t busiest, uint64_t total, unsigned int tasks)
 	return busiest * 2 > total && busiest * (tasks < 3 ? 3 : tasks) > total * 2;
 }
 
-static void judge(struct accepts *a)
+/* By one task alone, and others wait beside it. */
+static bool is_all_to_one(const struct accepts *a, unsigned int tasks)
 {
-	enum source source = a->total[WAITS] ? WAITS : IOS;
-	const struct share *busiest = a->shares;
-	struct hit hit = { .severity = SW_INFO };
-	uint64_t total = a->total[source];
-	unsigned int n = 0;
+	return tasks == 1 && a->shared * 2 > a->wakeups;
+}
 
+int uneven_accept__end(struct sw_finder *f, struct watch *w, const struct sw_socket *sk,
+		       uint64_t now)
+{
+	struct accepts *a = w->accepts;
+	struct hit hit = { .severity = SW_INFO };
+	enum source source;
+	unsigned int n = 0;
+	struct row *row;
+	int err;
+
+	(void)now;
+	if (!a || !a->n)
+		return 0;
+	source = a->total[WAITS] >= a->total[IOS] ? WAITS : IOS;
 	qsort(a->shares, a->n, sizeof(*a->shares), source == WAITS ? by_waits : by_ios);
 	while (n < a->n && a->shares[n].n[source])
 		n++;
-	if (total < FEWEST || n < 2 || !is_uneven(busiest->n[source], total, n))
-		return;
-	hit.worst = busiest->n[source] * 100 / total;
-	hit.ts = busiest->last_ts;
-	hit.task = busiest->task;
-	row__hit(a->row, &hit, total);
-	for (unsigned int i = 0; i < n; i++)
-		row__name(a->row, &a->shares[i].task); /* it has the room */
+	hit.n = a->total[source];
+	if (hit.n < FEWEST ||
+	    !(is_all_to_one(a, n) || (n > 1 && is_uneven(a->shares->n[source], hit.n, n))))
+		return 0;
+	hit.what = n == 1 ? SW_CASE_UNEVEN_ACCEPT_ALL : SW_CASE_UNEVEN_ACCEPT_MOST;
+	hit.worst = a->shares->n[source] * 100 / hit.n;
+	hit.ts = a->shares->last_ts;
+	hit.task = a->shares->task;
+	row = finder__row(f, w, sk, SW_FINDING_UNEVEN_ACCEPT, &hit.task);
+	err = row ? row__hit(row, sk, &hit) : -ENOMEM;
+	for (unsigned int i = 0; !err && i < n; i++)
+		err = row__name(row, &a->shares[i].task);
+	return err;
 }
 
-void accepts__end(struct watch *w)
+void accepts__free(struct accepts *a)
 {
-	struct accepts *a = w->accepts;
-
-	if (!a)
-		return;
-	if (a->row)
-		judge(a);
-	free(a->shares);
+	if (a)
+		free(a->shares);
 	free(a);
-	w->accepts = NULL;
 }

@@ -281,7 +281,7 @@ static int feed_io(struct sw_latency *l, const struct sw_socket *sk, const struc
 	struct sides s;
 	int err;
 
-	if (r->result < 0)
+	if (r->result < 0 || !r->wakeup_ts)
 		return 0;
 	err = sides__get(l, sk, r->run_ts ? &who : NULL, &s);
 	if (!err && r->run_ts)

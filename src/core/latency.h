@@ -63,7 +63,7 @@ void sw_latency__free(struct sw_latency *l); /* NULL is legal */
 
 /*
  * Takes one event, as a trace's sink gets it.  Only what was taken counts: an io
- * that failed has no gaps.  Returns 0 or -ENOMEM.
+ * that failed, or answers no wake-up, has no gaps.  Returns 0 or -ENOMEM.
  */
 int sw_latency__feed(struct sw_latency *l, const struct sw_socket *sk, const struct sw_told *told);
 

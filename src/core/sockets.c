@@ -79,6 +79,14 @@ struct sw_socket *sw_sockets__get(struct sw_sockets *s, uint64_t key)
 	return sk;
 }
 
+struct sw_socket *sw_sockets__find(const struct sw_sockets *s, uint64_t key)
+{
+	struct sw_socket *sk;
+
+	HASH_FIND(hh, s->head, &key, sizeof(key), sk);
+	return sk;
+}
+
 void sw_sockets__drop(struct sw_sockets *s, struct sw_socket *sk)
 {
 	if (s->last == sk)

@@ -57,6 +57,9 @@ void sw_sockets__free(struct sw_sockets *s);
  */
 struct sw_socket *sw_sockets__get(struct sw_sockets *s, uint64_t key);
 
+/* The same, but never made: NULL where there is none (any more). */
+struct sw_socket *sw_sockets__find(const struct sw_sockets *s, uint64_t key);
+
 /* Takes over what a "socket" or "unix" record says. Returns 0 or -ENOMEM. */
 int sw_socket__learn(struct sw_socket *sk, const struct sw_rec_socket *rec);
 int sw_socket__learn_unix(struct sw_socket *sk, const struct sw_rec_unix *rec);

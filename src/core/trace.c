@@ -110,6 +110,11 @@ struct sw_sockets *sw_trace__sockets(struct sw_trace *t)
 	return t->sockets;
 }
 
+const struct sw_trace_info *sw_trace__info(const struct sw_trace *t)
+{
+	return t->info;
+}
+
 static void trace__linger(struct sw_trace *t, struct sw_socket *sk)
 {
 	struct sw_socket **place = &t->linger[t->linger_at++ % SW_TRACE_LINGER];

@@ -79,6 +79,7 @@ struct sw_timeline;
 void sw_trace__set_timeline(struct sw_trace *t, struct sw_timeline *tl);
 
 struct sw_sockets *sw_trace__sockets(struct sw_trace *t);
+const struct sw_trace_info *sw_trace__info(const struct sw_trace *t);
 
 /*
  * Says of each event, before anything but its socket's name is made of it, whether it

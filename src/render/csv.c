@@ -196,7 +196,8 @@ static void put_io(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec
 	SET_WORD(&r, op, sw_op_name(rec->op));
 	SET_S64(&r, result, sw_io__result(rec));
 	SET_TASK(&r, rec);
-	SET_U64(&r, wakeup_ts, rec->wakeup_ts);
+	if (rec->wakeup_ts)
+		SET_U64(&r, wakeup_ts, rec->wakeup_ts);
 	if (rec->run_ts) {
 		SET_U64(&r, run_ts, rec->run_ts);
 		SET_U64(&r, off_cpu_ns, rec->off_ns);

@@ -93,23 +93,34 @@ static void put_delays(struct sw_json *j, const struct html *h, struct sw_latenc
 	sw_json__close(j, ']');
 }
 
+static void put_evidence(struct sw_json *j, const struct sw_finding *f)
+{
+	const struct sw_meanwhile *m = &f->meanwhile;
+
+	sw_json__u64(j, "off_cpu_ns", f->off_ns);
+	sw_json__u64(j, "others", m->others);
+	sw_json__bool(j, "known", m->known);
+	sw_json__u64(j, "ran_ns", m->ran_ns);
+	sw_json__u64(j, "slept_ns", m->slept_ns);
+	sw_json__u64(j, "stopped_ns", m->stopped_ns);
+	sw_json__u64(j, "sleeps", f->sleeps);
+	sw_json__u64(j, "within_ns", f->within_ns);
+}
+
 static void put_finding(struct sw_json *j, const struct html *h, const struct sw_finding *f)
 {
-	static const char *const units[] = {
-		[SW_UNIT_NS] = "ns", [SW_UNIT_TASKS] = "tasks", [SW_UNIT_PERCENT] = "percent"};
-
 	sw_buf__putc(j->out, '\n');
 	sw_json__open(j, NULL, '{');
 	sw_json__str(j, "kind", sw_finding_name(f->kind));
 	sw_json__str(j, "severity", sw_severity_name(f->severity));
 	sw_json__u64(j, "socket", f->socket);
+	sw_json__u64(j, "sockets", f->sockets);
 	sw_json__u64(j, "count", f->count);
 	sw_json__u64(j, "worst", f->worst);
-	sw_json__str(j, "unit", units[sw_finding_unit(f->kind)]);
+	sw_json__str(j, "unit", sw_finding_unit_name(f->kind));
 	html_time(j, h, "worst_ts", f->worst_ts);
 	sw_json__u64(j, "worst_tid", f->worst_task.tid);
-	sw_json__u64(j, "off_cpu_ns", f->off_ns);
-	sw_json__u64(j, "others", f->others);
+	put_evidence(j, f);
 	sw_json__open(j, "tasks", '[');
 	for (unsigned int i = 0; i < f->n_tasks; i++) {
 		sw_json__u64(j, NULL, f->tasks[i].pid);
@@ -118,19 +129,8 @@ static void put_finding(struct sw_json *j, const struct html *h, const struct sw
 	}
 	sw_json__close(j, ']');
 	sw_json__u64(j, "more_tasks", f->more_tasks);
-	sw_json__close(j, '}');
-}
-
-/* What each kind of finding means is told once. */
-static void put_kinds(struct sw_json *j)
-{
-	sw_json__open(j, "finding_kinds", '{');
-	for (unsigned int i = 0; i < SW_FINDING_COUNT; i++) {
-		sw_json__open(j, sw_finding_name(i), '[');
-		sw_json__str(j, NULL, sw_finding_meaning(i));
-		sw_json__str(j, NULL, sw_finding_advice(i));
-		sw_json__close(j, ']');
-	}
+	sw_json__str(j, "meaning", sw_case_meaning(f->what));
+	sw_json__str(j, "advice", sw_case_advice(f->what));
 	sw_json__close(j, '}');
 }
 
@@ -138,7 +138,6 @@ void html_outcome(struct sw_json *j, const struct html *h, const struct sw_outco
 {
 	if (outcome->latency)
 		put_delays(j, h, outcome->latency);
-	put_kinds(j);
 	sw_json__open(j, "findings", '[');
 	for (unsigned int i = 0; i < outcome->n_findings; i++)
 		put_finding(j, h, outcome->findings[i]);

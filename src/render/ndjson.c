@@ -239,6 +239,10 @@ static void ndjson__wait(struct sw_buf *out, struct sw_socket *sk, const struct 
 	sw_json__u64(&j, "ts", r->begin);
 	sw_json__u64(&j, "end", r->end);
 	sw_json__u64(&j, "duration_ns", r->end - r->begin);
+	if (r->sleeps) {
+		sw_json__u64(&j, "asleep_ns", r->asleep);
+		sw_json__u64(&j, "sleeps", r->sleeps);
+	}
 	sw_json__u64(&j, "cpu", r->hdr.cpu);
 	sw_json__str(&j, "callback", sw_hook_name(r->hdr.hook));
 	sw_json__str(&j, "op", sw_op_name(r->op));
@@ -315,7 +319,10 @@ static void ndjson__io(struct sw_buf *out, const struct sw_render_opts *o,
 	PIECE(out, ",");
 	put_names(out, r->pid, r->tid, r->comm);
 	NUMBER(out, ",\"socket\":", sk->id);
-	NUMBER(out, ",\"wakeup_ts\":", r->wakeup_ts);
+	if (r->wakeup_ts)
+		NUMBER(out, ",\"wakeup_ts\":", r->wakeup_ts);
+	if (r->tries)
+		NUMBER(out, ",\"tries\":", r->tries);
 	if (r->run_ts) {
 		NUMBER(out, ",\"run_ts\":", r->run_ts);
 		NUMBER(out, ",\"off_cpu_ns\":", r->off_ns);

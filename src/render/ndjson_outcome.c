@@ -65,10 +65,29 @@ static void put_slow(struct sw_buf *out, const struct sw_slow *s)
 	ndjson__end(&j);
 }
 
+/* What is known of how its worst example came about. */
+static void put_evidence(struct sw_json *j, const struct sw_finding *f)
+{
+	const struct sw_meanwhile *m = &f->meanwhile;
+	bool slow_read = f->kind == SW_FINDING_SLOW_READ;
+
+	if (slow_read)
+		sw_json__u64(j, "off_cpu_ns", f->off_ns);
+	if (m->ran_known)
+		sw_json__u64(j, "ran_ns", m->ran_ns);
+	if (m->known) {
+		sw_json__u64(j, "slept_ns", m->slept_ns);
+		sw_json__u64(j, "stopped_ns", m->stopped_ns);
+	}
+	if (m->known || slow_read)
+		sw_json__u64(j, "others", m->others);
+	if (f->sleeps)
+		sw_json__u64(j, "sleeps", f->sleeps);
+	put_known(j, "within_ns", f->within_ns);
+}
+
 static void put_finding(struct sw_buf *out, const struct sw_finding *f)
 {
-	static const char *const units[] = {
-		[SW_UNIT_NS] = "ns", [SW_UNIT_TASKS] = "tasks", [SW_UNIT_PERCENT] = "percent"};
 	struct sw_json j = ndjson__begin(out, "finding");
 
 	sw_json__str(&j, "kind", sw_finding_name(f->kind));
@@ -77,14 +96,12 @@ static void put_finding(struct sw_buf *out, const struct sw_finding *f)
 		sw_json__u64(&j, "socket", f->socket);
 		sw_json__str(&j, "name", f->name);
 	}
+	sw_json__u64(&j, "sockets", f->sockets);
 	sw_json__u64(&j, "count", f->count);
 	sw_json__u64(&j, "worst", f->worst);
-	sw_json__str(&j, "unit", units[sw_finding_unit(f->kind)]);
+	sw_json__str(&j, "unit", sw_finding_unit_name(f->kind));
 	put_known(&j, "worst_ts", f->worst_ts);
-	if (f->kind == SW_FINDING_SLOW_READ) {
-		sw_json__u64(&j, "off_cpu_ns", f->off_ns);
-		sw_json__u64(&j, "others", f->others);
-	}
+	put_evidence(&j, f);
 	sw_json__open(&j, "tasks", '[');
 	for (unsigned int i = 0; i < f->n_tasks; i++) {
 		sw_json__open(&j, NULL, '{');
@@ -94,8 +111,8 @@ static void put_finding(struct sw_buf *out, const struct sw_finding *f)
 	sw_json__close(&j, ']');
 	if (f->more_tasks)
 		sw_json__u64(&j, "more_tasks", f->more_tasks);
-	sw_json__str(&j, "meaning", sw_finding_meaning(f->kind));
-	sw_json__str(&j, "advice", sw_finding_advice(f->kind));
+	sw_json__str(&j, "meaning", sw_case_meaning(f->what));
+	sw_json__str(&j, "advice", sw_case_advice(f->what));
 	ndjson__end(&j);
 }
 

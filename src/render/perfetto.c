@@ -200,7 +200,10 @@ static void put_wait(const struct at *at, const struct sw_rec_wait *r)
 static void note_io(struct sw_pf_event *e, const struct sw_rec_io *r)
 {
 	sw_pf_event__s64(e, "result", sw_io__result(r));
-	sw_pf_event__u64(e, "since_wakeup_ns", r->hdr.ts - r->wakeup_ts);
+	if (r->wakeup_ts)
+		sw_pf_event__u64(e, "since_wakeup_ns", r->hdr.ts - r->wakeup_ts);
+	if (r->tries)
+		sw_pf_event__u64(e, "tries", r->tries);
 	sw_pf_event__u64(e, "cpu", r->hdr.cpu);
 }
 
@@ -212,6 +215,8 @@ static void put_response(const struct at *at, struct sw_pf_task *task, const str
 		[SW_OP_ACCEPT] = "running to accept",
 		[SW_OP_RECV] = "running to recv",
 		[SW_OP_SEND] = "running to send",
+		[SW_OP_CONNECT] = "running to connect",
+		[SW_OP_POLL] = "running to poll",
 	};
 	struct sw_pf_event e = sw_pf_event__new(at->s, SW_PF_BEGIN, "take", names[r->op],
 						r->run_ts, task->track);
@@ -279,7 +284,7 @@ static void put_io(const struct at *at, const struct sw_rec_io *r)
 
 	if (!task)
 		return;
-	flow = flow_to(at, r, ran);
+	flow = r->wakeup_ts ? flow_to(at, r, ran) : 0;
 	if (ran)
 		put_response(at, task, r, flow);
 	else if (flow && r->begin < r->wakeup_ts)

@@ -19,13 +19,35 @@ static void note_tasks(struct sw_pf_event *e, const struct sw_finding *f)
 		sw_pf_event__u64(e, "more_tasks", f->more_tasks);
 }
 
+static void note_evidence(struct sw_pf_event *e, const struct sw_finding *f)
+{
+	const struct sw_meanwhile *m = &f->meanwhile;
+	bool slow_read = f->kind == SW_FINDING_SLOW_READ;
+
+	if (slow_read)
+		sw_pf_event__u64(e, "off_cpu_ns", f->off_ns);
+	if (m->ran_known)
+		sw_pf_event__u64(e, "ran_ns", m->ran_ns);
+	if (m->known) {
+		sw_pf_event__u64(e, "slept_ns", m->slept_ns);
+		sw_pf_event__u64(e, "stopped_ns", m->stopped_ns);
+	}
+	if (m->known || slow_read)
+		sw_pf_event__u64(e, "others", m->others);
+	if (f->sleeps)
+		sw_pf_event__u64(e, "sleeps", f->sleeps);
+	if (f->within_ns)
+		sw_pf_event__u64(e, "within_ns", f->within_ns);
+}
+
 /* Where its worst example is.  One that stands for many sockets is of the trace. */
 static void put_finding(struct sw_pf_state *s, struct sw_buf *out, const struct sw_finding *f,
 			uint64_t end)
 {
 	static const char *const worst[] = {[SW_UNIT_NS] = "worst_ns",
 					    [SW_UNIT_TASKS] = "worst_tasks",
-					    [SW_UNIT_PERCENT] = "worst_percent"};
+					    [SW_UNIT_PERCENT] = "worst_percent",
+					    [SW_UNIT_CALLS] = "worst_calls"};
 	uint64_t track = f->socket ? sw_pf_socket_track(f->socket) :
 				     sw_pf_trace_track(s->tracks, out);
 	struct sw_pf_event e = sw_pf_event__new(s, SW_PF_INSTANT, "finding",
@@ -33,15 +55,13 @@ static void put_finding(struct sw_pf_state *s, struct sw_buf *out, const struct 
 						f->worst_ts ? f->worst_ts : end, track);
 
 	sw_pf_event__word(&e, "severity", sw_severity_name(f->severity));
-	sw_pf_event__word(&e, "meaning", sw_finding_meaning(f->kind));
-	sw_pf_event__word(&e, "advice", sw_finding_advice(f->kind));
+	sw_pf_event__word(&e, "meaning", sw_case_meaning(f->what));
+	sw_pf_event__word(&e, "advice", sw_case_advice(f->what));
+	sw_pf_event__u64(&e, "sockets", f->sockets);
 	sw_pf_event__u64(&e, "count", f->count);
 	sw_pf_event__u64(&e, worst[sw_finding_unit(f->kind)], f->worst);
 	note_tasks(&e, f);
-	if (f->kind == SW_FINDING_SLOW_READ) {
-		sw_pf_event__u64(&e, "off_cpu_ns", f->off_ns);
-		sw_pf_event__u64(&e, "others", f->others);
-	}
+	note_evidence(&e, f);
 	sw_pf_event__put(out, &e);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* What is wrong, the worst first, with one line of advice for each kind. */
+/* What is wrong, the worst first, with one line of advice for each case. */
 #include "text.h"
 
 #include "base/escape.h"
@@ -20,6 +20,10 @@ static void put_worst(struct sw_buf *out, const struct sw_finding *f)
 	case SW_UNIT_TASKS:
 		sw_buf__printf(out, "%llu tasks", (unsigned long long)f->worst);
 		break;
+	case SW_UNIT_CALLS:
+		sw_human_count(out, f->worst);
+		sw_buf__puts(out, " calls");
+		break;
 	case SW_UNIT_PERCENT:
 		sw_buf__printf(out, "%llu %%", (unsigned long long)f->worst);
 		break;
@@ -32,7 +36,84 @@ static void put_piece(struct text_line *l, const char *text)
 	text_line__place(l, 0, 1);
 }
 
-/* "12 times, worst 48 ms at 3.120412: nginx[12], …" */
+static void put_others(struct sw_buf *out, uint32_t others)
+{
+	sw_buf__printf(out, "%u other call%s", others, others == 1 ? "" : "s");
+}
+
+/* "first 3 other calls and 12 ms off cpu" */
+static void put_first(struct text_line *l, const struct sw_finding *f)
+{
+	struct sw_buf *out = l->out;
+	uint32_t others = f->meanwhile.others;
+
+	if (!others && !f->off_ns)
+		return;
+	sw_buf__puts(out, "first ");
+	if (others)
+		put_others(out, others);
+	if (others && f->off_ns)
+		sw_buf__puts(out, " and ");
+	if (f->off_ns) {
+		sw_human_duration(out, f->off_ns);
+		sw_buf__puts(out, " off cpu");
+	}
+	text_line__place(l, 0, GAP);
+}
+
+static void put_part(struct sw_buf *out, const char *word, uint64_t ns, const char **before)
+{
+	if (!ns)
+		return;
+	sw_buf__puts(out, *before);
+	sw_buf__puts(out, word);
+	sw_human_duration(out, ns);
+	*before = ", ";
+}
+
+/* "meanwhile ran 20 ms, slept 230 ms, made 3 other calls" */
+static void put_meanwhile(struct text_line *l, const struct sw_meanwhile *m)
+{
+	const char *before = "meanwhile ";
+
+	if (!m->known)
+		return;
+	put_part(l->out, "ran ", m->ran_ns, &before);
+	put_part(l->out, "slept ", m->slept_ns, &before);
+	put_part(l->out, "stopped ", m->stopped_ns, &before);
+	if (m->others) {
+		sw_buf__puts(l->out, before);
+		sw_buf__puts(l->out, "made ");
+		put_others(l->out, m->others);
+	}
+	text_line__place(l, 0, GAP);
+}
+
+/* "5 sleeps within 192 ms", "within 1.2 s" */
+static void put_within(struct text_line *l, const struct sw_finding *f)
+{
+	if (!f->within_ns || (f->kind == SW_FINDING_WRITE_STALL && !f->sleeps))
+		return;
+	if (f->sleeps)
+		sw_buf__printf(l->out, "%u sleep%s ", f->sleeps, f->sleeps == 1 ? "" : "s");
+	sw_buf__puts(l->out, "within ");
+	sw_human_duration(l->out, f->within_ns);
+	text_line__place(l, 0, GAP);
+}
+
+static void put_tasks(struct text_line *l, const struct sw_finding *f)
+{
+	for (unsigned int i = 0; i < f->n_tasks; i++) {
+		text_task(l->out, f->tasks[i].pid, f->tasks[i].tid, f->tasks[i].comm);
+		text_line__place(l, 0, GAP);
+	}
+	if (f->more_tasks) {
+		sw_buf__printf(l->out, "and %u more", f->more_tasks);
+		text_line__place(l, 0, 1);
+	}
+}
+
+/* "12 times  worst 48 ms at 3.120412  nginx[12]" */
 static void put_how_bad(struct text_line *l, const struct sw_render_opts *o,
 			const struct sw_finding *f)
 {
@@ -48,26 +129,12 @@ static void put_how_bad(struct text_line *l, const struct sw_render_opts *o,
 		text_time(out, o, f->worst_ts);
 		text_line__place(l, 0, GAP);
 	}
-	if (f->kind == SW_FINDING_SLOW_READ && (f->others || f->off_ns)) {
-		sw_buf__puts(out, "first ");
-		if (f->others)
-			sw_buf__printf(out, "%u other call%s", f->others, f->others == 1 ? "" : "s");
-		if (f->others && f->off_ns)
-			sw_buf__puts(out, " and ");
-		if (f->off_ns) {
-			sw_human_duration(out, f->off_ns);
-			sw_buf__puts(out, " off cpu");
-		}
-		text_line__place(l, 0, GAP);
-	}
-	for (unsigned int i = 0; i < f->n_tasks; i++) {
-		text_task(out, f->tasks[i].pid, f->tasks[i].tid, f->tasks[i].comm);
-		text_line__place(l, 0, GAP);
-	}
-	if (f->more_tasks) {
-		sw_buf__printf(out, "and %u more", f->more_tasks);
-		text_line__place(l, 0, 1);
-	}
+	put_within(l, f);
+	if (f->kind == SW_FINDING_SLOW_READ)
+		put_first(l, f);
+	else
+		put_meanwhile(l, &f->meanwhile);
+	put_tasks(l, f);
 }
 
 static unsigned int style_of(enum sw_severity severity)
@@ -93,6 +160,12 @@ static void put_finding(struct sw_buf *out, const struct sw_render_opts *o,
 		sw_buf__puts(out, "further sockets");
 	}
 	text_line__place(&l, SOCKET_AT, 1);
+	if (f->socket && f->sockets > 1) {
+		sw_buf__puts(out, "and ");
+		sw_human_count(out, f->sockets - 1);
+		sw_buf__puts(out, " more like it");
+		text_line__place(&l, 0, 1);
+	}
 	text_line__end(&l);
 	l = text_line__begin(out, o, INDENT + 2);
 	put_how_bad(&l, o, f);
@@ -100,15 +173,15 @@ static void put_finding(struct sw_buf *out, const struct sw_render_opts *o,
 }
 
 static void put_advice(struct sw_buf *out, const struct sw_render_opts *o,
-		       enum sw_finding_kind kind)
+		       enum sw_finding_case what)
 {
 	struct text_line l = text_line__begin(out, o, INDENT + 2);
 
 	text_style(out, o, TEXT_DIM);
-	sw_buf__puts(out, sw_finding_meaning(kind));
+	sw_buf__puts(out, sw_case_meaning(what));
 	sw_buf__putc(out, ':');
 	text_line__place(&l, INDENT, 0);
-	put_piece(&l, sw_finding_advice(kind));
+	put_piece(&l, sw_case_advice(what));
 	text_plain(out, o);
 	text_line__end(&l);
 }
@@ -117,7 +190,7 @@ void text_findings(struct sw_buf *out, const struct sw_render_opts *o,
 		   const struct sw_outcome *outcome)
 {
 	unsigned int shown = outcome->n_findings < SHOWN ? outcome->n_findings : SHOWN;
-	bool advised[SW_FINDING_COUNT] = {false};
+	bool advised[SW_CASE_COUNT] = {false};
 
 	if (!outcome->n_findings) {
 		text_style(out, o, TEXT_GOOD);
@@ -134,9 +207,9 @@ void text_findings(struct sw_buf *out, const struct sw_render_opts *o,
 		const struct sw_finding *f = outcome->findings[i];
 
 		put_finding(out, o, f);
-		if (!advised[f->kind])
-			put_advice(out, o, f->kind);
-		advised[f->kind] = true;
+		if (!advised[f->what])
+			put_advice(out, o, f->what);
+		advised[f->what] = true;
 	}
 	if (shown < outcome->n_findings)
 		sw_buf__printf(out, "  and %u more: --format=ndjson tells all\n",

@@ -294,7 +294,7 @@ static void put_accept(struct sw_buf *out, const struct sw_rec_wait *r)
 	}
 }
 
-/* "slept 1.2 ms in recv until woken" */
+/* "slept 1.2 ms in recv, until woken", "slept 12 ms in send, 5 times within 192 ms" */
 static void put_wait(struct sw_buf *out, const struct sw_rec_wait *r)
 {
 	static const char *const endings[] = {
@@ -311,9 +311,13 @@ static void put_wait(struct sw_buf *out, const struct sw_rec_wait *r)
 		return;
 	}
 	sw_buf__puts(out, r->ended == SW_ENDED_OPEN ? "sleeps " : "slept ");
-	sw_human_duration(out, r->end - r->begin);
+	sw_human_duration(out, r->sleeps ? r->asleep : r->end - r->begin);
 	sw_buf__puts(out, " in ");
 	sw_buf__puts(out, sw_op_name(r->op));
+	if (r->sleeps > 1) {
+		sw_buf__printf(out, ", %u times within ", r->sleeps);
+		sw_human_duration(out, r->end - r->begin);
+	}
 	sw_buf__puts(out, endings[r->ended]);
 	if (!(r->hdr.flags & SW_F_NO_RESULT) && result && r->ended != SW_ENDED_TIMEOUT) {
 		sw_buf__puts(out, ": ");
@@ -331,6 +335,17 @@ static void put_run(struct sw_buf *out, const struct sw_rec_run *r)
 #define OFF_PART 4
 
 /* "36 B, 7 us after it ran" */
+/* "100th such call in a row": what answers no wake-up is told for another reason. */
+static void put_unanswering(struct sw_buf *out, const struct sw_rec_io *r)
+{
+	if (r->tries) {
+		sw_buf__puts(out, ", such calls in a row: ");
+		sw_human_count(out, r->tries);
+	} else if (r->op == SW_OP_SEND) {
+		sw_buf__puts(out, r->result < 0 ? ", no room" : ", room again");
+	}
+}
+
 static void put_io(struct sw_buf *out, const struct sw_rec_io *r)
 {
 	uint64_t since = r->run_ts ? r->run_ts : r->wakeup_ts;
@@ -342,8 +357,14 @@ static void put_io(struct sw_buf *out, const struct sw_rec_io *r)
 		put_error(out, result);
 	else if (r->op == SW_OP_ACCEPT)
 		sw_buf__printf(out, "fd %lld", (long long)result);
+	else if (r->op == SW_OP_POLL)
+		sw_buf__puts(out, "at once");
 	else
 		sw_human_bytes(out, (uint64_t)result);
+	if (!r->wakeup_ts) {
+		put_unanswering(out, r);
+		return;
+	}
 	sw_buf__puts(out, ", ");
 	sw_human_duration(out, gap);
 	sw_buf__puts(out, r->run_ts ? " after it ran" : " after the wake-up");

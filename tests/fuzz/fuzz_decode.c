@@ -185,6 +185,7 @@ static void follow__begin(struct followed *t)
 	t->latency = sw_latency__new();
 	t->finder = sw_finder__new(&limits);
 	must(t->trace && t->latency && t->finder);
+	sw_finder__set_trace(t->finder, t->trace);
 	t->timeline = sw_timeline__new(4096, sw_trace__sockets(t->trace));
 	must(t->timeline);
 	sw_trace__set_timeline(t->trace, t->timeline);
@@ -225,7 +226,8 @@ static void follow__judge(struct followed *t)
 	n = sw_latency__tasks(t->latency, &tasks);
 	for (unsigned int i = 0; i < n; i++)
 		must_be_text(tasks[i]->comm, sizeof(tasks[i]->comm));
-	n = sw_finder__end(t->finder, &findings);
+	must(!sw_finder__end(t->finder, 0, true));
+	n = sw_finder__findings(t->finder, &findings);
 	for (unsigned int i = 0; i < n; i++) {
 		must(sw_finding_name(findings[i]->kind) && findings[i]->count);
 		must_be_text(findings[i]->name, sizeof(findings[i]->name));

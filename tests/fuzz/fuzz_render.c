@@ -123,6 +123,7 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 	struct sw_socket *sk = NULL;
 
 	must(t && tl && s.latency && s.finder && s.stacks);
+	sw_finder__set_trace(s.finder, t);
 	for (uint32_t i = 0; i < 4; i++)
 		must(!sw_stacks__add(s.stacks, i, 1, names, sizeof(names)));
 	s.opts.stacks = s.stacks;
@@ -150,7 +151,8 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 	sw_trace__totals(t, &totals);
 	while (!live && renderer->timeline && (sk = sw_sockets__next(sw_trace__sockets(t), sk)))
 		renderer->timeline(&s.out, &s.opts, tl, sk);
-	outcome.n_findings = sw_finder__end(s.finder, &outcome.findings);
+	must(!sw_finder__end(s.finder, 0, totals.complete));
+	outcome.n_findings = sw_finder__findings(s.finder, &outcome.findings);
 	if (renderer->summary)
 		renderer->summary(&s.out, &s.opts, &info, &outcome);
 	if (renderer->framed)

@@ -114,6 +114,10 @@ static const struct golden {
 	{ "ndjson-causes", "ndjson", &story_causes, &info_good, TEXT(100), 0 },
 	{ "html", "html", &story_tour, &info_lossy, TEXT(100), 0 },
 	{ "html-causes", "html", &story_causes, &info_good, TEXT(100), 0 },
+	{ "findings", "text", &story_findings, &info_good, TEXT(100, .only_summary = true), 0 },
+	{ "ndjson-findings", "ndjson", &story_findings, &info_good, TEXT(100), 0 },
+	{ "html-findings", "html", &story_findings, &info_good, TEXT(100), 0 },
+	{ "perfetto-findings", "perfetto", &story_findings, &info_good, TEXT(0), 0 },
 	{ "causes", "text", &story_causes, &info_good,
 	  TEXT(100, .live = true, .timelines = true), STORE },
 	{ "causes-160", "text", &story_causes, &info_good, TEXT(160, .live = true), 0 },
@@ -202,6 +206,8 @@ static size_t make_wait(union sw_event *ev, const struct story_step *s)
 	r->op = s->op;
 	r->ended = s->ended;
 	r->wakeup_ts = s->wakeup_us ? START + s->wakeup_us * 1000 : 0;
+	r->asleep = s->asleep_us * 1000;
+	r->sleeps = s->sleeps;
 	if (s->ended == SW_ENDED_OPEN)
 		r->end = r->hdr.ts;
 	return sizeof(*r);
@@ -239,10 +245,14 @@ static size_t make_io(union sw_event *ev, const struct story_step *s)
 
 	r->begin = r->hdr.ts - s->took_us * 1000;
 	r->result = s->result;
-	r->wakeup_ts = START + s->wakeup_us * 1000;
+	r->wakeup_ts = s->wakeup_us ? START + s->wakeup_us * 1000 : 0;
 	r->run_ts = s->run_us ? START + s->run_us * 1000 : 0;
 	r->off_ns = s->off_us * 1000;
 	r->others = s->others;
+	r->slept = s->slept_us * 1000;
+	r->stopped = s->stopped_us * 1000;
+	r->known_ms = s->known_ms;
+	r->tries = s->tries;
 	r->pid = s->task->pid;
 	r->tid = s->task->tid;
 	r->op = s->op;
@@ -334,8 +344,8 @@ static void show_end(struct output *out, struct sw_trace *trace, struct sw_timel
 	while (timeline && (sk = sw_sockets__next(sockets, sk)))
 		out->renderer->timeline(&out->buf, &out->opts, timeline, sk);
 	sw_trace__totals(trace, &totals);
-	if (out->finder)
-		outcome.n_findings = sw_finder__end(out->finder, &outcome.findings);
+	if (out->finder && !sw_finder__end(out->finder, info->end_ns, totals.complete))
+		outcome.n_findings = sw_finder__findings(out->finder, &outcome.findings);
 	if (out->renderer->summary)
 		out->renderer->summary(&out->buf, &out->opts, info, &outcome);
 }
@@ -349,11 +359,12 @@ static int render(const struct golden *c)
 
 	if (!trace)
 		return err;
-	if (c->story == &story_causes) {
+	if (c->story == &story_causes || c->story == &story_findings) {
 		out.latency = sw_latency__new();
 		out.finder = sw_finder__new(&(struct sw_thresholds){0});
 		if (!out.latency || !out.finder)
 			goto out;
+		sw_finder__set_trace(out.finder, trace);
 	}
 	if (c->store) {
 		timeline = sw_timeline__new(c->store, sw_trace__sockets(trace));

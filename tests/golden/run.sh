@@ -48,7 +48,7 @@ check_text() {
 
 check_width() {
 	case $2 in
-	live-100 | timelines | not-kept | empty* | causes | colour) width=100 ;;
+	live-100 | timelines | not-kept | empty* | causes | findings | colour) width=100 ;;
 	timelines-60) return ;; # too narrow for its table of hooks
 	live-160 | causes-160) width=160 ;;
 	*) return ;;

@@ -277,7 +277,40 @@ static const struct story_step causes[] = {
 	WOKE(1, 70000, 1, redis, EPOLL, 3000001),
 };
 
+static const struct story_names tcp_again = {
+	.inode = 110, .netns = NETNS, .family = AF_INET, .type = SOCK_STREAM, .protocol = 6,
+	.local = "127.0.0.1 7777", .remote = "127.0.0.1 43211",
+};
+
+/* A request that lies there while the task does other things. */
+#define LIES(id, at, took, ...)                                                          \
+	WAKE(id, at, 1, DEF_READABLE, SOFTIRQ, bench, .state = ESTABLISHED, .rx = 36,    \
+	     .waiters = 1, .flags = SW_F_CAUSE),                                         \
+	TAKES(id, at, 0, 0, redis, RECV, 36, (at) + (took), .took_us = 2, __VA_ARGS__)
+
+static const struct story_step findings[] = {
+	NAMED(1, 0, tcp),
+	NAMED(2, 0, tcp_again),
+	LIES(1, 1000, 250000, .slept_us = 230000, .known_ms = 250, .others = 3),
+	LIES(2, 1000, 20000, .slept_us = 15000, .known_ms = 20),
+	LIES(1, 400000, 50000, .stopped_us = 50000, .known_ms = 50),
+	/* A writer that polls for room, and one that sleeps now and then. */
+	TAKES(1, 0, 0, 0, redis, SEND, -11, 500000),
+	WAKE(1, 700000, 1, STREAM_WRITE_SPACE, SOFTIRQ, idle, .state = ESTABLISHED),
+	NAMED(3, 500000, unix_path),
+	PATHS(3, 500000, unix_path, 0),
+	SLEPT(3, 2, bench, SEND, WAKEUP, 900000, 350000, .asleep_us = 120000, .sleeps = 5),
+	/* Connections that nobody can accept. */
+	NAMED(4, 900000, listener),
+	TAKES(4, 0, 0, 0, nginx, ACCEPT, -24, 1000000, .took_us = 2000, .tries = 100),
+	TAKES(4, 0, 0, 0, nginx, ACCEPT, -24, 1020000, .took_us = 22000, .tries = 1000),
+	NAMED(5, 1100000, udp),
+	SLEPT(5, 0, bench, CONNECT, OPEN, 3000000, 1800000,
+	      .flags = SW_F_UNENDED | SW_F_NO_RESULT | SW_F_WAITED),
+};
+
 const struct story story_tour = { tour, COUNT(tour) };
 const struct story story_busy = { busy, COUNT(busy) };
 const struct story story_causes = { causes, COUNT(causes) };
+const struct story story_findings = { findings, COUNT(findings) };
 const struct story story_empty = { 0 };

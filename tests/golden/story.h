@@ -45,6 +45,10 @@ struct story_step {
 	uint64_t took_us;	     /* io: since it began */
 	uint64_t off_us;	     /* io */
 	uint32_t others;	     /* io */
+	uint64_t slept_us, stopped_us; /* io: known for known_ms */
+	uint32_t known_ms, tries;      /* io */
+	uint64_t asleep_us;	     /* wait: in so many sleeps */
+	uint32_t sleeps;	     /* wait */
 };
 
 struct story {
@@ -58,6 +62,8 @@ extern const struct story story_tour;
 extern const struct story story_busy;
 /* Who was woken, by what way, and where the time went. */
 extern const struct story story_causes;
+/* What is wrong, of each kind that `causes` has not. */
+extern const struct story story_findings;
 /* Nothing at all. */
 extern const struct story story_empty;
 

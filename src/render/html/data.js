@@ -77,7 +77,6 @@ const Data = (() => {
 	const SEVERITIES = ['critical', 'warning', 'info'];
 	for (const f of outcome.findings) {
 		f.tasks = splitTasks(f.tasks);
-		[f.meaning, f.advice] = outcome.finding_kinds[f.kind];
 		f.where = byId.get(f.socket) || null;
 		if (f.where) {
 			f.where.findings++;

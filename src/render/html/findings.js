@@ -10,7 +10,8 @@ const Findings = (() => {
 
 	const EXAMPLES = {'no-waiter': ['wakeup'], herd: ['wakeup'], backlog: ['wakeup'],
 		spurious: ['io'], 'slow-read': ['io'], 'slow-run': ['run'],
-		'stuck-wait': ['wait', 'wakeup'], 'write-stall': ['wait'], 'uneven-accept': ['io', 'wait']};
+		'stuck-wait': ['wait', 'wakeup'], 'write-stall': ['wait', 'wakeup'],
+		'uneven-accept': ['io', 'wait'], spin: ['io']};
 
 	// The event that shows it best, or -1: it is not in the page.
 	function example(socket, kinds, ts, tid) {
@@ -45,16 +46,46 @@ const Findings = (() => {
 		if (!f.worst)
 			return '';
 		return f.unit === 'ns' ? Format.duration(f.worst) : f.unit === 'tasks' ? Format.plural(f.worst, 'task')
-			: `${f.worst} %`;
+			: f.unit === 'calls' ? Format.plural(f.worst, 'call') : `${f.worst} %`;
+	}
+
+	// How its worst example came about, in a few words, or ''.
+	function evidence(f) {
+		const parts = [];
+		const time = (word, ns) => {
+			if (ns)
+				parts.push(`${word} ${Format.duration(ns)}`);
+		};
+
+		if (f.kind === 'slow-read') {
+			if (f.others)
+				parts.push(Format.plural(f.others, 'other call'));
+			if (f.off_cpu_ns)
+				parts.push(`${Format.duration(f.off_cpu_ns)} off the CPU`);
+			return parts.length ? `first ${parts.join(', ')}` : '';
+		}
+		if (f.kind === 'spin' || f.sleeps) {
+			if (f.sleeps)
+				parts.push(Format.plural(f.sleeps, 'sleep'));
+			time('within', f.within_ns);
+			return parts.join(' ');
+		}
+		if (!f.known)
+			return '';
+		time('ran', f.ran_ns);
+		time('slept', f.slept_ns);
+		time('stopped', f.stopped_ns);
+		if (f.others)
+			parts.push(`made ${Format.plural(f.others, 'other call')}`);
+		return parts.length ? `meanwhile ${parts.join(', ')}` : '';
 	}
 
 	function one(f, i, all) {
-		const told = all.findIndex((g) => g.kind === f.kind) < i; // the advice of its kind
+		const told = all.findIndex((g) => g.meaning === f.meaning) < i; // and advised
 
 		const tasks = f.tasks.map(Format.task).join(', ') + (f.more_tasks ? `, and ${f.more_tasks} more` : '');
-		const first = f.kind === 'slow-read' && (f.others || f.off_cpu_ns)
-			? `first ${[f.others ? Format.plural(f.others, 'other call') : '',
-				f.off_cpu_ns ? `${Format.duration(f.off_cpu_ns)} off the CPU` : ''].filter(Boolean).join(', ')}` : '';
+		const first = evidence(f);
+		const like = f.sockets > 1 ? `, and ${Format.count(f.sockets - 1)} more sockets like it` : '';
 		const where = f.where ? `#${f.where.id} ${f.where.name}` : 'further sockets';
 		const go = f.where && f.worst_ts !== null
 			? button(worst(f) || 'show', {class: 'jump', 'aria-label': `Show the worst ${f.kind} of ${where}, ${worst(f)}`,
@@ -67,7 +98,7 @@ const Findings = (() => {
 			Dom.socketName(where, 'where'),
 			el('span', {class: 'times n'}, `${Format.count(f.count)}\u00d7`),
 			go,
-			el('span', {class: 'what'}, `${f.meaning}${first ? ` (${first})` : ''}${tasks ? `: ${tasks}` : ''}`),
+			el('span', {class: 'what'}, `${f.meaning}${first ? ` (${first})` : ''}${tasks ? `: ${tasks}` : ''}${f.where ? like : ''}`),
 			told ? null : el('span', {class: 'advice'}, f.advice));
 	}
 
