@@ -14,7 +14,6 @@
 #include "callbacks.bpf.h"
 #include "io.bpf.h"
 
-#define SOCK_STREAM 1
 #define MARKS 4096    /* a power of two */
 
 struct wait_entry {

@@ -213,13 +213,38 @@ struct unix_skb_parms {
 	__u32 consumed;
 };
 
+/* What its reader has taken over from sk_receive_queue and not read yet. */
+struct udp_sock {
+	struct sk_buff_head reader_queue;
+};
+
+struct mptcp_sock {
+	__u64 write_seq;
+	__u64 snd_una;
+	struct sock *first; /* of a listener: the TCP socket that listens */
+};
+
+struct mptcp_skb_cb {
+	__u32 offset; /* what a reader has taken of it */
+};
+
 struct netlink_sock {
 	__u32 portid;
 	__u32 dst_portid;
 };
 
+struct net_device {
+	char name[16];
+};
+
+struct packet_type {
+	struct net_device *dev;
+};
+
 struct packet_sock {
 	int ifindex;
+	__be16 num; /* the Ethernet type */
+	struct packet_type prot_hook;
 };
 
 struct upid {
