@@ -143,13 +143,13 @@ static __always_inline __u32 add_queue(__u64 head, const enum way way, __u32 kin
  */
 static __always_inline __u32 add_queues(__u64 sock, const enum way way, __u32 kind)
 {
-	__u32 room = SW_MAX_QUEUED_SKBS, bytes, older;
+	__u32 room = SW_MAX_QUEUED_SKBS, older = 0, bytes;
 
+	/* What is read first comes first. */
+	if (kind == QUEUED_UDP && bpf_core_field_exists(struct udp_sock, reader_queue))
+		older = add_queue(sock + bpf_core_field_offset(struct udp_sock, reader_queue), way,
+				  kind, &room);
 	bytes = add_queue(sock + bpf_core_field_offset(struct sock, sk_receive_queue), way, kind,
-			  &room);
-	if (kind != QUEUED_UDP || !bpf_core_field_exists(struct udp_sock, reader_queue))
-		return bytes;
-	older = add_queue(sock + bpf_core_field_offset(struct udp_sock, reader_queue), way, kind,
 			  &room);
 	return ((bytes & ~MORE) + (older & ~MORE)) | ((bytes | older) & MORE);
 }
