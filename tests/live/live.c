@@ -168,6 +168,12 @@ static void print_name(const char *key, const struct sockaddr_storage *name, soc
 
 		inet_ntop(AF_INET6, &in->sin6_addr, text, sizeof(text));
 		printf(",\"%s\":\"[%s]:%u\"", key, text, ntohs(in->sin6_port));
+	} else if (name->ss_family == AF_NETLINK) {
+		const struct sockaddr_nl *nl = (const void *)name;
+
+		/* The kernel's own, and none yet, is 0. */
+		if (nl->nl_pid)
+			printf(",\"%s\":\"%u\"", key, nl->nl_pid);
 	} else if (name->ss_family == AF_UNIX) {
 		print_unix_name(key, (const void *)name, len);
 	} else if (name->ss_family == AF_VSOCK) {
@@ -256,6 +262,12 @@ void live_expect_accept(const char *label, long result, bool waited, unsigned in
 void live_expect_any(const char *label, const char *callback)
 {
 	printf("{\"expect\":\"wakeup\",\"socket\":\"%s\",\"callback\":\"%s\",\"min\":0}\n",
+	       label, callback);
+}
+
+void live_expect_some(const char *label, const char *callback)
+{
+	printf("{\"expect\":\"wakeup\",\"socket\":\"%s\",\"callback\":\"%s\",\"min\":1}\n",
 	       label, callback);
 }
 

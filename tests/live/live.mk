@@ -10,7 +10,7 @@ live_out = $(O)/live
 live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
 	accept_wait accept_ready accept_forty accept_signal listen_shutdown \
 	conn_reset sigio sigurg unix_stream unix_dgram unix_seqpacket \
-	unix_names sizes ipv6 v4mapped close netlink packet \
+	unix_names sizes vsock ipv6 v4mapped close netlink packet \
 	woken_blocking woken_epoll woken_poll woken_uring herd slow wait_ends \
 	awake mptcp ktls napi spliced wasted
 # What the cases need beside them.
