@@ -271,6 +271,13 @@ void live_expect_some(const char *label, const char *callback)
 	       label, callback);
 }
 
+void live_expect_some_queued(const char *label, const char *callback, size_t bytes)
+{
+	printf("{\"expect\":\"wakeup\",\"socket\":\"%s\",\"callback\":\"%s\",\"rx_queued\":%zu,"
+	       "\"min\":1}\n",
+	       label, callback, bytes);
+}
+
 static void print_tid(pid_t tid)
 {
 	if (tid)

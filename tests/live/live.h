@@ -57,6 +57,8 @@ void live_expect_destroy(const char *label);
 /* Any number of calls of this callback; one or more. */
 void live_expect_any(const char *label, const char *callback);
 void live_expect_some(const char *label, const char *callback);
+/* ... with so many bytes to read. */
+void live_expect_some_queued(const char *label, const char *callback, size_t bytes);
 /* `count` times this callback woke the thread (0: any one), which waited that way. */
 void live_expect_woken(const char *label, const char *callback, pid_t tid, const char *via,
 		       unsigned int count);
