@@ -19,7 +19,7 @@ struct named {
 };
 
 #define NUMBER_BITS 15
-#define PID_BITS 22 /* PID_MAX_LIMIT */
+#define PID_BITS    22 /* PID_MAX_LIMIT */
 _Static_assert(SW_MAX_STACKS < 1 << NUMBER_BITS, "numbers of stacks fit");
 
 struct sw_naming {
@@ -52,7 +52,8 @@ void sw_naming__free(struct sw_naming *n)
 
 	if (!n)
 		return;
-	HASH_ITER(hh, n->named, s, next) {
+	HASH_ITER(hh, n->named, s, next)
+	{
 		HASH_DEL(n->named, s);
 		free(s);
 	}
@@ -66,8 +67,9 @@ void sw_naming__settle(struct sw_naming *n, uint64_t until)
 
 static int tell(struct sw_naming *n, uint32_t pid, uint32_t number, const struct sw_buf *names)
 {
-	int err = names->failed ? -ENOMEM :
-				  sw_stacks__add(n->stacks, pid, number, names->data, names->len);
+	int err = names->failed
+			  ? -ENOMEM
+			  : sw_stacks__add(n->stacks, pid, number, names->data, names->len);
 
 	if (!err && n->to->stack && names->len)
 		err = n->to->stack(n->to->arg, pid, number, names->data, names->len);

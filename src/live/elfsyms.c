@@ -42,9 +42,11 @@ static int read_segments(struct sw_elf *e, Elf *elf)
 	for (size_t i = 0; i < n; i++) {
 		GElf_Phdr p;
 
-		if (!gelf_getphdr(elf, (int)i, &p) || p.p_type != PT_LOAD || !(p.p_flags & PF_X))
+		if (!gelf_getphdr(elf, (int)i, &p) || p.p_type != PT_LOAD ||
+		    !(p.p_flags & PF_X))
 			continue;
-		e->segments[e->n_segments++] = (struct segment){p.p_offset, p.p_filesz, p.p_vaddr};
+		e->segments[e->n_segments++] =
+			(struct segment){p.p_offset, p.p_filesz, p.p_vaddr};
 	}
 	return 0;
 }
@@ -136,9 +138,9 @@ static int read_functions(struct sw_elf *e, Elf_Scn *scn)
 			if (!is_function(e, &s))
 				continue;
 			if (pass)
-				e->functions[n] = (struct function){
-					s.st_value, s.st_size, s.st_name,
-					rank_of(&s, e->names + s.st_name)};
+				e->functions[n] =
+					(struct function){s.st_value, s.st_size, s.st_name,
+							  rank_of(&s, e->names + s.st_name)};
 			n++;
 		}
 		if (pass || !n)

@@ -11,10 +11,10 @@
 #include "core/table.h"
 
 /* Records are read some milliseconds late; what was before that is forgotten. */
-#define KEPT_NS 3000000000ull
-#define REREAD_NS 10000000ull /* where the kernel does not tell */
+#define KEPT_NS	      3000000000ull
+#define REREAD_NS     10000000ull /* where the kernel does not tell */
 #define PROCESSES_MAX 65536
-#define MAPS_MAX 8192 /* of one process */
+#define MAPS_MAX      8192 /* of one process */
 
 /* From `from` on, until the next one. */
 struct period {
@@ -150,7 +150,7 @@ static void forget_all(struct sw_images *im)
 	struct process *p, *next;
 
 	HASH_ITER(hh, im->processes, p, next)
-		process__free(im, p);
+	process__free(im, p);
 }
 
 void sw_images__free(struct sw_images *im)
@@ -214,8 +214,8 @@ static void read_line(struct sw_image *image, char *line)
 	char perms[5];
 	int at = 0;
 
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n", &m.start,
-		   &m.end, perms, &m.offset, &m.major, &m.minor, &m.inode, &at) < 7 ||
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n",
+		   &m.start, &m.end, perms, &m.offset, &m.major, &m.minor, &m.inode, &at) < 7 ||
 	    perms[2] != 'x' || !m.inode || !at)
 		return;
 	line[strcspn(line, "\n")] = '\0';
@@ -311,8 +311,12 @@ static bool same_file(const struct sw_mapping *a, const struct sw_mapping *b)
 static void on_map(struct sw_images *im, const struct sw_mmap_event *ev)
 {
 	struct sw_mapping m = {
-		.start = ev->start, .end = ev->start + ev->len, .offset = ev->offset,
-		.inode = ev->inode, .major = ev->major, .minor = ev->minor,
+		.start = ev->start,
+		.end = ev->start + ev->len,
+		.offset = ev->offset,
+		.inode = ev->inode,
+		.major = ev->major,
+		.minor = ev->minor,
 		.path = (char *)ev->path,
 	};
 	struct process *p = find(im, ev->pid);
@@ -423,7 +427,7 @@ static void sweep(struct sw_images *im, uint64_t now)
 		return;
 	im->swept = now;
 	HASH_ITER(hh, im->processes, p, next)
-		sweep_process(im, p, now - KEPT_NS);
+	sweep_process(im, p, now - KEPT_NS);
 }
 
 void sw_images__drain(struct sw_images *im, uint64_t until)

@@ -17,16 +17,16 @@
 struct sw_mapping {
 	uint64_t start, end, offset, inode;
 	uint32_t major, minor;
-	char *path;	    /* as the process has it; owned */
-	uint32_t file;	    /* for who reads it: 0 at first */
+	char *path;    /* as the process has it; owned */
+	uint32_t file; /* for who reads it: 0 at first */
 };
 
 /* A program, or one that went on to use other files where it had used some. */
 struct sw_image {
-	uint32_t id;	  /* never used again */
+	uint32_t id; /* never used again */
 	unsigned int refs;
 	struct sw_mapping *maps;
-	size_t n, cap;	  /* n grows when it maps more */
+	size_t n, cap; /* n grows when it maps more */
 };
 
 struct sw_images; /* opaque */

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RING (128u << 10) /* bytes of each CPU's; a power of two */
-#define EVENT_MAX 65536	  /* their size has 16 bits */
+#define RING	  (128u << 10) /* bytes of each CPU's; a power of two */
+#define EVENT_MAX 65536	       /* their size has 16 bits */
 
 struct ring {
 	int fd;
@@ -190,8 +190,8 @@ static void drain_ring(struct sw_mmaps *m, const struct ring *r,
 	__atomic_store_n(&r->head->data_tail, head, __ATOMIC_RELEASE);
 }
 
-void sw_mmaps__drain(struct sw_mmaps *m, void (*take)(void *arg, const struct sw_mmap_event *ev),
-		     void *arg)
+void sw_mmaps__drain(struct sw_mmaps *m,
+		     void (*take)(void *arg, const struct sw_mmap_event *ev), void *arg)
 {
 	for (unsigned int i = 0; i < m->n; i++)
 		drain_ring(m, &m->rings[i], take, arg);

@@ -37,7 +37,7 @@ struct sw_program sw_symbols__program(struct sw_symbols *s, uint32_t pid, uint64
 void sw_symbols__kernel(const struct sw_symbols *s, const uint64_t *addresses, unsigned int n,
 			struct sw_buf *names);
 /* False: one of them is in no file. */
-bool sw_symbols__user(struct sw_symbols *s, uint32_t pid, uint64_t ts, const uint64_t *addresses,
-		      unsigned int n, struct sw_buf *names);
+bool sw_symbols__user(struct sw_symbols *s, uint32_t pid, uint64_t ts,
+		      const uint64_t *addresses, unsigned int n, struct sw_buf *names);
 
 #endif

@@ -19,7 +19,7 @@ struct input {
 	int64_t shift;	    /* what is added to its times; ns */
 	sw_reader_stack on_stack;
 	void *stack_arg;
-	const void *rec;    /* the next; NULL: none */
+	const void *rec; /* the next; NULL: none */
 	size_t len;
 	union {
 		char bytes[sizeof(union sw_event)];
@@ -118,7 +118,8 @@ static const struct input *find_open(const struct sw_inputs *in, int fd)
 	if (fstat(fd, &x))
 		return NULL;
 	for (unsigned int k = 0; k < in->n; k++)
-		if (!fstat(in->inputs[k].fd, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino)
+		if (!fstat(in->inputs[k].fd, &y) && x.st_dev == y.st_dev &&
+		    x.st_ino == y.st_ino)
 			return &in->inputs[k];
 	return NULL;
 }

@@ -19,8 +19,8 @@
 
 #include "live.h"
 
-#define TYPE 0x88b6 /* IEEE 802: for local experiments */
-#define RAW_PROTOCOL 253 /* RFC 3692: likewise */
+#define TYPE	     0x88b6 /* IEEE 802: for local experiments */
+#define RAW_PROTOCOL 253    /* RFC 3692: likewise */
 
 static const size_t sizes[] = {47, 1, 1400, 100, 512};
 #define MESSAGES (sizeof(sizes) / sizeof(*sizes))
@@ -83,7 +83,8 @@ static void run(struct queue *q)
  * at offsets. */
 static void udp(int family, const char *label)
 {
-	struct queue q = {.label = label, .receiver = live_bound(family, SOCK_DGRAM),
+	struct queue q = {.label = label,
+			  .receiver = live_bound(family, SOCK_DGRAM),
 			  .sender = TRY(socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0))};
 
 	TRY(setsockopt(q.receiver, SOL_SOCKET, SO_PEEK_OFF, &(int){0}, sizeof(int)));
@@ -107,7 +108,8 @@ static void netlink(void)
 	struct sockaddr_nl name = {.nl_family = AF_NETLINK};
 	struct queue q = {
 		.label = "netlink",
-		.receiver = TRY(socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_USERSOCK)),
+		.receiver =
+			TRY(socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_USERSOCK)),
 		.sender = TRY(socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_USERSOCK)),
 	};
 
@@ -118,12 +120,15 @@ static void netlink(void)
 
 static void raw(void)
 {
-	struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in in = {.sin_family = AF_INET,
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct queue q = {
-		.label = "raw", .header = sizeof(struct iphdr),
+		.label = "raw",
+		.header = sizeof(struct iphdr),
 		.receiver = TRY(socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, RAW_PROTOCOL)),
 		.sender = TRY(socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, RAW_PROTOCOL)),
-		.to = (const struct sockaddr *)&in, .to_len = sizeof(in),
+		.to = (const struct sockaddr *)&in,
+		.to_len = sizeof(in),
 	};
 
 	/* It would hear what it sends. */
@@ -134,9 +139,12 @@ static void raw(void)
 /* Of SOCK_RAW what it gets begins with the Ethernet header. */
 static void packet(int type, const char *label)
 {
-	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_protocol = htons(TYPE),
-				 .sll_ifindex = (int)if_nametoindex("lo"), .sll_halen = ETH_ALEN};
-	struct queue q = {.label = label, .to = (const struct sockaddr *)&to, .to_len = sizeof(to)};
+	struct sockaddr_ll to = {.sll_family = AF_PACKET,
+				 .sll_protocol = htons(TYPE),
+				 .sll_ifindex = (int)if_nametoindex("lo"),
+				 .sll_halen = ETH_ALEN};
+	struct queue q = {
+		.label = label, .to = (const struct sockaddr *)&to, .to_len = sizeof(to)};
 
 	q.receiver = socket(AF_PACKET, type | SOCK_CLOEXEC, 0);
 	if (q.receiver < 0 && errno == EAFNOSUPPORT)
@@ -162,7 +170,8 @@ static void wait_for(int fd, size_t bytes)
  * take a part of one. */
 static void stream(int protocol, const char *label)
 {
-	struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in in = {.sin_family = AF_INET,
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, protocol), client, server;
 	socklen_t len = sizeof(in);
 	char data[100] = {0};

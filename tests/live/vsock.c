@@ -21,7 +21,8 @@ static void close_declared(const char *label, int fd)
 
 static void connection(int type, const char *const labels[3])
 {
-	struct sockaddr_vm to = {.svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_LOCAL,
+	struct sockaddr_vm to = {.svm_family = AF_VSOCK,
+				 .svm_cid = VMADDR_CID_LOCAL,
 				 .svm_port = VMADDR_PORT_ANY};
 	int listener = socket(AF_VSOCK, type | SOCK_CLOEXEC, 0), client, server;
 	socklen_t len = sizeof(to);
