@@ -96,7 +96,7 @@ enum queued {
 	QUEUED_WHOLE,
 	QUEUED_UDP,   /* all of it; the reader has a queue of its own besides */
 	QUEUED_UNIX,  /* a stream's reader may have taken a part */
-	QUEUED_MPTCP, /* likewise */
+	QUEUED_MPTCP, /* likewise; and the reader had such a queue */
 };
 
 static __always_inline __u32 bytes_taken(__u64 cb, const enum way way, __u32 kind)
@@ -144,11 +144,15 @@ static __always_inline __u32 add_queue(__u64 head, const enum way way, __u32 kin
 static __always_inline __u32 add_queues(__u64 sock, const enum way way, __u32 kind)
 {
 	__u32 room = SW_MAX_QUEUED_SKBS, older = 0, bytes;
+	__u64 own = 0;
 
 	/* What is read first comes first. */
 	if (kind == QUEUED_UDP && bpf_core_field_exists(struct udp_sock, reader_queue))
-		older = add_queue(sock + bpf_core_field_offset(struct udp_sock, reader_queue), way,
-				  kind, &room);
+		own = bpf_core_field_offset(struct udp_sock, reader_queue);
+	if (kind == QUEUED_MPTCP && bpf_core_field_exists(struct mptcp_sock, receive_queue))
+		own = bpf_core_field_offset(struct mptcp_sock, receive_queue);
+	if (own)
+		older = add_queue(sock + own, way, kind, &room);
 	bytes = add_queue(sock + bpf_core_field_offset(struct sock, sk_receive_queue), way, kind,
 			  &room);
 	return ((bytes & ~MORE) + (older & ~MORE)) | ((bytes | older) & MORE);
@@ -278,6 +282,11 @@ static __always_inline void read_queues(struct sock *sk, const enum way way, __u
 	sock = number_by(sk, &r->rx_queued); /* both words, which are not filled yet */
 	if (is_inet(family) && protocol == IPPROTO_MPTCP && type == SOCK_STREAM) {
 		mptcp_queues(sock, r);
+		return;
+	}
+	if (family == AF_VSOCK && r->state == TCP_LISTEN) {
+		r->rx_queued = ARG(way, sk, sk_ack_backlog);
+		r->tx_queued = ARG(way, sk, sk_max_ack_backlog);
 		return;
 	}
 	if (family == AF_UNIX && r->state == TCP_LISTEN) {

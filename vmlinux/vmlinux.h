@@ -222,6 +222,7 @@ struct mptcp_sock {
 	__u64 write_seq;
 	__u64 snd_una;
 	struct sock *first; /* of a listener: the TCP socket that listens */
+	struct sk_buff_head receive_queue; /* until 6.14: as udp_sock's reader_queue */
 };
 
 struct mptcp_skb_cb {

@@ -202,7 +202,7 @@ bool sw_socket__is_listener(const struct sw_socket *sk, unsigned int state)
 	if (state != STATE_LISTEN)
 		return false;
 	/* Of an unknown one the state is all that we have. */
-	if (!sk->known || sk->family == AF_UNIX)
+	if (!sk->known || sk->family == AF_UNIX || sk->family == AF_VSOCK)
 		return true;
 	return is_inet(sk) && sk->type == SOCK_STREAM &&
 	       (sk->protocol == PROTO_TCP || sk->protocol == PROTO_MPTCP);

@@ -77,7 +77,7 @@ struct sw_socket *sw_sockets__next(const struct sw_sockets *s, const struct sw_s
 
 /*
  * A listening socket whose queues count connections, not bytes, in a wake-up
- * with this state: TCP's and AF_UNIX's, see read_queues() of the kernel half.
+ * with this state: TCP's, AF_UNIX's and vsock's, see read_queues() of the kernel half.
  */
 bool sw_socket__is_listener(const struct sw_socket *sk, unsigned int state);
 

@@ -147,7 +147,7 @@ check_schema() {
 	ndjson_files | while read -r file; do
 		head -n 5000 "$file"
 		tail -n 500 "$file"
-	done | sed 's/"\(comm\|local\|remote\|name\|host\)":"[^"]*"/"\1":""/g; s/[1-9][0-9]*/9/g' |
+	done | sed 's/"\(comm\|local\|remote\|name\|host\)":"[^"]*"/"\1":""/g; s/\([:,[]-\{0,1\}\)[1-9][0-9]*/\19/g' |
 		sort -u | grep '}$' | sed 's/^/# ndjson /'
 }
 

@@ -261,7 +261,7 @@ static void test_states(void **state)
 		{ SK(AF_INET, SOCK_STREAM, 132), 10, "LISTEN", false },
 		{ SK(AF_INET, SOCK_SEQPACKET, 132), 1, "ESTABLISHED", false },
 		{ SK(AF_INET, SOCK_DCCP, 33), 1, "ESTABLISHED", false },
-		{ SK(AF_VSOCK, SOCK_STREAM, 0), 10, "LISTEN", false },
+		{ SK(AF_VSOCK, SOCK_STREAM, 0), 10, "LISTEN", true },
 		/* These have none, whatever sk_state holds (mostly TCP_CLOSE). */
 		{ SK(AF_INET, SOCK_DGRAM, 17), 7, NULL, false },
 		{ SK(AF_INET6, SOCK_DGRAM, 17), 1, NULL, false },
