@@ -26,7 +26,7 @@ CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinc
 	-iquote $(O)/gen
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
-LIBS    := -lbpf -lzstd -lcap -ldw -lelf -lz -lprotobuf-c
+LIBS    := -lbpf -lzstd -lcap -lelf -lz -lprotobuf-c
 
 BASE_SRCS   := $(wildcard src/base/*.c)
 CORE_SRCS   := $(wildcard src/core/*.c)

@@ -15,11 +15,16 @@
 #define AF_INET6 10
 #define AF_NETLINK 16
 #define AF_PACKET 17
+#define AF_VSOCK 40
+
+#define SOCK_STREAM 1
+#define SOCK_DGRAM 2
 
 #define SOCK_STREAM 1
 #define SOCK_RAW 3
 
 #define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
 #define IPPROTO_MPTCP 262
 
 /* enum of include/net/tcp_states.h */
@@ -96,32 +101,106 @@ static __always_inline __u64 number_by(const void *pointer, void *ours)
 
 #define MORE (1u << 31) /* the walk ended before the queue did */
 
-/*
- * The bytes of what is queued: AF_UNIX charges them to the sender, so they are
- * added up here.  MORE may be set.
- */
-__noinline __u32 unix_queued_bytes(__u64 sock)
+/* How much of a queued message is left to read. */
+enum queued {
+	QUEUED_WHOLE,
+	QUEUED_UDP,   /* all of it; the reader has a queue of its own besides */
+	QUEUED_UNIX,  /* a stream's reader may have taken a part */
+	QUEUED_MPTCP, /* likewise; and the reader had such a queue */
+};
+
+static __always_inline __u32 bytes_taken(__u64 cb, const enum way way, __u32 kind)
 {
-	struct sock *sk = (struct sock *)sock;
-	struct sk_buff *head = (void *)sk + bpf_core_field_offset(struct sock, sk_receive_queue);
-	struct sk_buff *skb = BPF_CORE_READ(sk, sk_receive_queue.next);
+	if (kind == QUEUED_UNIX && bpf_core_type_exists(struct unix_skb_parms)) {
+		struct unix_skb_parms *p = TO(way, struct unix_skb_parms, cb);
+
+		return VIA(way, p, consumed);
+	}
+	if (kind == QUEUED_MPTCP && bpf_core_type_exists(struct mptcp_skb_cb)) {
+		struct mptcp_skb_cb *p = TO(way, struct mptcp_skb_cb, cb);
+
+		return VIA(way, p, offset);
+	}
+	return 0;
+}
+
+/* Adds up one queue, of `room` messages at most; MORE is set if there are others. */
+static __always_inline __u32 add_queue(__u64 head, const enum way way, __u32 kind, __u32 *room)
+{
+	__u64 next = WORD_AT(way, head); /* of sk_buff_head and sk_buff, it comes first */
 	__u32 bytes = 0;
 	int i;
 
-	for (i = 0; i < SW_MAX_UNIX_SKBS; i++) {
-		if (!skb || skb == head)
-			return bytes & ~MORE;
-		bytes += BPF_CORE_READ(skb, len);
-		if (bpf_core_type_exists(struct unix_skb_parms)) {
-			/* A stream reader may have taken a part of it. */
-			struct unix_skb_parms *p =
-				(void *)skb + bpf_core_field_offset(struct sk_buff, cb);
+	for (i = 0; i < SW_MAX_QUEUED_SKBS; i++) {
+		struct sk_buff *skb;
 
-			bytes -= BPF_CORE_READ(p, consumed);
-		}
-		skb = BPF_CORE_READ(skb, next);
+		if (!next || next == head)
+			return bytes & ~MORE;
+		if (!*room)
+			return bytes | MORE;
+		--*room;
+		skb = TO(way, struct sk_buff, next);
+		bytes += VIA(way, skb, len) -
+			 bytes_taken(next + bpf_core_field_offset(struct sk_buff, cb), way, kind);
+		next = WORD_AT(way, next);
 	}
-	return skb && skb != head ? bytes | MORE : bytes & ~MORE;
+	return next && next != head ? bytes | MORE : bytes & ~MORE;
+}
+
+/*
+ * The bytes that a reader would get, where no protocol counts them: what the kernel
+ * charges to the socket (or for AF_UNIX to the sender) has its own overhead in it.
+ */
+static __always_inline __u32 add_queues(__u64 sock, const enum way way, __u32 kind)
+{
+	__u32 room = SW_MAX_QUEUED_SKBS, older = 0, bytes;
+	__u64 own = 0;
+
+	/* What is read first comes first. */
+	if (kind == QUEUED_UDP && bpf_core_field_exists(struct udp_sock, reader_queue))
+		own = bpf_core_field_offset(struct udp_sock, reader_queue);
+	if (kind == QUEUED_MPTCP && bpf_core_field_exists(struct mptcp_sock, receive_queue))
+		own = bpf_core_field_offset(struct mptcp_sock, receive_queue);
+	if (own)
+		older = add_queue(sock + own, way, kind, &room);
+	bytes = add_queue(sock + bpf_core_field_offset(struct sock, sk_receive_queue), way, kind,
+			  &room);
+	return ((bytes & ~MORE) + (older & ~MORE)) | ((bytes | older) & MORE);
+}
+
+__noinline __u32 queued_bytes(__u64 sock, __u32 kind)
+{
+	return add_queues(sock, BY_CALL, kind);
+}
+
+__noinline __u32 queued_bytes_cast(__u64 sock, __u32 kind)
+{
+	return add_queues(sock, CAST, kind);
+}
+
+/* What was written and the peer has not acknowledged. */
+__noinline __u32 mptcp_sent_bytes(__u64 sock)
+{
+	struct mptcp_sock *msk = (struct mptcp_sock *)sock;
+
+	if (!bpf_core_type_exists(struct mptcp_sock))
+		return 0;
+	return BPF_CORE_READ(msk, write_seq) - BPF_CORE_READ(msk, snd_una);
+}
+
+/* A listener's queue: in the lower half its length, in the upper its limit. */
+__noinline __u64 mptcp_backlog(__u64 sock)
+{
+	struct mptcp_sock *msk = (struct mptcp_sock *)sock;
+	struct sock *first;
+
+	if (!bpf_core_type_exists(struct mptcp_sock))
+		return 0;
+	first = BPF_CORE_READ(msk, first);
+	if (!first)
+		return 0;
+	return BPF_CORE_READ(first, sk_ack_backlog) |
+	       (__u64)BPF_CORE_READ(first, sk_max_ack_backlog) << 32;
 }
 
 /* The entries of a wait queue, and in bits 16 to 30 the exclusive ones among
@@ -166,28 +245,69 @@ __noinline __u32 count_waiters_cast(__u64 wait_queue)
 
 /* --- end of the global functions, but for wanted_on_queue() below --- */
 
+static __always_inline void mptcp_queues(__u64 sock, struct sw_rec_wakeup *r)
+{
+	__u64 backlog;
+	__u32 bytes;
+
+	r->rx_queued = 0;
+	r->tx_queued = 0;
+	if (r->state == TCP_SYN_SENT || r->state == TCP_SYN_RECV)
+		return;
+	if (r->state == TCP_LISTEN) {
+		backlog = mptcp_backlog(sock);
+		r->rx_queued = backlog;
+		r->tx_queued = backlog >> 32;
+		return;
+	}
+	bytes = queued_bytes(sock, QUEUED_MPTCP);
+	if (bytes & MORE)
+		r->hdr.flags |= SW_F_MORE_QUEUED;
+	r->rx_queued = bytes & ~MORE;
+	r->tx_queued = mptcp_sent_bytes(sock);
+}
+
+/* How a socket's queue is to be added up that is not TCP's. */
+static __always_inline __u32 queued_as(__u16 family, __u16 type, __u16 protocol)
+{
+	if (family == AF_UNIX)
+		return QUEUED_UNIX;
+	if (is_inet(family) && protocol == IPPROTO_UDP && type == SOCK_DGRAM)
+		return QUEUED_UDP;
+	return QUEUED_WHOLE;
+}
+
 static __always_inline void read_queues(struct sock *sk, const enum way way, __u16 family,
 					struct sw_rec_wakeup *r)
 {
-	__u16 protocol = ARG(way, sk, sk_protocol);
-	__u32 bytes;
+	__u16 protocol = ARG(way, sk, sk_protocol), type = ARG(way, sk, sk_type);
+	__u32 bytes, kind;
+	__u64 sock;
 
-	if (is_inet(family) && (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP)) {
+	/* A raw socket may have TCP's number, and is none. */
+	if (is_inet(family) && protocol == IPPROTO_TCP && type == SOCK_STREAM) {
 		tcp_queues(sk, way, r->state, r);
 		return;
 	}
-	/* sk_wmem_alloc starts at one (sk_alloc()). */
-	r->tx_queued = ARG(way, sk, sk_wmem_alloc.refs.counter) - 1;
-	if (family != AF_UNIX) {
-		r->rx_queued = ARG(way, sk, sk_backlog.rmem_alloc.counter);
+	sock = number_by(sk, &r->rx_queued); /* both words, which are not filled yet */
+	if (is_inet(family) && protocol == IPPROTO_MPTCP && type == SOCK_STREAM) {
+		mptcp_queues(sock, r);
 		return;
 	}
-	if (r->state == TCP_LISTEN) {
+	if (family == AF_VSOCK && r->state == TCP_LISTEN) {
+		r->rx_queued = ARG(way, sk, sk_ack_backlog);
+		r->tx_queued = ARG(way, sk, sk_max_ack_backlog);
+		return;
+	}
+	if (family == AF_UNIX && r->state == TCP_LISTEN) {
 		r->rx_queued = BPF_CORE_READ(sk, sk_receive_queue.qlen);
 		r->tx_queued = ARG(way, sk, sk_max_ack_backlog);
 		return;
 	}
-	bytes = unix_queued_bytes(number_of(sk));
+	/* sk_wmem_alloc starts at one (sk_alloc()). */
+	r->tx_queued = ARG(way, sk, sk_wmem_alloc.refs.counter) - 1;
+	kind = queued_as(family, type, protocol);
+	bytes = way == CAST ? queued_bytes_cast(sock, kind) : queued_bytes(sock, kind);
 	if (bytes & MORE)
 		r->hdr.flags |= SW_F_MORE_QUEUED;
 	r->rx_queued = bytes & ~MORE;

@@ -15,7 +15,7 @@
 #define SW_MAX_PROTOS 16    /* protocols named by --proto */
 #define SW_MAX_COMMS 16	    /* names given to --comm */
 #define SW_MAX_WAITERS 64   /* wait queue entries counted; more are told as "more" */
-#define SW_MAX_UNIX_SKBS 8  /* queued messages whose bytes are summed for AF_UNIX */
+#define SW_MAX_QUEUED_SKBS 8 /* queued messages whose bytes are added up */
 #define SW_STACK_DEPTH 64   /* frames of a stack; what is further out is not had */
 #define SW_MAX_STACKS 16384 /* different stacks, where they are asked for */
 /* Whose stacks are taken, as a set. */

@@ -22,6 +22,7 @@
 	CALL(poll, true, false)           \
 	CALL(ppoll, true, false)          \
 	CALL(pselect6, true, false)       \
+	CALL(restart_syscall, true, false) \
 	CALL(select, true, false)         \
 	CALL(sendfile64, true, false)     \
 	CALL(socket, false, true)         \

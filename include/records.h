@@ -28,7 +28,7 @@ struct sw_rec {
 
 /* The socket's wait queue had more entries than were counted. */
 #define SW_F_MORE_WAITERS 0x0001
-/* rx_queued counts the first SW_MAX_UNIX_SKBS messages only. */
+/* rx_queued counts the first SW_MAX_QUEUED_SKBS messages only. */
 #define SW_F_MORE_QUEUED 0x0002
 /* async: the callback went on to send the signal. */
 #define SW_F_SIGNALLED 0x0004
@@ -69,23 +69,27 @@ struct sw_rec {
 	F(__u16, family)   /* AF_* */                                   \
 	F(__u16, type)	   /* SOCK_* */                                 \
 	F(__u16, protocol) /* sk_protocol; packet: the Ethernet type */ \
-	F(__u16, lport)	   /* host byte order */                        \
+	F(__u16, lport)	   /* inet; host byte order */                  \
 	F(__u16, rport)                                                 \
 	F(__u16, pad)                                                   \
-	F(__u32, lid) /* netlink: port id; packet: interface index */   \
-	F(__u32, rid) /* netlink: the peer's port id */                 \
-	A(__u8, laddr, 16) /* inet: the first 4 bytes */                \
+	/* netlink: port id; packet: interface index; vsock: port (an end is there \
+	 * only if it has one) */                                       \
+	F(__u32, lid)                                                   \
+	F(__u32, rid) /* the peer's, of netlink and vsock */            \
+	/* inet: the first 4 bytes; vsock: the cid, of 4 bytes in the machine's \
+	 * order; packet: the interface's name, ended by a NUL */       \
+	A(__u8, laddr, 16)                                              \
 	A(__u8, raddr, 16)                                              \
 	F(__u64, parent) /* id of the listener whose queue it came from; 0: not known */
 
 /* unix: the names of an AF_UNIX socket; follows its "socket" record. */
 #define SW_FIELDS_UNIX(F, A)                                        \
 	F(__u64, sock)                                              \
-	F(__u16, llen) /* bytes of lpath in use; 0: not bound */    \
+	F(__u16, llen) /* bytes of lpath in use; 0: not bound, but if abstract */ \
 	F(__u16, rlen) /* the peer's */                             \
 	F(__u32, pad)                                               \
-	A(__u8, lpath, SW_UNIX_PATH) /* without the leading NUL */  \
-	A(__u8, rpath, SW_UNIX_PATH)
+	A(__u8, lpath, SW_UNIX_PATH) /* without an abstract one's leading NUL; */ \
+	A(__u8, rpath, SW_UNIX_PATH) /* the bytes after it are zeros */
 
 /* wakeup: one call of a wake-up callback. */
 #define SW_FIELDS_WAKEUP(F, A)                                           \

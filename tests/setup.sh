@@ -5,7 +5,7 @@
 # says what to install and fails if anything is missing.
 set -u
 
-build='gcc make clang llvm libbpf-dev bpftool libelf-dev libdw-dev libzstd-dev scdoc zlib1g-dev libcap-dev uthash-dev linux-libc-dev libprotobuf-c-dev protobuf-c-compiler'
+build='gcc make clang llvm libbpf-dev bpftool libelf-dev libzstd-dev scdoc zlib1g-dev libcap-dev uthash-dev linux-libc-dev libprotobuf-c-dev protobuf-c-compiler'
 # A kernel of our own for a guest (tests/vm/build.sh).
 kernel='flex bison bc libssl-dev dwarves'
 check="$build libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler chromium chromium-driver python3-selenium $kernel"

@@ -110,6 +110,7 @@ struct Qdisc {
 };
 
 struct net_device {
+	char name[16];
 	unsigned int flags;
 	const struct rtnl_link_ops *rtnl_link_ops;
 	struct Qdisc *qdisc;
@@ -244,13 +245,35 @@ struct unix_skb_parms {
 	__u32 consumed;
 };
 
+/* What its reader has taken over from sk_receive_queue and not read yet. */
+struct udp_sock {
+	struct sk_buff_head reader_queue;
+};
+
+struct mptcp_sock {
+	__u64 write_seq;
+	__u64 snd_una;
+	struct sock *first; /* of a listener: the TCP socket that listens */
+	struct sk_buff_head receive_queue; /* until 6.14: as udp_sock's reader_queue */
+};
+
+struct mptcp_skb_cb {
+	__u32 offset; /* what a reader has taken of it */
+};
+
 struct netlink_sock {
 	__u32 portid;
 	__u32 dst_portid;
 };
 
+struct packet_type {
+	struct net_device *dev;
+};
+
 struct packet_sock {
 	int ifindex;
+	__be16 num; /* the Ethernet type */
+	struct packet_type prot_hook;
 };
 
 struct upid {

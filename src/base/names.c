@@ -176,6 +176,17 @@ static const char *const kernel_errnos[] = {
 	[529 - 512] = "EIOCBQUEUED",
 };
 
+/* include/uapi/linux/if_ether.h: those that people listen for */
+static const struct {
+	uint16_t type;
+	const char *name;
+} ethertypes[] = {
+	{0x0003, "all"},
+	{0x0800, "ip"},
+	{0x0806, "arp"},
+	{0x86dd, "ipv6"},
+};
+
 static const char *name_of(const char *const *table, size_t n, size_t number)
 {
 	return number < n ? table[number] : NULL;
@@ -210,6 +221,14 @@ const char *sw_inet_proto_name(unsigned int proto)
 const char *sw_netlink_proto_name(unsigned int p)
 {
 	return name_of(netlink_protos, ARRAY_SIZE(netlink_protos), p);
+}
+
+const char *sw_ethertype_name(unsigned int type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(ethertypes); i++)
+		if (ethertypes[i].type == type)
+			return ethertypes[i].name;
+	return NULL;
 }
 
 const char *sw_state_name(unsigned int state)

@@ -13,6 +13,7 @@ const char *sw_family_name(unsigned int family);    /* AF_*: "inet", "unix" */
 const char *sw_type_name(unsigned int type);	    /* SOCK_*: "stream", "dgram" */
 const char *sw_inet_proto_name(unsigned int proto); /* IPPROTO_*: "tcp", "mptcp" */
 const char *sw_netlink_proto_name(unsigned int p);  /* NETLINK_*: "route" */
+const char *sw_ethertype_name(unsigned int type);   /* ETH_P_*: "ip", "arp", "all" */
 const char *sw_state_name(unsigned int state);	    /* TCP_*: "ESTABLISHED" */
 const char *sw_errno_name(int err);		    /* positive errno: "EAGAIN"; also the
 						     * kernel's ERESTARTSYS and kin */

@@ -11,10 +11,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cmd/naming.h"
 #include "cmd/spawn.h"
 #include "core/merge.h"
-#include "core/stacks.h"
-#include "live/symbols.h"
 
 /* How long the rings are left alone: a reader that is woken for each record
  * costs more than the record does.  People see a tenth of a second. */
@@ -27,8 +26,7 @@ struct sw_pump {
 	struct sw_live *live;
 	struct sw_trace_info *info;
 	const struct sw_consumer *to;
-	struct sw_symbols *symbols; /* both NULL: stacks are not asked for */
-	struct sw_stacks *stacks;
+	struct sw_naming *naming; /* NULL: stacks are not asked for */
 	struct sw_merge *merge;
 	int epoll_fd, signal_fd;
 	uint64_t counted; /* when info's counts were last true; ns */
@@ -101,6 +99,7 @@ void sw_pump__free(struct sw_pump *p)
 	if (!p)
 		return;
 	sw_merge__free(p->merge);
+	sw_naming__free(p->naming);
 	if (p->epoll_fd >= 0)
 		close(p->epoll_fd);
 	if (p->signal_fd >= 0)
@@ -108,10 +107,10 @@ void sw_pump__free(struct sw_pump *p)
 	free(p);
 }
 
-void sw_pump__name_stacks(struct sw_pump *p, struct sw_symbols *symbols, struct sw_stacks *stacks)
+int sw_pump__name_stacks(struct sw_pump *p, struct sw_symbols *symbols, struct sw_stacks *stacks)
 {
-	p->symbols = symbols;
-	p->stacks = stacks;
+	p->naming = sw_naming__new(p->live, symbols, stacks, p->to);
+	return p->naming ? 0 : -ENOMEM;
 }
 
 int sw_pump__begin(struct sw_pump *p)
@@ -127,47 +126,10 @@ int sw_pump__begin(struct sw_pump *p)
 	return 0;
 }
 
-/* While the process that it is of still runs. */
-static int name_stack(struct sw_pump *p, uint32_t pid, uint32_t number)
-{
-	uint64_t addresses[SW_STACK_DEPTH];
-	struct sw_buf names = {0};
-	unsigned int n;
-	int err;
-
-	if (!number || sw_stacks__find(p->stacks, pid, number))
-		return 0;
-	n = sw_live__stack(p->live, number, addresses);
-	if (pid)
-		sw_symbols__user(p->symbols, pid, addresses, n, &names);
-	else
-		sw_symbols__kernel(p->symbols, addresses, n, &names);
-	err = names.failed ? -ENOMEM :
-			     sw_stacks__add(p->stacks, pid, number, names.data, names.len);
-	if (!err && p->to->stack && names.len)
-		err = p->to->stack(p->to->arg, pid, number, names.data, names.len);
-	sw_buf__free(&names);
-	return err;
-}
-
-static int name_stacks(struct sw_pump *p, const void *rec, size_t len)
-{
-	struct sw_rec hdr;
-	union sw_event ev;
-	int err;
-
-	/* Only these have stacks, and others need not be decoded twice. */
-	memcpy(&hdr, rec, sizeof(hdr));
-	if (hdr.kind != SW_REC_WAKEUP || sw_event__decode(rec, len, &ev))
-		return 0;
-	err = name_stack(p, 0, ev.wakeup_rec.kernel_stack);
-	return err ? err : name_stack(p, ev.wakeup_rec.pid, ev.wakeup_rec.user_stack);
-}
-
 static int take(void *arg, const void *rec, size_t len)
 {
 	struct sw_pump *p = arg;
-	int err = p->stacks ? name_stacks(p, rec, len) : 0;
+	int err = p->naming ? sw_naming__record(p->naming, &rec, len) : 0;
 
 	return err ? err : p->to->record(p->to->arg, rec, len);
 }
@@ -198,6 +160,8 @@ static int drain(struct sw_pump *p, bool last, bool *more)
 		return n;
 	if (last && !*more)
 		until = UINT64_MAX;
+	if (p->naming)
+		sw_naming__settle(p->naming, until);
 	while ((rec = sw_merge__pop(p->merge, until, &len))) {
 		err = take(p, rec, len);
 		if (err)

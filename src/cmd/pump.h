@@ -31,7 +31,7 @@ void sw_pump__free(struct sw_pump *p); /* NULL is legal */
 /* Both borrowed: the stacks that records name are looked up, and kept there. */
 struct sw_symbols;
 struct sw_stacks;
-void sw_pump__name_stacks(struct sw_pump *p, struct sw_symbols *symbols, struct sw_stacks *stacks);
+int sw_pump__name_stacks(struct sw_pump *p, struct sw_symbols *symbols, struct sw_stacks *stacks);
 
 /* Lets the consumer begin, and starts the trace. 0 or -errno. */
 int sw_pump__begin(struct sw_pump *p);

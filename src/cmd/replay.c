@@ -55,7 +55,10 @@ static void complain(const char *name, const char *what)
 	struct sw_buf b = {0};
 
 	sw_escape_text(&b, name, strlen(name));
-	sw_error("%.*s: %s", (int)b.len, b.data ? b.data : "", what);
+	sw_buf__puts(&b, ": ");
+	/* It may name another file. */
+	sw_escape_text(&b, what, strlen(what));
+	sw_error("%.*s", (int)b.len, b.data ? b.data : "");
 	sw_buf__free(&b);
 }
 
@@ -69,7 +72,7 @@ static int add_file(struct sw_inputs *in, const char *name)
 	err = fd < 0 ? -errno : sw_inputs__add(in, fd, piped ? "standard input" : name, why);
 	if (err)
 		complain(piped ? "standard input" : name, why[0] ? why : strerror(-err));
-	return err;
+	return err == -EEXIST ? 0 : err;
 }
 
 /* Returns 0, or -EINVAL when a file did not come to its end. */

@@ -173,7 +173,7 @@ int sw_session__parse(const struct sw_command *self, void *settings, struct sw_s
 static int open_stacks(const struct sw_session *s, struct sw_symbols **symbols,
 		       struct sw_stacks **stacks)
 {
-	int err = sw_symbols__new(s->stacks & SW_STACKS_KERNEL, symbols);
+	int err = sw_symbols__new(s->stacks, symbols);
 
 	if (err) {
 		sw_error("cannot read the kernel's symbols: %s", strerror(-err));
@@ -263,8 +263,10 @@ int sw_session__run(struct sw_session *s, char **program,
 		sw_error("%s", err && err != -ENOMEM ? strerror(-err) : "out of memory");
 		goto out;
 	}
-	if (stacks)
-		sw_pump__name_stacks(pump, symbols, stacks);
+	if (stacks && sw_pump__name_stacks(pump, symbols, stacks)) {
+		sw_error("out of memory");
+		goto out;
+	}
 	if (begin(s, pump, &child, program, &status))
 		goto out;
 	err = sw_pump__run(pump, s->duration_ns, child.pid, &status);

@@ -171,10 +171,12 @@ int sw_socket__learn(struct sw_socket *sk, const struct sw_rec_socket *rec)
 
 int sw_socket__learn_unix(struct sw_socket *sk, const struct sw_rec_unix *rec)
 {
+	const bool local = rec->llen || rec->hdr.flags & SW_F_ABSTRACT_LOCAL;
+	const bool remote = rec->rlen || rec->hdr.flags & SW_F_ABSTRACT_REMOTE;
 	struct sw_rec_unix *un = sk->un;
 
 	/* Most AF_UNIX sockets have no name on either end. */
-	if (!rec->llen && !rec->rlen)
+	if (!local && !remote)
 		return 0;
 	if (!un) {
 		un = calloc(1, sizeof(*un));
@@ -182,13 +184,13 @@ int sw_socket__learn_unix(struct sw_socket *sk, const struct sw_rec_unix *rec)
 			return -ENOMEM;
 		sk->un = un;
 	}
-	if (rec->llen) {
+	if (local) {
 		un->llen = rec->llen;
 		memcpy(un->lpath, rec->lpath, sizeof(un->lpath));
 		sk->flags &= (uint16_t)~SW_F_ABSTRACT_LOCAL;
 		sk->flags |= rec->hdr.flags & SW_F_ABSTRACT_LOCAL;
 	}
-	if (rec->rlen) {
+	if (remote) {
 		un->rlen = rec->rlen;
 		memcpy(un->rpath, rec->rpath, sizeof(un->rpath));
 		sk->flags &= (uint16_t)~SW_F_ABSTRACT_REMOTE;
@@ -208,9 +210,10 @@ bool sw_socket__is_listener(const struct sw_socket *sk, unsigned int state)
 	if (state != STATE_LISTEN)
 		return false;
 	/* Of an unknown one the state is all that we have. */
-	if (!sk->known || sk->family == AF_UNIX)
+	if (!sk->known || sk->family == AF_UNIX || sk->family == AF_VSOCK)
 		return true;
-	return is_inet(sk) && (sk->protocol == PROTO_TCP || sk->protocol == PROTO_MPTCP);
+	return is_inet(sk) && sk->type == SOCK_STREAM &&
+	       (sk->protocol == PROTO_TCP || sk->protocol == PROTO_MPTCP);
 }
 
 static void put_name(struct sw_buf *b, const char *name, uint64_t number)
@@ -226,23 +229,14 @@ void sw_socket__family(const struct sw_socket *sk, struct sw_buf *b)
 	put_name(b, sw_family_name(sk->family), sk->family);
 }
 
-/* include/uapi/linux/if_ether.h: those that people listen for */
 static void put_ethertype(struct sw_buf *b, unsigned int type)
 {
-	static const struct {
-		uint16_t type;
-		const char *name;
-	} types[] = {
-		{ 0x0003, "all" }, { 0x0800, "ip" }, { 0x0806, "arp" }, { 0x86dd, "ipv6" },
-	};
+	const char *name = sw_ethertype_name(type);
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		if (types[i].type == type) {
-			sw_buf__puts(b, types[i].name);
-			return;
-		}
-	}
-	sw_buf__printf(b, "0x%04x", type);
+	if (name)
+		sw_buf__puts(b, name);
+	else
+		sw_buf__printf(b, "0x%04x", type);
 }
 
 void sw_socket__proto(const struct sw_socket *sk, struct sw_buf *b)
@@ -272,9 +266,45 @@ static void put_inet_end(const struct sw_socket *sk, struct sw_buf *b, const uin
 
 static void put_path(struct sw_buf *b, bool abstract, const uint8_t *path, size_t len)
 {
-	if (len && abstract)
+	if (abstract)
 		sw_buf__putc(b, '@');
 	sw_buf__put(b, path, len);
+}
+
+/* As ss does: a star for any. */
+static void put_vsock_number(struct sw_buf *b, uint32_t number)
+{
+	if (number == UINT32_MAX)
+		sw_buf__putc(b, '*');
+	else
+		sw_buf__u64(b, number);
+}
+
+static void put_vsock_end(struct sw_buf *b, const uint8_t addr[16], uint32_t port)
+{
+	uint32_t cid;
+
+	memcpy(&cid, addr, sizeof(cid));
+	if (!cid && !port)
+		return;
+	put_vsock_number(b, cid);
+	sw_buf__putc(b, ':');
+	put_vsock_number(b, port);
+}
+
+/* The interface that it is bound to; where its name is not known, its number. */
+static void put_interface(const struct sw_socket *sk, struct sw_buf *b)
+{
+	size_t len = strnlen((const char *)sk->laddr, sizeof(sk->laddr));
+
+	if (!sk->lid)
+		return;
+	if (len) {
+		sw_buf__put(b, sk->laddr, len);
+	} else {
+		sw_buf__puts(b, "if");
+		sw_buf__u64(b, sk->lid);
+	}
 }
 
 void sw_socket__local(const struct sw_socket *sk, struct sw_buf *b)
@@ -285,9 +315,10 @@ void sw_socket__local(const struct sw_socket *sk, struct sw_buf *b)
 		put_path(b, sk->flags & SW_F_ABSTRACT_LOCAL, sk->un->lpath, sk->un->llen);
 	} else if (sk->family == AF_NETLINK && sk->lid) {
 		sw_buf__u64(b, sk->lid);
-	} else if (sk->family == AF_PACKET && sk->lid) {
-		sw_buf__puts(b, "if");
-		sw_buf__u64(b, sk->lid);
+	} else if (sk->family == AF_PACKET) {
+		put_interface(sk, b);
+	} else if (sk->family == AF_VSOCK) {
+		put_vsock_end(b, sk->laddr, sk->lid);
 	}
 }
 
@@ -299,6 +330,8 @@ void sw_socket__remote(const struct sw_socket *sk, struct sw_buf *b)
 		put_path(b, sk->flags & SW_F_ABSTRACT_REMOTE, sk->un->rpath, sk->un->rlen);
 	else if (sk->family == AF_NETLINK && sk->rid)
 		sw_buf__u64(b, sk->rid);
+	else if (sk->family == AF_VSOCK)
+		put_vsock_end(b, sk->raddr, sk->rid);
 }
 
 /* A name may hold anything, and an abstract one a NUL: it stays text in C. */
@@ -347,15 +380,21 @@ int sw_socket__describe(const struct sw_socket *sk, char out[SW_SOCKET_NAME])
 	return err;
 }
 
+bool sw_socket__has_state(const struct sw_socket *sk)
+{
+	return sk->known && (sk->type == SOCK_STREAM || sk->type == SOCK_SEQPACKET ||
+			     sk->type == SOCK_DCCP);
+}
+
 const char *sw_socket__state_name(const struct sw_socket *sk, unsigned int state)
 {
+	if (!sw_socket__has_state(sk))
+		return NULL;
 	/* sk_state holds TCP_* in these; Bluetooth, TIPC and others have their own. */
 	switch (sk->family) {
 	case AF_INET:
 	case AF_INET6:
 	case AF_UNIX:
-	case AF_NETLINK:
-	case AF_PACKET:
 	case AF_VSOCK:
 		return sw_state_name(state);
 	default:

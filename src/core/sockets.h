@@ -80,7 +80,7 @@ struct sw_socket *sw_sockets__next(const struct sw_sockets *s, const struct sw_s
 
 /*
  * A listening socket whose queues count connections, not bytes, in a wake-up
- * with this state: TCP's and AF_UNIX's, see read_queues() of the kernel half.
+ * with this state: TCP's, AF_UNIX's and vsock's, see read_queues() of the kernel half.
  */
 bool sw_socket__is_listener(const struct sw_socket *sk, unsigned int state);
 
@@ -90,7 +90,8 @@ bool sw_socket__is_listener(const struct sw_socket *sk, unsigned int state);
  *   proto    "tcp", "udp", "stream", "route", … or a number; of a packet
  *            socket the Ethernet type: "all", "ip", "0x88cc"
  *   local    "127.0.0.1:80", "/run/x.sock", "@abstract", a netlink port id,
- *            a packet socket's interface ("if2"), or ""
+ *            a packet socket's interface ("eth0"; "if2" without its name), a
+ *            vsock's cid and port ("1:5000", "*:5000"), or ""
  *   remote   likewise
  * Names are written raw: escape them for where they go.
  */
@@ -105,7 +106,10 @@ void sw_socket__remote(const struct sw_socket *sk, struct sw_buf *b);
  */
 #define SW_SOCKET_NAME 128
 int sw_socket__describe(const struct sw_socket *sk, char out[SW_SOCKET_NAME]);
-/* "LISTEN", …; NULL where the family's states are not TCP's, or there is none. */
+/* Only of connections and those that listen for them is sk_state a state: datagram, raw,
+ * netlink and packet sockets have none. */
+bool sw_socket__has_state(const struct sw_socket *sk);
+/* "LISTEN", …; NULL where it has none, or the family's states are not TCP's. */
 const char *sw_socket__state_name(const struct sw_socket *sk, unsigned int state);
 
 #endif

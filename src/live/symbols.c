@@ -1,21 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "symbols.h"
-#include <elfutils/libdwfl.h>
+
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
 
-#define PROCESSES 8 /* of which the files are kept open */
+#include "bounds.h"
+#include "live/elfsyms.h"
+#include "live/images.h"
+
+#define FILES 64 /* whose symbols are kept */
 
 struct ksym_name {
 	uint64_t address;
 	size_t name; /* where in `text` */
 };
 
-struct process {
-	Dwfl *dwfl; /* NULL: none */
-	uint32_t pid;
+struct file {
+	uint32_t serial; /* 0: none */
+	struct stat st;
+	struct sw_elf *elf; /* NULL: it is none */
 	uint64_t used;
 };
 
@@ -23,8 +34,11 @@ struct sw_symbols {
 	struct ksym_name *ksyms; /* by address */
 	size_t n_ksyms, cap;
 	struct sw_buf text;
-	struct process processes[PROCESSES];
+	struct sw_images *images; /* NULL: users' are not asked for */
+	struct file files[FILES];
+	uint32_t last_serial;
 	uint64_t uses;
+	time_t began; /* on the wall */
 };
 
 static int by_address(const void *a, const void *b)
@@ -83,14 +97,19 @@ static int read_kallsyms(struct sw_symbols *s)
 	return err;
 }
 
-int sw_symbols__new(bool kernel, struct sw_symbols **out)
+int sw_symbols__new(uint32_t stacks, struct sw_symbols **out)
 {
 	struct sw_symbols *s = calloc(1, sizeof(*s));
 	int err;
 
 	if (!s)
 		return -ENOMEM;
-	err = kernel ? read_kallsyms(s) : 0;
+	s->began = time(NULL);
+	err = stacks & SW_STACKS_KERNEL ? read_kallsyms(s) : 0;
+	if (!err && stacks & SW_STACKS_USER) {
+		s->images = sw_images__new();
+		err = s->images ? 0 : -ENOMEM;
+	}
 	if (err) {
 		sw_symbols__free(s);
 		return err;
@@ -103,9 +122,9 @@ void sw_symbols__free(struct sw_symbols *s)
 {
 	if (!s)
 		return;
-	for (unsigned int i = 0; i < PROCESSES; i++)
-		if (s->processes[i].dwfl)
-			dwfl_end(s->processes[i].dwfl);
+	for (unsigned int i = 0; i < FILES; i++)
+		sw_elf__free(s->files[i].elf);
+	sw_images__free(s->images);
 	free(s->ksyms);
 	sw_buf__free(&s->text);
 	free(s);
@@ -168,77 +187,181 @@ void sw_symbols__kernel(const struct sw_symbols *s, const uint64_t *addresses, u
 	}
 }
 
-static int no_debuginfo(Dwfl_Module *mod, void **user, const char *module, Dwarf_Addr base,
-			const char *file, const char *link, GElf_Word crc, char **path)
+static struct file *find_file(struct sw_symbols *s, uint32_t serial)
 {
-	(void)mod, (void)user, (void)module, (void)base, (void)file, (void)link, (void)crc;
-	(void)path;
+	for (struct file *f = s->files; f < s->files + FILES; f++) {
+		if (f->serial == serial) {
+			f->used = ++s->uses;
+			return f;
+		}
+	}
+	return NULL;
+}
+
+static bool same_stat(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* One that is known, or the place of the one that was not asked for the longest. */
+static struct file *place_for(struct sw_symbols *s, const struct stat *st)
+{
+	struct file *oldest = s->files;
+
+	for (struct file *f = s->files; f < s->files + FILES; f++) {
+		if (f->serial && same_stat(&f->st, st))
+			return f;
+		if (f->used < oldest->used)
+			oldest = f;
+	}
+	sw_elf__free(oldest->elf);
+	*oldest = (struct file){.st = *st};
+	return oldest;
+}
+
+static bool is_mapped_file(const struct stat *st, const struct sw_mapping *m)
+{
+	return st->st_ino == m->inode && major(st->st_dev) == m->major &&
+	       minor(st->st_dev) == m->minor;
+}
+
+struct user {
+	uint32_t pid;
+	struct sw_image *image;
+	bool current; /* it is still in that program */
+};
+
+/* By one of the paths that may lead to it: the very file, or none. */
+static int try_path(const struct sw_symbols *s, const struct user *u, const struct sw_mapping *m,
+		    const char *path, bool exact, struct stat *st)
+{
+	/* It may have become a FIFO. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, st) || !S_ISREG(st->st_mode))
+		goto other;
+	/* On overlays the file's numbers are not those that the mapping has. */
+	if (!is_mapped_file(st, m) && !(exact && u->current))
+		goto other;
+	/* Numbers of files that were removed are given out again. */
+	if (!u->current && st->st_ctim.tv_sec >= s->began)
+		goto other;
+	return fd;
+other:
+	close(fd);
 	return -1;
 }
 
-static Dwfl *open_process(uint32_t pid)
+/*
+ * As the process sees it: by its mapping, whatever was done to the path since; by its
+ * root, which may be in another mount namespace; when it has ended, by ours.
+ */
+static int open_mapping(const struct sw_symbols *s, const struct user *u,
+			const struct sw_mapping *m, struct stat *st)
 {
-	static const Dwfl_Callbacks callbacks = {
-		.find_elf = dwfl_linux_proc_find_elf,
-		.find_debuginfo = no_debuginfo,
-	};
-	Dwfl *dwfl = dwfl_begin(&callbacks);
+	char path[PATH_MAX + 32];
+	int fd;
 
-	if (dwfl && (dwfl_linux_proc_report(dwfl, (pid_t)pid) || dwfl_report_end(dwfl, NULL, NULL))) {
-		dwfl_end(dwfl);
+	snprintf(path, sizeof(path), "/proc/%u/map_files/%llx-%llx", u->pid,
+		 (unsigned long long)m->start, (unsigned long long)m->end);
+	fd = try_path(s, u, m, path, true, st);
+	if (fd >= 0)
+		return fd;
+	snprintf(path, sizeof(path), "/proc/%u/exe", u->pid);
+	fd = try_path(s, u, m, path, false, st);
+	if (fd >= 0 || m->path[0] != '/')
+		return fd;
+	snprintf(path, sizeof(path), "/proc/%u/root%s", u->pid, m->path);
+	fd = try_path(s, u, m, path, false, st);
+	return fd >= 0 ? fd : try_path(s, u, m, m->path, false, st);
+}
+
+#define NO_FILE UINT32_MAX
+
+/* NULL: it is not to be had. */
+static const struct sw_elf *elf_of(struct sw_symbols *s, const struct user *u,
+				   struct sw_mapping *m)
+{
+	struct file *f = NULL;
+	struct stat st;
+	int fd;
+
+	if (m->file == NO_FILE)
+		return NULL;
+	if (m->file)
+		f = find_file(s, m->file);
+	if (f)
+		return f->elf;
+	fd = open_mapping(s, u, m, &st);
+	if (fd < 0) {
+		m->file = NO_FILE;
 		return NULL;
 	}
-	return dwfl;
-}
-
-static Dwfl *process_of(struct sw_symbols *s, uint32_t pid)
-{
-	struct process *oldest = &s->processes[0], *p;
-
-	for (p = s->processes; p < s->processes + PROCESSES; p++) {
-		if (p->dwfl && p->pid == pid) {
-			p->used = ++s->uses;
-			return p->dwfl;
-		}
-		if (p->used < oldest->used)
-			oldest = p;
+	f = place_for(s, &st);
+	if (!f->serial) {
+		f->serial = ++s->last_serial;
+		if (sw_elf__new(fd, &f->elf))
+			f->elf = NULL;
 	}
-	if (oldest->dwfl)
-		dwfl_end(oldest->dwfl);
-	oldest->dwfl = open_process(pid);
-	oldest->pid = pid;
-	oldest->used = ++s->uses;
-	return oldest->dwfl;
+	close(fd);
+	m->file = f->serial;
+	f->used = ++s->uses;
+	return f->elf;
 }
 
-static void put_user(Dwfl *dwfl, uint64_t address, struct sw_buf *names)
+/* A caller's is the address after its call, which may be in the next function already. */
+static bool put_user(struct sw_symbols *s, const struct user *u, uint64_t address, bool caller,
+		     struct sw_buf *names)
 {
-	Dwfl_Module *mod = dwfl ? dwfl_addrmodule(dwfl, address) : NULL;
+	struct sw_mapping *m = u->image ? sw_image__find(u->image, address - caller) : NULL;
 	const char *file, *name = NULL;
-	GElf_Off offset = 0;
-	Dwarf_Addr base = 0;
-	GElf_Sym sym;
+	const struct sw_elf *elf;
+	uint64_t offset, into;
 
-	if (!mod) {
+	if (!m) {
 		sw_buf__puts(names, "?");
-		return;
+		return false;
 	}
-	file = dwfl_module_info(mod, NULL, &base, NULL, NULL, NULL, NULL, NULL);
-	name = dwfl_module_addrinfo(mod, address, &offset, &sym, NULL, NULL, NULL);
-	if (!name)
-		offset = address - base;
-	if (file && strrchr(file, '/'))
-		file = strrchr(file, '/') + 1;
-	sw_buf__printf(names, "%s+0x%llx [%s]", name ?: "", (unsigned long long)offset, file ?: "?");
+	offset = address - m->start + m->offset;
+	elf = elf_of(s, u, m);
+	if (elf) {
+		offset = sw_elf__address(elf, offset - caller) + caller;
+		name = sw_elf__function(elf, offset - caller, &into);
+		if (name)
+			offset = into + caller;
+	}
+	file = strrchr(m->path, '/');
+	sw_buf__printf(names, "%s+0x%llx [%s]", name ?: "", (unsigned long long)offset,
+		       file ? file + 1 : m->path);
+	return true;
 }
 
-void sw_symbols__user(struct sw_symbols *s, uint32_t pid, const uint64_t *addresses,
+void sw_symbols__settle(struct sw_symbols *s, uint64_t until)
+{
+	if (s->images)
+		sw_images__drain(s->images, until);
+}
+
+struct sw_program sw_symbols__program(struct sw_symbols *s, uint32_t pid, uint64_t ts)
+{
+	const struct sw_image *image = s->images ? sw_images__at(s->images, pid, ts) : NULL;
+
+	return image ? (struct sw_program){image->id, (uint32_t)image->n} : (struct sw_program){0};
+}
+
+bool sw_symbols__user(struct sw_symbols *s, uint32_t pid, uint64_t ts, const uint64_t *addresses,
 		      unsigned int n, struct sw_buf *names)
 {
-	Dwfl *dwfl = process_of(s, pid);
+	struct user u = {.pid = pid, .image = s->images ? sw_images__at(s->images, pid, ts) : NULL};
+	bool all = true;
 
+	u.current = u.image && sw_images__is_current(s->images, pid, u.image);
 	for (unsigned int i = 0; i < n; i++) {
-		put_user(dwfl, addresses[i], names);
+		all &= put_user(s, &u, addresses[i], i, names);
 		sw_buf__putc(names, '\0');
 	}
+	return all;
 }

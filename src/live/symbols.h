@@ -8,21 +8,36 @@
 #define SW_LIVE_SYMBOLS_H
 
 #include "base/buf.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct sw_symbols; /* opaque */
 
-/* Reads kallsyms now, if the kernel's are wanted: it shows no addresses to those
- * who are not privileged.  Returns 0 or -errno. */
-int sw_symbols__new(bool kernel, struct sw_symbols **out);
+/* stacks: SW_STACKS_*.  Reads kallsyms now, if the kernel's are wanted: it shows no
+ * addresses to those who are not privileged; for users' it begins to watch what programs
+ * begin and map.  Returns 0 or -errno. */
+int sw_symbols__new(uint32_t stacks, struct sw_symbols **out);
 void sw_symbols__free(struct sw_symbols *s);
+
+/* Before stacks of a time before `until` are named. */
+void sw_symbols__settle(struct sw_symbols *s, uint64_t until);
+
+/* What a process ran at that time.  An address has the same name for as long as the
+ * program is the same; one that had none may have got one when there are more files. */
+struct sw_program {
+	uint32_t id; /* 0: not known */
+	uint32_t files;
+};
+struct sw_program sw_symbols__program(struct sw_symbols *s, uint32_t pid, uint64_t ts);
 
 /* Append names, each ended by a NUL: "symbol+0x1f", with " [module]" or " [file]" behind
  * where it is not the kernel's own.  An address without a symbol is told by its file and
- * offset, or as "?": a kernel's address is never shown. */
+ * the address in it, or as "?": a kernel's address is never shown.  Of a file that is not
+ * the one that was mapped no symbol is taken. */
 void sw_symbols__kernel(const struct sw_symbols *s, const uint64_t *addresses, unsigned int n,
 			struct sw_buf *names);
-void sw_symbols__user(struct sw_symbols *s, uint32_t pid, const uint64_t *addresses,
-		      unsigned int n, struct sw_buf *names);
+/* False: one of them is in no file. */
+bool sw_symbols__user(struct sw_symbols *s, uint32_t pid, uint64_t ts,
+		      const uint64_t *addresses, unsigned int n, struct sw_buf *names);
 
 #endif

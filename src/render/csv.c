@@ -7,14 +7,14 @@
 #include "render/words.h"
 
 /* Names and meanings are those of NDJSON; a cell that does not apply is empty.
- * Before the socket's own columns, and behind them. */
+ * Before the socket's own columns, and after them. */
 #define HEAD(C)                                                                          \
 	C(type) C(ts) C(end) C(cpu) C(callback) C(cause) C(op) C(result) C(socket)
 #define SOCKET(C) C(family) C(proto) C(local) C(remote) C(inode) C(netns)
 #define TAIL(C)                                                                          \
 	C(pid) C(tid) C(comm) C(context) C(role) C(via) C(waiters) C(rx_queued)          \
 	C(tx_queued) C(ended_by) C(wakeup_ts) C(woken_ts) C(run_ts) C(delay_ns)          \
-	C(off_cpu_ns) C(others)
+	C(off_cpu_ns) C(others) C(state) C(backlog) C(backlog_max)
 
 enum column {
 #define C(name) COL_##name,
@@ -150,6 +150,7 @@ static struct row row_of(const struct sw_socket *sk, const struct sw_rec *hdr, c
 static void put_wakeup(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_wakeup *rec)
 {
 	struct row r = row_of(sk, &rec->hdr, "wakeup");
+	const char *state = sw_socket__state_name(sk, rec->state);
 	const char *role = sw_wakeup__role(rec);
 
 	SET_WORD(&r, callback, sw_hook_name(rec->hdr.hook));
@@ -159,8 +160,15 @@ static void put_wakeup(struct sw_buf *out, struct sw_socket *sk, const struct sw
 	if (role)
 		SET_WORD(&r, role, role);
 	SET_U64(&r, waiters, rec->waiters);
-	SET_U64(&r, rx_queued, rec->rx_queued);
-	SET_U64(&r, tx_queued, rec->tx_queued);
+	if (state)
+		SET_WORD(&r, state, state);
+	if (sw_socket__is_listener(sk, rec->state)) {
+		SET_U64(&r, backlog, rec->rx_queued);
+		SET_U64(&r, backlog_max, rec->tx_queued);
+	} else {
+		SET_U64(&r, rx_queued, rec->rx_queued);
+		SET_U64(&r, tx_queued, rec->tx_queued);
+	}
 	put_row(out, sk, &r);
 }
 

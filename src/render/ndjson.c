@@ -76,6 +76,8 @@ static void put_state(struct sw_buf *out, const struct sw_socket *sk, unsigned i
 {
 	const char *name = sw_socket__state_name(sk, state);
 
+	if (!sw_socket__has_state(sk))
+		return;
 	if (name) {
 		WORD(out, ",\"state\":", name);
 	} else {

@@ -50,8 +50,6 @@ void text_line__end(struct text_line *l);
 
 /* The event's cause, by which it has its colour. */
 enum sw_cause text_cause(const union sw_event *ev);
-/* The state where it says something (a datagram socket's does not), or NULL. */
-const char *text_state(const struct sw_socket *sk, unsigned int state);
 /* "readable", "run", "recv", …, "closed": at most TEXT_CAUSE_WIDTH columns. */
 #define TEXT_CAUSE_WIDTH 8
 const char *text_word(const union sw_event *ev);

@@ -17,7 +17,7 @@ static void put_heading(struct sw_buf *out, const struct sw_render_opts *o,
 			const struct sw_socket *sk)
 {
 	struct text_line l = text_line__begin(out, o, 4);
-	const char *state = text_state(sk, sk->state);
+	const char *state = sw_socket__state_name(sk, sk->state);
 
 	text_style(out, o, TEXT_BOLD);
 	sw_buf__putc(out, '#');

@@ -21,13 +21,6 @@ enum sw_cause text_cause(const union sw_event *ev)
 	}
 }
 
-const char *text_state(const struct sw_socket *sk, unsigned int state)
-{
-	if (sk->type != SOCK_STREAM && sk->type != SOCK_SEQPACKET && sk->type != SOCK_DCCP)
-		return NULL;
-	return sw_socket__state_name(sk, state);
-}
-
 const char *text_word(const union sw_event *ev)
 {
 	switch (ev->hdr.kind) {
@@ -245,7 +238,7 @@ static void put_wakeup(struct sw_buf *out, const struct sw_socket *sk,
 	}
 	/* Here the state is the news. */
 	if (cause == SW_CAUSE_STATE || cause == SW_CAUSE_ERROR) {
-		state = text_state(sk, r->state);
+		state = sw_socket__state_name(sk, r->state);
 		if (state)
 			sw_buf__puts(out, state);
 		put_comma(out, from);

@@ -134,7 +134,10 @@ const char *sw_how_signal(unsigned int how)
 
 enum sw_waker sw_wakeup__waker(const struct sw_rec_wakeup *r)
 {
-	/* A task outside sockwake's pid namespace has pid 0, too: its name tells. */
+	/* Any task may call itself as a kernel thread does. */
+	if (!(r->hdr.flags & SW_F_KTHREAD))
+		return SW_WAKER_TASK;
+	/* A task outside sockwake's pid namespace has pid 0, too. */
 	if (!r->pid && !strncmp(r->comm, "swapper", 7))
 		return SW_WAKER_IDLE;
 	if (!strncmp(r->comm, "ksoftirqd/", 10))

@@ -2,8 +2,10 @@
 #include "trace/inputs.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Clocks of one boot of one machine differ by what the time was set by, at most. */
@@ -15,7 +17,9 @@ struct input {
 	struct sw_reader *r;
 	unsigned int group; /* the first file of its trace */
 	int64_t shift;	    /* what is added to its times; ns */
-	const void *rec;    /* the next; NULL: none */
+	sw_reader_stack on_stack;
+	void *stack_arg;
+	const void *rec; /* the next; NULL: none */
 	size_t len;
 	union {
 		char bytes[sizeof(union sw_event)];
@@ -26,6 +30,7 @@ struct input {
 struct sw_inputs {
 	struct input *inputs;
 	unsigned int n;
+	bool settled; /* the files are all there, and in order */
 	bool begun;
 	struct input *last; /* whose record was handed out */
 	struct sw_trace_info info;
@@ -53,6 +58,7 @@ static const struct sw_trace_info *info_of(const struct input *i)
 	return &sw_reader__meta(i->r)->info;
 }
 
+/* Clocks that are out of all bounds wrap; such files are crafted. */
 static int64_t shift_of(const struct sw_trace_info *to, const struct sw_trace_info *from)
 {
 	int64_t shift = (int64_t)(from->realtime_ns - from->monotonic_ns -
@@ -63,12 +69,78 @@ static int64_t shift_of(const struct sw_trace_info *to, const struct sw_trace_in
 	return shift;
 }
 
+static uint64_t trace_of(const struct input *i)
+{
+	return sw_reader__meta(i->r)->trace;
+}
+
+/* Two regular files hold the same bytes. */
+static bool same_bytes(int a, int b, off_t size)
+{
+	char x[16384], y[sizeof(x)];
+
+	for (off_t at = 0; at < size;) {
+		ssize_t n = pread(a, x, sizeof(x), at);
+
+		if (n <= 0 || pread(b, y, (size_t)n, at) != n || memcmp(x, y, (size_t)n))
+			return false;
+		at += n;
+	}
+	return true;
+}
+
+/* One file by whatever name, or a copy of it. */
+static bool same_file(const struct input *a, const struct input *b)
+{
+	struct stat x, y;
+
+	if (fstat(a->fd, &x) || fstat(b->fd, &y))
+		return false;
+	if (x.st_dev == y.st_dev && x.st_ino == y.st_ino)
+		return true;
+	return S_ISREG(x.st_mode) && S_ISREG(y.st_mode) && x.st_size == y.st_size &&
+	       trace_of(a) == trace_of(b) && same_bytes(a->fd, b->fd, x.st_size);
+}
+
+static const struct input *find_same(const struct sw_inputs *in, const struct input *i)
+{
+	for (unsigned int k = 0; k < in->n; k++)
+		if (same_file(&in->inputs[k], i))
+			return &in->inputs[k];
+	return NULL;
+}
+
+/* Before it is read, as a pipe that is open twice has nothing left for the second. */
+static const struct input *find_open(const struct sw_inputs *in, int fd)
+{
+	struct stat x, y;
+
+	if (fstat(fd, &x))
+		return NULL;
+	for (unsigned int k = 0; k < in->n; k++)
+		if (!fstat(in->inputs[k].fd, &y) && x.st_dev == y.st_dev &&
+		    x.st_ino == y.st_ino)
+			return &in->inputs[k];
+	return NULL;
+}
+
+static int is_there(const struct input *same, char why[SW_READER_WHY])
+{
+	snprintf(why, SW_READER_WHY, "the same as %s, and counted once", same->name);
+	return -EEXIST;
+}
+
 int sw_inputs__add(struct sw_inputs *in, int fd, const char *name, char why[SW_READER_WHY])
 {
+	const struct input *same = find_open(in, fd);
 	struct input *more, *i;
 	int err = -E2BIG;
 
 	why[0] = '\0';
+	if (same) {
+		err = is_there(same, why);
+		goto fail;
+	}
 	if (in->n == SW_INPUTS_MAX)
 		goto fail;
 	err = -ENOMEM;
@@ -83,21 +155,87 @@ int sw_inputs__add(struct sw_inputs *in, int fd, const char *name, char why[SW_R
 	err = sw_reader__new(fd, &i->r, why);
 	if (err)
 		goto fail;
-	for (i->group = 0; i->group < in->n; i->group++)
-		if (sw_reader__meta(more[i->group].r)->trace == sw_reader__meta(i->r)->trace)
-			break;
+	same = find_same(in, i);
+	if (same) {
+		err = is_there(same, why);
+		sw_reader__free(i->r);
+		goto fail;
+	}
 	in->n++;
-	i->shift = shift_of(info_of(&more[0]), info_of(i));
 	return 0;
 fail:
 	close(fd);
 	return err;
 }
 
+/* By the time on the wall when each trace began, files of one trace side by side. */
+static int by_begin(const void *a, const void *b)
+{
+	const struct input *x = a, *y = b;
+	uint64_t of_x = info_of(x)->realtime_ns, of_y = info_of(y)->realtime_ns;
+
+	if (of_x == of_y) {
+		of_x = trace_of(x);
+		of_y = trace_of(y);
+	}
+	if (of_x == of_y)
+		return strcmp(x->name, y->name);
+	return of_x < of_y ? -1 : 1;
+}
+
+/*
+ * In whatever order the files were given, the one whose trace began first comes first,
+ * and its clock is that of all: on it, nothing is before the machine was booted.
+ */
+static void settle(struct sw_inputs *in)
+{
+	if (in->settled)
+		return;
+	in->settled = true;
+	if (in->n > 1)
+		qsort(in->inputs, in->n, sizeof(*in->inputs), by_begin);
+	for (unsigned int k = 0; k < in->n; k++) {
+		struct input *i = &in->inputs[k];
+
+		/* A trace that has no number is one of its own. */
+		i->group = k;
+		for (unsigned int g = 0; g < k && trace_of(i); g++) {
+			if (trace_of(&in->inputs[g]) != trace_of(i))
+				continue;
+			i->group = g;
+			break;
+		}
+		i->shift = shift_of(info_of(&in->inputs[0]), info_of(&in->inputs[i->group]));
+	}
+}
+
+/* Numbers of stacks are far below (SW_MAX_STACKS): those of each trace get a range. */
+#define STACK_GROUP_SHIFT 22
+_Static_assert(SW_MAX_STACKS < 1 << STACK_GROUP_SHIFT, "stacks of a trace have their range");
+_Static_assert(SW_INPUTS_MAX <= 1 << (32 - STACK_GROUP_SHIFT), "a range for each trace");
+
+static uint32_t own_stack(const struct input *i, uint32_t number)
+{
+	return number ? number ^ i->group << STACK_GROUP_SHIFT : 0;
+}
+
+static int on_stack(void *arg, uint32_t pid, uint32_t number, const char *names, size_t len)
+{
+	const struct input *i = arg;
+
+	return i->on_stack(i->stack_arg, pid, own_stack(i, number), names, len);
+}
+
 void sw_inputs__on_stack(struct sw_inputs *in, sw_reader_stack fn, void *arg)
 {
-	for (unsigned int i = 0; i < in->n; i++)
-		sw_reader__on_stack(in->inputs[i].r, fn, arg);
+	settle(in);
+	for (unsigned int k = 0; k < in->n; k++) {
+		struct input *i = &in->inputs[k];
+
+		i->on_stack = fn;
+		i->stack_arg = arg;
+		sw_reader__on_stack(i->r, on_stack, i);
+	}
 }
 
 static void add_counts(struct sw_count *sum, const struct sw_count *c)
@@ -132,9 +270,14 @@ static const struct input *latest_of(const struct sw_inputs *in, unsigned int gr
 
 const struct sw_trace_info *sw_inputs__info(struct sw_inputs *in)
 {
+	settle(in);
 	in->info = *info_of(&in->inputs[0]);
-	for (unsigned int k = 0; k < SW_HOOK_COUNT; k++)
+	for (unsigned int k = 0; k < SW_HOOK_COUNT; k++) {
+		/* What only a later trace asked for was traced, too. */
+		for (unsigned int i = 1; i < in->n && !in->info.hooks[k].asked; i++)
+			in->info.hooks[k] = info_of(&in->inputs[i])->hooks[k];
 		memset(&in->info.hooks[k].count, 0, sizeof(in->info.hooks[k].count));
+	}
 	for (unsigned int g = 0; g < in->n; g++) {
 		const struct input *latest = latest_of(in, g);
 		uint64_t end;
@@ -160,7 +303,12 @@ bool sw_inputs__tells(const struct sw_inputs *in)
 
 static void move_time(__u64 *ts, int64_t shift)
 {
-	if (*ts)
+	if (!*ts)
+		return;
+	/* A wait may have begun before the clock that it is told by. */
+	if (shift < 0 && *ts <= -(uint64_t)shift)
+		*ts = 1;
+	else
 		*ts += (uint64_t)shift;
 }
 
@@ -177,6 +325,10 @@ static void move_record(struct input *i)
 	case SW_REC_SOCKET:
 		if (ev.socket_rec.parent)
 			ev.socket_rec.parent ^= (uint64_t)i->group << 54;
+		break;
+	case SW_REC_WAKEUP:
+		ev.wakeup_rec.kernel_stack = own_stack(i, ev.wakeup_rec.kernel_stack);
+		ev.wakeup_rec.user_stack = own_stack(i, ev.wakeup_rec.user_stack);
 		break;
 	case SW_REC_WAIT:
 		move_time(&ev.wait_rec.begin, i->shift);
@@ -228,6 +380,8 @@ int sw_inputs__next(struct sw_inputs *in, const void **rec, size_t *len)
 {
 	struct input *first = NULL;
 	int err;
+
+	settle(in);
 
 	/* Of several there are enough to keep the machine busy. */
 	if (!in->begun && in->n == 1)

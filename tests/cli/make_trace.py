@@ -70,4 +70,5 @@ def main(path, n):
         f.write(block(END, struct.pack("=QQ", 0, SOCKETS + 5 * n)))
 
 
-main(sys.argv[1], int(sys.argv[2]))
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

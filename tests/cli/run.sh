@@ -75,6 +75,14 @@ fails 'record with a small limit' 2 'not a file size' "$sockwake" record --max-s
 fails 'record with rotation and no limit' 2 'needs --max-size' "$sockwake" record --rotate=3
 fails 'record with one file to rotate' 2 'not a number of files' "$sockwake" record --rotate=1
 
+# Several files at once.
+mkdir "$tmp/several"
+python3 "$here/several.py" "$(realpath "$sockwake")" "$tmp/several" >"$tmp/out" 2>"$tmp/err" ||
+	echo "1 several.py: $(tail -n 1 "$tmp/err")" >>"$tmp/out"
+while read -r status name; do
+	result "$status" "${name%%: *}" "$name"
+done <"$tmp/out"
+
 # Perfetto: of traces that are larger than what is sorted in memory, and than all memory there is.
 python3 "$here/make_trace.py" "$tmp/large.swk" 60000
 python3 "$here/make_trace.py" "$tmp/medium.swk" 12000

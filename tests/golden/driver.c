@@ -182,6 +182,8 @@ static size_t make_wakeup(union sw_event *ev, const struct story_step *s)
 	r->pid = s->task->pid;
 	r->tid = s->task->tid;
 	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
+	if (s->task->kthread)
+		r->hdr.flags |= SW_F_KTHREAD;
 	r->rx_queued = s->rx;
 	r->tx_queued = s->tx;
 	r->waiters = s->waiters;

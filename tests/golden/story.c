@@ -16,16 +16,16 @@
 
 /* --- who --- */
 
-static const struct story_task napi = { 77, 77, "napi/eth0-8193" };
-static const struct story_task redis = { 812, 812, "redis-server" };
-static const struct story_task bench = { 990, 990, "redis-benchmark" };
-static const struct story_task nginx = { 12, 12, "nginx" };
-static const struct story_task nginx_worker = { 12, 17, "nginx" };
-static const struct story_task idle = { 0, 0, "swapper/1" };
-static const struct story_task ksoftirqd = { 15, 15, "ksoftirqd/0" };
-static const struct story_task elsewhere = { 0, 0, "containerised" };
+static const struct story_task napi = { 77, 77, "napi/eth0-8193", true };
+static const struct story_task redis = { 812, 812, "redis-server", false };
+static const struct story_task bench = { 990, 990, "redis-benchmark", false };
+static const struct story_task nginx = { 12, 12, "nginx", false };
+static const struct story_task nginx_worker = { 12, 17, "nginx", false };
+static const struct story_task idle = { 0, 0, "swapper/1", true };
+static const struct story_task ksoftirqd = { 15, 15, "ksoftirqd/0", true };
+static const struct story_task elsewhere = { 0, 0, "containerised", false };
 /* Wants to clear the screen, to end a JSON string, and is not UTF-8. */
-static const struct story_task hostile = { 666, 666, "\033[2J\"\\\xff\n\xe2\x80\xae" };
+static const struct story_task hostile = { 666, 666, "\033[2J\"\\\xff\n\xe2\x80\xae", false };
 
 /* --- which sockets --- */
 

@@ -7,6 +7,7 @@
 #define SW_TESTS_STORY_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "records.h"
@@ -15,6 +16,7 @@
 struct story_task {
 	uint32_t pid, tid;
 	const char *comm;
+	bool kthread;
 };
 
 struct story_names {

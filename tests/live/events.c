@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 	}
 	while (getline(&line, &size, f) > 0) {
 		json_error_t error;
-		json_t *object = json_loads(line, 0, &error);
+		json_t *object = json_loads(line, JSON_ALLOW_NUL, &error);
 
 		number++;
 		if (!object) {

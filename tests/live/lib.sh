@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
 # What run.sh and the cases share: starting and stopping sockwake. Sourced; uses
-# $SOCKWAKE, $PROGS, $ATTACH and $TMP.
+# $SOCKWAKE, $PROGS, $ATTACH, $TMP, and $KEPT, where traces are left for the schema's test.
 
 sockwake_pid=''
+trace=''
 
 # sockwake_start TRACE [OPTION...]: starts a trace, and returns when it is on.
 sockwake_start() {
@@ -15,7 +16,7 @@ sockwake_start() {
 
 # sockwake_record FILE [OPTION...]: ... a recording.
 sockwake_record() {
-	file=$1
+	trace='' file=$1
 	shift
 	sockwake_run record -o "$file" "$@"
 }
@@ -27,7 +28,8 @@ sockwake_run() {
 	# By tracepoints, waits in accept are whole only for those who name them.
 	[ "$ATTACH" != tracepoint ] || [ -n "${SOCKWAKE_DEFAULTS-}" ] ||
 		set -- --events=readable,writable,state,error,async,accept,destroy,woken,run,wait,io "$@"
-	rm -f "$TMP/ready"
+	# What is kept of an earlier trace must not be written over.
+	rm -f "$TMP/ready" "${trace:-$TMP/none}"
 	"$PROGS/signals" "$SOCKWAKE" "$command" --attach="$ATTACH" --ready-file "$TMP/ready" "$@" < /dev/null > "$TMP/sockwake.log" 2>&1 &
 	sockwake_pid=$!
 	waited=0
@@ -67,6 +69,7 @@ sockwake_stop() {
 	kill "$watchdog" 2> /dev/null
 	wait "$watchdog" 2> /dev/null
 	sockwake_pid=''
+	[ -z "$trace" ] || ln "$trace" "$KEPT/$$.$(ls "$KEPT" | wc -l)" 2> /dev/null
 	[ $status = 0 ] && return
 	echo "sockwake's exit status is $status:"
 	cat "$TMP/sockwake.log"

@@ -6,17 +6,20 @@
 #include <fcntl.h>
 #include <linux/membarrier.h>
 #include <linux/netlink.h>
+#include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -121,14 +124,37 @@ static void print_proto(int fd, int family)
 		if (protocol == NETLINK_ROUTE || protocol == NETLINK_USERSOCK)
 			printf(",\"proto\":\"%s\"",
 			       protocol == NETLINK_ROUTE ? "route" : "usersock");
-	} else if (family == AF_UNIX) {
+	} else if (family == AF_UNIX || family == AF_VSOCK) {
 		printf(",\"proto\":\"%s\"", type == SOCK_STREAM ? "stream" :
 					    type == SOCK_DGRAM	? "dgram" :
 								  "seqpacket");
 	}
 }
 
-static void print_name(const char *key, const struct sockaddr_storage *name)
+/* Every byte as an escape, so that any may come; the kernel's own length says how many. */
+static void print_unix_name(const char *key, const struct sockaddr_un *un, socklen_t len)
+{
+	size_t n = len > offsetof(struct sockaddr_un, sun_path) ?
+			   len - offsetof(struct sockaddr_un, sun_path) :
+			   0;
+	bool abstract = n && !un->sun_path[0];
+
+	/* A path of 108 bytes comes with a NUL after them, which belongs to no field. */
+	if (!abstract)
+		n = strnlen(un->sun_path, n < sizeof(un->sun_path) ? n : sizeof(un->sun_path));
+	printf(",\"%s\":\"%s", key, abstract ? "@" : "");
+	for (size_t i = abstract; i < n; i++)
+		printf("\\u%04x", (unsigned char)un->sun_path[i]);
+	putchar('"');
+}
+
+static const char *cid_text(unsigned int cid, char text[INET6_ADDRSTRLEN])
+{
+	snprintf(text, INET6_ADDRSTRLEN, "%u", cid);
+	return text;
+}
+
+static void print_name(const char *key, const struct sockaddr_storage *name, socklen_t len)
 {
 	char text[INET6_ADDRSTRLEN];
 
@@ -142,6 +168,21 @@ static void print_name(const char *key, const struct sockaddr_storage *name)
 
 		inet_ntop(AF_INET6, &in->sin6_addr, text, sizeof(text));
 		printf(",\"%s\":\"[%s]:%u\"", key, text, ntohs(in->sin6_port));
+	} else if (name->ss_family == AF_NETLINK) {
+		const struct sockaddr_nl *nl = (const void *)name;
+
+		/* The kernel's own, and none yet, is 0. */
+		if (nl->nl_pid)
+			printf(",\"%s\":\"%u\"", key, nl->nl_pid);
+	} else if (name->ss_family == AF_UNIX) {
+		print_unix_name(key, (const void *)name, len);
+	} else if (name->ss_family == AF_VSOCK) {
+		const struct sockaddr_vm *vm = (const void *)name;
+
+		if (vm->svm_port != VMADDR_PORT_ANY)
+			printf(",\"%s\":\"%s:%u\"", key,
+			       vm->svm_cid == VMADDR_CID_ANY ? "*" : cid_text(vm->svm_cid, text),
+			       vm->svm_port);
 	}
 }
 
@@ -152,7 +193,7 @@ static void declare(const char *label, int fd, bool named)
 		const char *name;
 	} families[] = {
 		{AF_INET, "inet"},	 {AF_INET6, "inet6"},	{AF_UNIX, "unix"},
-		{AF_NETLINK, "netlink"}, {AF_PACKET, "packet"},
+		{AF_NETLINK, "netlink"}, {AF_PACKET, "packet"}, {AF_VSOCK, "vsock"},
 	};
 	struct sockaddr_storage name;
 	socklen_t len = sizeof(name);
@@ -167,10 +208,10 @@ static void declare(const char *label, int fd, bool named)
 	print_proto(fd, family);
 	if (named) {
 		TRY(getsockname(fd, (struct sockaddr *)&name, &len));
-		print_name("local", &name);
+		print_name("local", &name, len);
 		len = sizeof(name);
 		if (!getpeername(fd, (struct sockaddr *)&name, &len))
-			print_name("remote", &name);
+			print_name("remote", &name, len);
 	}
 	puts("}");
 }
@@ -222,6 +263,19 @@ void live_expect_any(const char *label, const char *callback)
 {
 	printf("{\"expect\":\"wakeup\",\"socket\":\"%s\",\"callback\":\"%s\",\"min\":0}\n",
 	       label, callback);
+}
+
+void live_expect_some(const char *label, const char *callback)
+{
+	printf("{\"expect\":\"wakeup\",\"socket\":\"%s\",\"callback\":\"%s\",\"min\":1}\n",
+	       label, callback);
+}
+
+void live_expect_some_queued(const char *label, const char *callback, size_t bytes)
+{
+	printf("{\"expect\":\"wakeup\",\"socket\":\"%s\",\"callback\":\"%s\",\"rx_queued\":%zu,"
+	       "\"min\":1}\n",
+	       label, callback, bytes);
 }
 
 static void print_tid(pid_t tid)

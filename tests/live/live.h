@@ -54,8 +54,11 @@ __attribute__((format(printf, 4, 5))) void live_expect(const char *label, const 
 						       unsigned int count, const char *more, ...);
 void live_expect_accept(const char *label, long result, bool waited, unsigned int count);
 void live_expect_destroy(const char *label);
-/* Any number of calls of this callback. */
+/* Any number of calls of this callback; one or more. */
 void live_expect_any(const char *label, const char *callback);
+void live_expect_some(const char *label, const char *callback);
+/* ... with so many bytes to read. */
+void live_expect_some_queued(const char *label, const char *callback, size_t bytes);
 /* `count` times this callback woke the thread (0: any one), which waited that way. */
 void live_expect_woken(const char *label, const char *callback, pid_t tid, const char *via,
 		       unsigned int count);

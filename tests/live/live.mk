@@ -10,12 +10,12 @@ live_out = $(O)/live
 live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
 	accept_wait accept_ready accept_forty accept_signal listen_shutdown \
 	conn_reset sigio sigurg unix_stream unix_dgram unix_seqpacket \
-	ipv6 v4mapped close netlink packet \
+	unix_names sizes vsock ipv6 v4mapped close netlink packet \
 	woken_blocking woken_epoll woken_poll woken_uring herd slow wait_ends \
-	awake mptcp ktls napi spliced wasted
+	awake mptcp ktls napi spliced wasted restarted
 # What the cases need beside them.
 live_helpers := attribution poll_two waiters signals steered storm manysockets portuser
-live_tools := events verify $(live_helpers)
+live_tools := events verify $(live_helpers) stacked_first stacked_second stacked_dynamic stacked_library.so
 
 LIVE_CFLAGS = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -Iinclude -I$(live_dir)
 # glibc warns of static programs that look up names; these don't.
@@ -43,3 +43,15 @@ $(live_out)/verify $(live_out)/events: $(live_out)/%: $(live_dir)/%.c | $(live_o
 $(addprefix $(live_out)/,$(live_tests) $(live_helpers)): $(live_out)/%: \
 		$(live_dir)/%.c $(live_out)/live.o $(live_dir)/live.h
 	$(CC) $(LIVE_CFLAGS) $(LIVE_LDFLAGS) $(LDFLAGS) -o $@ $< $(live_out)/live.o
+
+# The same program at the same addresses under two names, and one that can load a library.
+$(live_out)/stacked_first: live_name := first_program_sends
+$(live_out)/stacked_second: live_name := second_program_sends
+$(live_out)/stacked_first $(live_out)/stacked_second: $(live_dir)/stacked.c $(live_dir)/stacked.h $(live_out)/live.o
+	$(CC) $(LIVE_CFLAGS) -no-pie -DNAME=$(live_name) $(LIVE_LDFLAGS) $(LDFLAGS) -o $@ $< $(live_out)/live.o
+
+$(live_out)/stacked_dynamic: $(live_dir)/stacked.c $(live_dir)/stacked.h $(live_out)/live.o
+	$(CC) $(LIVE_CFLAGS) -DNAME=first_program_sends -DLIBRARY $(LDFLAGS) -o $@ $< $(live_out)/live.o -pthread -ldl
+
+$(live_out)/stacked_library.so: $(live_dir)/stacked_library.c $(live_dir)/stacked.h
+	$(CC) $(LIVE_CFLAGS) -shared -fPIC $(LDFLAGS) -o $@ $<

@@ -40,7 +40,9 @@ int main(void)
 		live_until(&r.received, i);
 	}
 	live_reader_join(&r);
-	live_expect("receiver", "sock_def_readable", 5, "\"waiters\":1,\"exclusive\":1");
+	live_expect("receiver", "sock_def_readable", 5,
+		    "\"waiters\":1,\"exclusive\":1,"
+		    "\"proto\":\"0x88b5\",\"local\":\"lo\",\"remote\":\"\"");
 	live_expect("sender", "sock_def_write_space", 5, NULL);
 	TRY(close(receiver));
 	TRY(close(sender));

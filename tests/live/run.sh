@@ -44,8 +44,9 @@ if [ "$attach" = auto ] && "$sockwake" doctor --format=json |
 fi
 
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/sockwake-live.XXXXXX") || exit 2
-SOCKWAKE=$sockwake PROGS=$programs ATTACH=$attach
-export TMP SOCKWAKE PROGS ATTACH
+SOCKWAKE=$sockwake PROGS=$programs ATTACH=$attach KEPT=$TMP/kept
+export TMP SOCKWAKE PROGS ATTACH KEPT
+mkdir "$KEPT"
 # shellcheck source=lib.sh
 . "$here/lib.sh"
 
@@ -123,6 +124,33 @@ run_case() {
 	result $? "$1" "$TMP/$1.out"
 }
 
+# Every line of NDJSON that the tests left must be as the schema says. Where there is nobody to
+# check it, the lines that differ are printed for who can, without what is in names and numbers.
+validate=$here/../golden/validate.py schema=$here/../../docs/schema/ndjson.schema.json
+can_validate() {
+	[ -r "$schema" ] && python3 -c 'import jsonschema' 2> /dev/null
+}
+
+ndjson_files() {
+	find "$TMP" -type f | while read -r file; do
+		case $(head -c 16 "$file" | tr -d '\0') in '{"type":"header"'*) echo "$file" ;; esac
+	done
+}
+
+check_schema() {
+	if can_validate; then
+		ndjson_files > "$TMP/files"
+		python3 "$validate" --some "$schema" - < "$TMP/files" > "$TMP/schema.out" 2>&1
+		result $? schema "$TMP/schema.out"
+		return
+	fi
+	ndjson_files | while read -r file; do
+		head -n 5000 "$file"
+		tail -n 500 "$file"
+	done | sed 's/"\(comm\|local\|remote\|name\|host\)":"[^"]*"/"\1":""/g; s/\([:,[]-\{0,1\}\)[1-9][0-9]*/\19/g' |
+		sort -u | grep '}$' | sed 's/^/# ndjson /'
+}
+
 if [ -z "$tests" ]; then
 	tests=$(cat "$programs/tests.list")
 	for case in "$here"/cases/*.sh; do
@@ -145,6 +173,7 @@ for name in $tests; do
 	count=$((count + 1))
 done
 
+can_validate && count=$((count + 1))
 echo "1..$count"
 again=''
 # shellcheck disable=SC2086 # names without blanks
@@ -159,4 +188,5 @@ fi
 for name in $cases; do
 	run_case "$name"
 done
+check_schema
 [ $failed = 0 ]

@@ -82,7 +82,7 @@ static void load(struct lines *to, const char *file)
 		*l = (struct line){.number = to->count};
 		if (text[len - 1] != '\n')
 			unreadable(file, l->number, "the last line has no end");
-		l->object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+		l->object = json_loads(text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 		if (!json_is_object(l->object))
 			unreadable(file, l->number, l->object ? "not an object" : error.text);
 		l->type = text_of(l->object, "type");
@@ -153,12 +153,30 @@ static void check_socket_keys(const struct line *l)
 		check_keys(l, l->object, "s:family s:proto s:local s:remote i:netns");
 }
 
+/* Only connections, and what listens for them, have one. */
+static void check_state(const struct line *l)
+{
+	static const char *const with[] = {"tcp",  "mptcp",  "sctp",
+					   "dccp", "stream", "seqpacket"};
+	const char *proto = text_of(l->object, "proto");
+
+	for (size_t i = 0; i < sizeof(with) / sizeof(*with); i++) {
+		if (!strcmp(proto, with[i])) {
+			check_keys(l, l->object, "s:state");
+			return;
+		}
+	}
+	if (json_object_get(l->object, "state"))
+		problem("line %lu (%s): %s has no state", l->number, l->type, proto);
+}
+
 static void check_wakeup(const struct line *l)
 {
 	check_socket_keys(l);
 	check_keys(l, l->object,
-		   "i:ts i:cpu s:callback s:cause s:state o:waker i:waiters i:exclusive "
+		   "i:ts i:cpu s:callback s:cause o:waker i:waiters i:exclusive "
 		   "i:rx_queued i:tx_queued");
+	check_state(l);
 	check_keys(l, json_object_get(l->object, "waker"), "i:pid i:tid s:comm s:context s:role");
 	if (!strcmp(text_of(l->object, "state"), "LISTEN"))
 		check_keys(l, l->object, "i:backlog i:backlog_max");

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <limits.h>
+#include <linux/if_ether.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -154,6 +155,21 @@ static void test_inet_protos(void **state)
 	check(rows, ARRAY_SIZE(rows), sw_inet_proto_name);
 	assert_null(sw_inet_proto_name(3));
 	check_beyond(sw_inet_proto_name, IPPROTO_MPTCP);
+}
+
+static void test_ethertypes(void **state)
+{
+	static const struct row rows[] = {
+		{ ETH_P_ALL, "all" },
+		{ ETH_P_IP, "ip" },
+		{ ETH_P_ARP, "arp" },
+		{ ETH_P_IPV6, "ipv6" },
+	};
+
+	(void)state;
+	check(rows, ARRAY_SIZE(rows), sw_ethertype_name);
+	assert_null(sw_ethertype_name(0));
+	assert_null(sw_ethertype_name(ETH_P_LLDP));
 }
 
 static void test_netlink_protos(void **state)
@@ -308,6 +324,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_families),       cmocka_unit_test(test_types),
 		cmocka_unit_test(test_inet_protos),    cmocka_unit_test(test_netlink_protos),
+		cmocka_unit_test(test_ethertypes),
 		cmocka_unit_test(test_states),	       cmocka_unit_test(test_bands),
 		cmocka_unit_test(test_errnos),	       cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_lists),

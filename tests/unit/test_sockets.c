@@ -182,6 +182,13 @@ static void test_learn_unix(void **state)
 	sw_socket__remote(&sk, &b);
 	assert_buf_bytes(&b, "@a\0b", 4);
 
+	/* The shortest abstract name: the NUL alone. */
+	rec.rlen = 0;
+	assert_int_equal(sw_socket__learn_unix(&sk, &rec), 0);
+	sw_buf__reset(&b);
+	sw_socket__remote(&sk, &b);
+	assert_buf(&b, "@");
+
 	/* All of the field, and no longer abstract. */
 	rec.rlen = SW_UNIX_PATH;
 	rec.hdr.flags = 0;
@@ -210,8 +217,22 @@ static void test_names_of_families(void **state)
 		{ { .family = AF_NETLINK, .protocol = 999 }, "netlink", "999", "", "" },
 		{ { .family = AF_PACKET, .protocol = 3, .lid = 2 }, "packet", "all", "if2", "" },
 		{ { .family = AF_PACKET, .protocol = 0x88cc }, "packet", "0x88cc", "", "" },
-		{ { .family = AF_VSOCK, .type = SOCK_STREAM, .lid = 3 },
-		  "vsock", "stream", "", "" },
+		{ { .family = AF_PACKET, .protocol = 0x86dd, .lid = 2, .laddr = "eth0" },
+		  "packet", "ipv6", "eth0", "" },
+		{ { .family = AF_PACKET, .protocol = 0x0806, .lid = 9, .laddr = "fifteen-letters" },
+		  "packet", "arp", "fifteen-letters", "" },
+		/* Not bound to one: it hears them all. */
+		{ { .family = AF_PACKET, .protocol = 0x0800 }, "packet", "ip", "", "" },
+		{ { .family = AF_VSOCK, .type = SOCK_STREAM, .lid = 5000, .laddr = { 1 } },
+		  "vsock", "stream", "1:5000", "" },
+		{ { .family = AF_VSOCK, .type = SOCK_SEQPACKET, .lid = 1234, .rid = 4000000000u,
+		    .laddr = { 1 }, .raddr = { 0x2a, 1 } },
+		  "vsock", "seqpacket", "1:1234", "298:4000000000" },
+		/* Of any cid, as ss has it; the hypervisor's own cid is 0. */
+		{ { .family = AF_VSOCK, .type = SOCK_STREAM, .lid = 5000, .rid = 7,
+		    .laddr = { 0xff, 0xff, 0xff, 0xff } },
+		  "vsock", "stream", "*:5000", "0:7" },
+		{ { .family = AF_VSOCK, .type = SOCK_STREAM }, "vsock", "stream", "", "" },
 		{ { .family = 999, .type = 99 }, "999", "99", "", "" },
 	};
 
@@ -229,16 +250,33 @@ static void test_states(void **state)
 		const char *name;
 		bool listener;
 	} rows[] = {
-		{ { .known = true, .family = AF_INET, .protocol = 6 }, 10, "LISTEN", true },
-		{ { .known = true, .family = AF_INET6, .protocol = 262 }, 10, "LISTEN", true },
-		{ { .known = true, .family = AF_UNIX }, 10, "LISTEN", true },
-		{ { .known = true, .family = AF_INET, .protocol = 6 }, 1, "ESTABLISHED", false },
+#define SK(family_, type_, protocol_) \
+	{ .known = true, .family = family_, .type = type_, .protocol = protocol_ }
+		{ SK(AF_INET, SOCK_STREAM, 6), 10, "LISTEN", true },
+		{ SK(AF_INET6, SOCK_STREAM, 262), 10, "LISTEN", true },
+		{ SK(AF_UNIX, SOCK_STREAM, 0), 10, "LISTEN", true },
+		{ SK(AF_UNIX, SOCK_SEQPACKET, 0), 1, "ESTABLISHED", false },
+		{ SK(AF_INET, SOCK_STREAM, 6), 1, "ESTABLISHED", false },
 		/* Its queues count bytes even so. */
-		{ { .known = true, .family = AF_INET, .protocol = 132 }, 10, "LISTEN", false },
-		{ { .known = true, .family = AF_VSOCK }, 10, "LISTEN", false },
+		{ SK(AF_INET, SOCK_STREAM, 132), 10, "LISTEN", false },
+		{ SK(AF_INET, SOCK_SEQPACKET, 132), 1, "ESTABLISHED", false },
+		{ SK(AF_INET, SOCK_DCCP, 33), 1, "ESTABLISHED", false },
+		{ SK(AF_VSOCK, SOCK_STREAM, 0), 10, "LISTEN", true },
+		/* These have none, whatever sk_state holds (mostly TCP_CLOSE). */
+		{ SK(AF_INET, SOCK_DGRAM, 17), 7, NULL, false },
+		{ SK(AF_INET6, SOCK_DGRAM, 17), 1, NULL, false },
+		{ SK(AF_INET, SOCK_RAW, 1), 7, NULL, false },
+		{ SK(AF_INET, SOCK_RAW, 6), 10, NULL, false },
+		{ SK(AF_UNIX, SOCK_DGRAM, 0), 7, NULL, false },
+		{ SK(AF_NETLINK, SOCK_RAW, 0), 7, NULL, false },
+		{ SK(AF_NETLINK, SOCK_DGRAM, 0), 1, NULL, false },
+		{ SK(AF_PACKET, SOCK_RAW, 3), 7, NULL, false },
+		{ SK(AF_PACKET, SOCK_DGRAM, 3), 7, NULL, false },
+		{ SK(AF_VSOCK, SOCK_DGRAM, 0), 7, NULL, false },
 		/* BT_CONNECT2, not TCP's FIN_WAIT2. */
-		{ { .known = true, .family = 31 }, 6, NULL, false },
-		{ { .known = true, .family = AF_INET }, 200, NULL, false },
+		{ SK(31, SOCK_SEQPACKET, 0), 6, NULL, false },
+		{ SK(AF_INET, SOCK_STREAM, 6), 200, NULL, false },
+#undef SK
 		{ { .known = false }, 10, NULL, true },
 	};
 

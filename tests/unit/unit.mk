@@ -44,6 +44,9 @@ $(UNIT_DIR)/test_corpus: $(UNIT_FUZZ_OBJ)
 # What of src/live needs no kernel.
 $(UNIT_DIR)/test_ksyms: $(UNIT_DIR)/obj/src/live/ksyms.o
 $(UNIT_DIR)/test_ladder: $(UNIT_DIR)/obj/src/live/ladder.o
+$(UNIT_DIR)/test_elfsyms: $(UNIT_DIR)/obj/src/live/elfsyms.o
+$(UNIT_DIR)/test_elfsyms: UNIT_LIBS += -lelf
+$(UNIT_DIR)/test_images: $(UNIT_DIR)/obj/src/live/images.o
 
 $(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)
 	$(CC) $(UNIT_LDFLAGS) -o $@ $^ $(UNIT_LIBS)

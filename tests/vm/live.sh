@@ -85,8 +85,20 @@ for threads in multi single; do
 		tail -n 5 "$root/log" | sed 's/^/# /'
 	}
 done
+# What the guest left of NDJSON lines, for the schema.
+sed -n 's/^# ndjson //p' "$root/tap" >"$root/ndjson"
+sed -i '/^# ndjson /d' "$root/tap"
 sed "s/^\(\(not \)\?ok [0-9]* - .*\) (\([a-z]*\))/\1 ($kernel, \3)/" "$root/tap"
 sed 's/^/# /' "$root/log"
+if python3 -c 'import jsonschema' 2>/dev/null; then
+	if python3 "$here/../golden/validate.py" --some "$here/../../docs/schema/ndjson.schema.json" "$root/ndjson" >"$root/schema"; then
+		echo "ok 0 - schema ($kernel, $(wc -l <"$root/ndjson") different lines)"
+	else
+		echo "not ok 0 - schema ($kernel)"
+		sed 's/^/# /' "$root/schema"
+		((status)) || status=1
+	fi
+fi
 if ((status == 124 || status == 125)); then
 	echo "not ok 0 - the guest comes to its end ($kernel)"
 	exit 1

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "live/images.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "core/table.h"
+
+/* Records are read some milliseconds late; what was before that is forgotten. */
+#define KEPT_NS	      3000000000ull
+#define REREAD_NS     10000000ull /* where the kernel does not tell */
+#define PROCESSES_MAX 65536
+#define MAPS_MAX      8192 /* of one process */
+
+/* From `from` on, until the next one. */
+struct period {
+	struct period *before;
+	uint64_t from;
+	struct sw_image *image; /* NULL: not read from /proc yet, or not there any more */
+	bool tried;
+};
+
+struct process {
+	uint64_t pid;
+	UT_hash_handle hh;
+	struct period *latest; /* never NULL */
+	uint64_t ended;	       /* 0: it has not */
+	uint64_t read;	       /* when its files were, where the kernel does not tell */
+};
+
+/* An event that has to wait for what other CPUs have to tell. */
+struct pending {
+	struct sw_mmap_event ev;
+	char *path;
+};
+
+struct sw_images {
+	struct sw_mmaps *mmaps; /* NULL: the kernel does not tell */
+	struct process *processes;
+	struct pending *pending;
+	size_t n_pending, cap;
+	uint32_t last_id;
+	uint64_t known_from; /* before that events were lost */
+	uint64_t swept;
+};
+
+struct sw_images *sw_images__new(void)
+{
+	struct sw_images *im = calloc(1, sizeof(*im));
+
+	if (im && sw_mmaps__new(&im->mmaps))
+		im->mmaps = NULL;
+	return im;
+}
+
+static void image__put(struct sw_image *image)
+{
+	if (!image || --image->refs)
+		return;
+	for (size_t i = 0; i < image->n; i++)
+		free(image->maps[i].path);
+	free(image->maps);
+	free(image);
+}
+
+static struct sw_image *image__new(struct sw_images *im)
+{
+	struct sw_image *image = calloc(1, sizeof(*image));
+
+	if (image) {
+		image->id = ++im->last_id;
+		image->refs = 1;
+	}
+	return image;
+}
+
+static bool overlaps(const struct sw_mapping *m, uint64_t start, uint64_t end)
+{
+	return m->start < end && start < m->end;
+}
+
+static int image__add(struct sw_image *image, const struct sw_mapping *m)
+{
+	struct sw_mapping *to;
+
+	if (image->n == MAPS_MAX)
+		return -E2BIG;
+	if (image->n == image->cap) {
+		size_t cap = image->cap ? image->cap * 2 : 8;
+		void *more = realloc(image->maps, cap * sizeof(*image->maps));
+
+		if (!more)
+			return -ENOMEM;
+		image->maps = more;
+		image->cap = cap;
+	}
+	to = &image->maps[image->n];
+	*to = *m;
+	to->path = strdup(m->path);
+	if (!to->path)
+		return -ENOMEM;
+	image->n++;
+	return 0;
+}
+
+/* With all that is not in the way of start to end. */
+static struct sw_image *image__without(struct sw_images *im, const struct sw_image *from,
+				       uint64_t start, uint64_t end)
+{
+	struct sw_image *image = image__new(im);
+
+	for (size_t i = 0; image && i < from->n; i++)
+		if (!overlaps(&from->maps[i], start, end))
+			image__add(image, &from->maps[i]);
+	return image;
+}
+
+struct sw_mapping *sw_image__find(struct sw_image *image, uint64_t address)
+{
+	for (size_t i = 0; i < image->n; i++)
+		if (address >= image->maps[i].start && address < image->maps[i].end)
+			return &image->maps[i];
+	return NULL;
+}
+
+static void periods__free(struct period *p)
+{
+	struct period *before;
+
+	for (; p; p = before) {
+		before = p->before;
+		image__put(p->image);
+		free(p);
+	}
+}
+
+static void process__free(struct sw_images *im, struct process *p)
+{
+	HASH_DEL(im->processes, p);
+	periods__free(p->latest);
+	free(p);
+}
+
+static void forget_all(struct sw_images *im)
+{
+	struct process *p, *next;
+
+	HASH_ITER(hh, im->processes, p, next)
+	process__free(im, p);
+}
+
+void sw_images__free(struct sw_images *im)
+{
+	if (!im)
+		return;
+	forget_all(im);
+	for (size_t i = 0; i < im->n_pending; i++)
+		free(im->pending[i].path);
+	free(im->pending);
+	sw_mmaps__free(im->mmaps);
+	free(im);
+}
+
+static struct process *find(const struct sw_images *im, uint64_t pid)
+{
+	struct process *p;
+
+	HASH_FIND(hh, im->processes, &pid, sizeof(pid), p);
+	return p;
+}
+
+/* From then on it is that; image is owned from here on. */
+static struct process *set_image(struct sw_images *im, uint32_t pid, uint64_t from,
+				 struct sw_image *image)
+{
+	struct period *period = calloc(1, sizeof(*period));
+	struct process *p = find(im, pid);
+
+	if (!period)
+		goto no_memory;
+	if (!p) {
+		if (HASH_COUNT(im->processes) >= PROCESSES_MAX)
+			forget_all(im);
+		p = calloc(1, sizeof(*p));
+		if (!p)
+			goto no_memory;
+		p->pid = pid;
+		HASH_ADD(hh, im->processes, pid, sizeof(p->pid), p);
+		if (!p->hh.tbl) {
+			free(p);
+			goto no_memory;
+		}
+	}
+	period->from = from;
+	period->image = image;
+	period->before = p->latest;
+	p->latest = period;
+	p->ended = 0;
+	return p;
+no_memory:
+	free(period);
+	image__put(image);
+	return NULL;
+}
+
+/* One line of /proc/PID/maps. */
+static void read_line(struct sw_image *image, char *line)
+{
+	struct sw_mapping m = {0};
+	char perms[5];
+	int at = 0;
+
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n",
+		   &m.start, &m.end, perms, &m.offset, &m.major, &m.minor, &m.inode, &at) < 7 ||
+	    perms[2] != 'x' || !m.inode || !at)
+		return;
+	line[strcspn(line, "\n")] = '\0';
+	m.path = line + at;
+	image__add(image, &m);
+}
+
+static struct sw_image *read_maps(struct sw_images *im, uint32_t pid)
+{
+	struct sw_image *image;
+	char path[32], *line = NULL;
+	size_t cap = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%u/maps", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return NULL;
+	image = image__new(im);
+	while (image && getline(&line, &cap, f) > 0)
+		read_line(image, line);
+	free(line);
+	fclose(f);
+	/* A process that is about to end has none. */
+	if (image && !image->n) {
+		image__put(image);
+		image = NULL;
+	}
+	return image;
+}
+
+static void keep(void *arg, const struct sw_mmap_event *ev);
+
+/* Did it begin another program, or another process get its number, up to now? */
+static bool has_changed(struct sw_images *im, uint32_t pid)
+{
+	if (im->mmaps)
+		sw_mmaps__drain(im->mmaps, keep, im);
+	for (size_t i = 0; i < im->n_pending; i++) {
+		const struct sw_mmap_event *ev = &im->pending[i].ev;
+
+		if (ev->kind == SW_MMAP_LOST)
+			return true;
+		if (ev->pid == pid && (ev->kind == SW_MMAP_EXEC || ev->kind == SW_MMAP_FORK))
+			return true;
+	}
+	return false;
+}
+
+/* As /proc has it now, if that is what it was. */
+static struct sw_image *read_unchanged(struct sw_images *im, uint32_t pid)
+{
+	struct sw_image *image = read_maps(im, pid);
+
+	if (image && has_changed(im, pid)) {
+		image__put(image);
+		return NULL;
+	}
+	return image;
+}
+
+static struct process *read_process(struct sw_images *im, uint32_t pid)
+{
+	return set_image(im, pid, 0, read_unchanged(im, pid));
+}
+
+bool sw_images__is_current(struct sw_images *im, uint32_t pid, const struct sw_image *image)
+{
+	const struct process *p = find(im, pid);
+
+	return p && !p->ended && p->latest->image == image && !has_changed(im, pid);
+}
+
+static void on_fork(struct sw_images *im, const struct sw_mmap_event *ev)
+{
+	struct process *parent = find(im, ev->parent);
+	struct sw_image *image;
+
+	if (!parent)
+		parent = read_process(im, ev->parent);
+	image = parent ? parent->latest->image : NULL;
+	if (image)
+		image->refs++;
+	set_image(im, ev->pid, ev->ts, image);
+}
+
+static bool same_file(const struct sw_mapping *a, const struct sw_mapping *b)
+{
+	return a->inode == b->inode && a->major == b->major && a->minor == b->minor &&
+	       a->start - a->offset == b->start - b->offset && !strcmp(a->path, b->path);
+}
+
+static void on_map(struct sw_images *im, const struct sw_mmap_event *ev)
+{
+	struct sw_mapping m = {
+		.start = ev->start,
+		.end = ev->start + ev->len,
+		.offset = ev->offset,
+		.inode = ev->inode,
+		.major = ev->major,
+		.minor = ev->minor,
+		.path = (char *)ev->path,
+	};
+	struct process *p = find(im, ev->pid);
+	struct sw_image *image = p ? p->latest->image : NULL;
+	bool in_the_way = false;
+
+	/* What is not known yet is read from /proc, and this with it. */
+	if (!image)
+		return;
+	for (size_t i = 0; i < image->n; i++) {
+		if (!overlaps(&image->maps[i], m.start, m.end))
+			continue;
+		if (same_file(&image->maps[i], &m))
+			return; /* a part of it, with other permissions */
+		in_the_way = true;
+	}
+	/* Memory without a file matters where it takes the place of one. */
+	if (!m.inode && !in_the_way)
+		return;
+	if (in_the_way || image->refs > 1) {
+		image = image__without(im, image, m.start, m.end);
+		if (!image || !set_image(im, ev->pid, ev->ts, image))
+			return;
+	}
+	if (m.inode)
+		image__add(image, &m);
+}
+
+static void take_now(struct sw_images *im, const struct sw_mmap_event *ev)
+{
+	struct process *p;
+
+	switch (ev->kind) {
+	case SW_MMAP_FORK:
+		on_fork(im, ev);
+		break;
+	case SW_MMAP_EXEC:
+		set_image(im, ev->pid, ev->ts, image__new(im));
+		break;
+	case SW_MMAP_MAP:
+		on_map(im, ev);
+		break;
+	case SW_MMAP_EXIT:
+		p = find(im, ev->pid);
+		if (p)
+			p->ended = ev->ts;
+		break;
+	case SW_MMAP_LOST:
+		forget_all(im);
+		im->known_from = sw_clock_ns(CLOCK_MONOTONIC);
+		break;
+	}
+}
+
+static void keep(void *arg, const struct sw_mmap_event *ev)
+{
+	struct sw_images *im = arg;
+	struct pending *p;
+
+	/* Outside of sockwake's pid namespace. */
+	if (ev->kind != SW_MMAP_LOST && (!ev->pid || ev->pid == UINT32_MAX))
+		return;
+	if (im->n_pending == im->cap) {
+		size_t cap = im->cap ? im->cap * 2 : 256;
+		void *more = realloc(im->pending, cap * sizeof(*im->pending));
+
+		if (!more) {
+			im->known_from = UINT64_MAX;
+			return;
+		}
+		im->pending = more;
+		im->cap = cap;
+	}
+	p = &im->pending[im->n_pending++];
+	p->ev = *ev;
+	p->path = ev->path ? strdup(ev->path) : NULL;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct pending *x = a, *y = b;
+
+	if (x->ev.ts != y->ev.ts)
+		return x->ev.ts < y->ev.ts ? -1 : 1;
+	/* Those of one CPU stay in order. */
+	return 0;
+}
+
+static void sweep_process(struct sw_images *im, struct process *p, uint64_t horizon)
+{
+	struct period *period = p->latest;
+
+	if (p->ended && p->ended < horizon) {
+		process__free(im, p);
+		return;
+	}
+	while (period->before && period->from > horizon)
+		period = period->before;
+	periods__free(period->before);
+	period->before = NULL;
+}
+
+static void sweep(struct sw_images *im, uint64_t now)
+{
+	struct process *p, *next;
+
+	if (now - im->swept < KEPT_NS)
+		return;
+	im->swept = now;
+	HASH_ITER(hh, im->processes, p, next)
+	sweep_process(im, p, now - KEPT_NS);
+}
+
+void sw_images__drain(struct sw_images *im, uint64_t until)
+{
+	size_t done = 0;
+
+	if (!im->mmaps)
+		return;
+	sw_mmaps__drain(im->mmaps, keep, im);
+	if (im->n_pending > 1)
+		qsort(im->pending, im->n_pending, sizeof(*im->pending), by_time);
+	for (; done < im->n_pending && im->pending[done].ev.ts < until; done++) {
+		struct pending p = im->pending[done];
+
+		p.ev.path = p.path;
+		/* Reading /proc may add to them, or forget all. */
+		im->pending[done].ev.kind = SW_MMAP_EXIT;
+		im->pending[done].path = NULL;
+		if (p.ev.kind != SW_MMAP_MAP || p.path)
+			take_now(im, &p.ev);
+		free(p.path);
+	}
+	im->n_pending -= done;
+	memmove(im->pending, im->pending + done, im->n_pending * sizeof(*im->pending));
+	sweep(im, sw_clock_ns(CLOCK_MONOTONIC));
+}
+
+static bool same_maps(const struct sw_image *a, const struct sw_image *b)
+{
+	if (!a || !b || a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->maps[i].start != b->maps[i].start || a->maps[i].end != b->maps[i].end ||
+		    !same_file(&a->maps[i], &b->maps[i]))
+			return false;
+	return true;
+}
+
+/* Where nobody tells: again, now and then, and another program if its files are others. */
+static struct sw_image *reread(struct sw_images *im, uint32_t pid)
+{
+	uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
+	struct process *p = find(im, pid);
+	struct sw_image *image;
+
+	if (p && now - p->read < REREAD_NS)
+		return p->latest->image;
+	image = read_maps(im, pid);
+	if (p && same_maps(p->latest->image, image))
+		image__put(image);
+	else
+		p = set_image(im, pid, 0, image);
+	if (!p)
+		return NULL;
+	p->read = now;
+	sweep_process(im, p, now);
+	return p->latest->image;
+}
+
+struct sw_image *sw_images__at(struct sw_images *im, uint32_t pid, uint64_t ts)
+{
+	struct period *period;
+	struct process *p;
+
+	if (!im->mmaps)
+		return reread(im, pid);
+	if (ts < im->known_from)
+		return NULL;
+	p = find(im, pid);
+	if (!p)
+		p = read_process(im, pid);
+	if (!p)
+		return NULL;
+	for (period = p->latest; period && period->from > ts; period = period->before)
+		;
+	if (!period)
+		return NULL;
+	/* A child whose parent was not known: /proc says how it is now. */
+	if (!period->image && !period->tried && period == p->latest) {
+		period->tried = true;
+		period->image = read_unchanged(im, pid);
+	}
+	return period->image;
+}
