@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""run.py --sockwake PATH [--attach=RUNG] [--programs DIR] [--table FILE] [PROGRAM...]
+"""run.py --sockwake PATH [--attach=RUNG] [--programs DIR] [--table FILE] [--ci] [PROGRAM...]
 
 Runs programs that nobody here wrote, with known owners and counts, under sockwake, and asks independent witnesses
 (judge.py) of each wake-up who caused it and who was woken. As root. Prints TAP and a table of figures; the exit
@@ -19,7 +19,7 @@ sys.path.insert(0, HERE)
 from judge import Family, Judge, count_callers, port_of, way, woken_faults  # noqa: E402
 from kernel_trace import KernelTrace, Packets  # noqa: E402
 
-# Natively by tracepoint not everything is to be had; what is reached is stated for each program in limits.txt.
+# Natively by tracepoint not everything is to be had; what is reached is stated for each program in programs.list.
 WANTED_UNKNOWN = 2.0
 SKIP = 77
 
@@ -176,14 +176,14 @@ class Run:
             os.rmdir(self.dir)
 
 
-def limits():
-    """{program: percent} of unknown wake-ups that are allowed natively."""
+def programs():
+    """{name: (ci or -, percent of unknown wake-ups allowed natively)}, in order."""
     found = {}
-    with open(os.path.join(HERE, "limits.txt")) as f:
+    with open(os.path.join(HERE, "programs.list")) as f:
         for line in f:
             cells = line.split("#")[0].split()
             if cells:
-                found[cells[0]] = float(cells[1])
+                found[cells[0]] = cells[1], float(cells[2])
     return found
 
 
@@ -273,15 +273,16 @@ def main():
     parser.add_argument("--attach", default="auto")
     parser.add_argument("--programs", default="build/truth", help="where those of c/ are built")
     parser.add_argument("--table", help="also write the table there")
+    parser.add_argument("--ci", action="store_true", help="only the programs of which programs.list says so")
     parser.add_argument("--keep", action="store_true", help="keep the traces")
     parser.add_argument("--witness-kb", type=int, default=32768, help="the kernel's tracer's room for each CPU")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     os.environ["TRUTH_PROGRAMS"] = os.path.abspath(args.programs)
     place = os.path.join(HERE, "programs")
-    names = args.names or sorted(n[:-3] for n in os.listdir(place) if n.endswith(".py") and n != "common.py")
+    listed = programs()
+    names = args.names or [n for n in listed if not args.ci or listed[n][0] == "ci"]
     native = args.attach in ("auto", "tracepoint")
-    allowed = limits() if native else {}
     if args.attach == "auto":
         doctor = subprocess.run([args.sockwake, "doctor", "--format=json"], capture_output=True, text=True, check=False)
         if '"kprobes":false,"trampolines":false' in doctor.stdout:
@@ -292,7 +293,7 @@ def main():
         try:
             run.go()
             run.judge()
-            check(tap, run, allowed.get(name, WANTED_UNKNOWN))
+            check(tap, run, listed[name][1] if native else WANTED_UNKNOWN)
             rows.append(table_row(run))
         except LookupError as e:
             tap.skip(name, e)
