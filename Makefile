@@ -114,7 +114,7 @@ demo:
 
 check:
 	@tests/setup.sh check
-	@$(MAKE) -s all man live-programs
+	@$(MAKE) -s all man live-programs truth-c-programs
 	@tests/check.sh $(O)
 
 MAN := $(patsubst docs/man/%.scd,$(O)/man/%,$(wildcard docs/man/*.scd))

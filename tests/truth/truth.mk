@@ -16,7 +16,8 @@ truth_c := $(patsubst $(truth_dir)/c/%.c,%,$(wildcard $(truth_dir)/c/*.c))
 truth_go := $(if $(shell command -v go 2>/dev/null),echo-go)
 truth_java := $(if $(shell command -v javac 2>/dev/null),java/.built)
 
-.PHONY: truth truth-guest truth-programs
+.PHONY: truth truth-guest truth-programs truth-c-programs
+truth-c-programs: $(addprefix $(truth_out)/,$(truth_c))
 truth-programs: $(addprefix $(truth_out)/,$(truth_c) $(truth_go) $(truth_java))
 
 $(addprefix $(truth_out)/,$(truth_c)): $(truth_out)/%: $(truth_dir)/c/%.c

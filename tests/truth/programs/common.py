@@ -2,9 +2,10 @@
 """What the programs of the battery share. Each says in lines of JSON what it knows of itself, and waits for the
 runner in between:
 
-    up    its servers run: {"roles": {NAME: [PID...]}, "links": [{"ports": [...], "listener": NAME, ...}], "netns"}
+    up    its servers run: {"roles": {NAME: [PID...]}, "links": [{"ports": [...], "listener": NAME, ...}], "netns",
+          "sockwake": [OPTION...], "may_find": [KIND...]}
     go    (from the runner) tracing is on
-    done  the load has run: {"roles": ..., "expect": [...]}
+    done  the load has run: {"roles": ..., "expect": [...], "facts": {...}}
     end   (from the runner) it ends
 
 Each runs in a network namespace of its own, so that ports are free and its sockets are told from all others."""
@@ -32,7 +33,7 @@ class Program:
         self.dir = tempfile.mkdtemp(prefix="truth.")
         os.chmod(self.dir, 0o755)
         self.roles, self.links, self.expected, self.started = {}, [], [], []
-        self.extra = {}
+        self.extra, self.facts = {}, {}
 
     # What it knows
     def role(self, name, *pids):
@@ -129,7 +130,8 @@ class Program:
     def say(self, what):
         print(json.dumps({"type": what, "roles": self.roles, "links": self.links, "expect": self.expected,
                           "netns": [os.stat("/proc/self/ns/net").st_ino, *self.extra.get("netns", ())],
-                          "unknown": self.extra.get("unknown")}), flush=True)
+                          "sockwake": self.extra.get("sockwake", []), "may_find": self.extra.get("may_find", []),
+                          "facts": self.facts}), flush=True)
 
     def clean(self):
         for p in reversed(self.started):
