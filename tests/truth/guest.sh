@@ -28,11 +28,14 @@ cp -r "$(dirname -- "${fetched##* }")/modules" "$tree/modules"
 printf '%s\n' 'root:x:0:0:root:/root:/bin/sh' 'www-data:x:33:33::/:/bin/false' 'nobody:x:65534:65534::/:/bin/false' >"$tree/etc/passwd"
 printf '%s\n' 'root:x:0:' 'www-data:x:33:' 'nogroup:x:65534:' >"$tree/etc/group"
 
-# python3 without what a test does not import.
+# python3 (what is first in PATH may be a script that looks for it), without what a test does not import.
 python=$(python3 -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
-mkdir -p "$tree/usr/lib"
-tar -C /usr/lib --exclude=__pycache__ --exclude=test --exclude=tests --exclude=idlelib --exclude=lib2to3 --exclude=tkinter \
+lib=$(python3 -c 'import sys; print(sys.prefix)')/lib
+mkdir -p "$tree/usr/lib" "$root/bin"
+cp -L "$(python3 -c 'import sys; print(sys.executable)')" "$root/bin/python3"
+tar -C "$lib" --exclude=__pycache__ --exclude=test --exclude=tests --exclude=idlelib --exclude=lib2to3 --exclude=tkinter \
 	--exclude=turtledemo --exclude=ensurepip --exclude=pydoc_data --exclude='config-*' --exclude=dist-packages \
+	--exclude=site-packages \
 	-cf - "$python" | tar -C "$tree/usr/lib" -xf - || exit 1
 # What Python loads by itself is linked with libraries, too.
 find "$tree/usr/lib/$python/lib-dynload" -type f ! -name '_ctypes.*' ! -name '_json.*' ! -name 'resource.*' \
@@ -44,10 +47,10 @@ done | sort -u | while read -r library; do
 	cp -L "$library" "$tree$library"
 done
 
-bin=()
-for name in python3 ip nft nginx ab haproxy redis-server redis-benchmark socat iperf3 dnsmasq dig logger setpriv nsenter \
+bin=("$root/bin/python3")
+for name in ip tc nft nginx ab haproxy redis-server redis-benchmark socat iperf3 dnsmasq dig logger setpriv nsenter \
 	unshare mptcpize tcpdump; do
-	path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$name") && bin+=("$(readlink -f "$path" | grep -E "/$name\$" || echo "$path")")
+	path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$name") && bin+=("$path")
 done
 # Loaded by mptcpize before the program that it runs.
 for library in /usr/lib/*/mptcpize/*.so* /usr/libexec/mptcp*/*.so*; do

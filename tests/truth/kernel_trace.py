@@ -12,6 +12,7 @@ SOFTIRQ = 0x10  # common_flags: in a softirq
 NET_RX = 3      # softirq_entry's vec
 
 EVENTS = {
+    "net/net_dev_queue": None,
     "net/net_dev_start_xmit": None,
     "net/netif_receive_skb": None,
     "irq/softirq_entry": "vec == 3",
@@ -23,11 +24,12 @@ EVENTS = {
 
 class Packet:
     """One transmission. `tid` is the task whose call it was; 0: no task's, or not known. `steps` counts the
-    softirqs between: 0 if the task itself transmitted, 1 if that is an answer to its packet, ..."""
-    __slots__ = ("tid", "steps", "length")
+    softirqs between: 0 if the task itself transmitted, 1 if that is an answer to its packet, ...  Where there is a
+    queue before the device, whoever puts a packet there is not always who takes it out: the former counts."""
+    __slots__ = ("tid", "steps", "address")
 
-    def __init__(self, tid, steps, length):
-        self.tid, self.steps, self.length = tid, steps, length
+    def __init__(self, tid, steps, address):
+        self.tid, self.steps, self.address = tid, steps, address
 
 
 NOBODY = Packet(0, 99, 0)
@@ -129,7 +131,7 @@ class KernelTrace:
             event, offsets = self.fields[number]
             tid, = struct.unpack_from("=i", page, data + 4)
             value = lambda field, form: struct.unpack_from(form, page, data + offsets[field])[0]
-            if event == "net_dev_start_xmit":
+            if event in ("net_dev_queue", "net_dev_start_xmit"):
                 events.append((ts, cpu, event, tid, flags, value("skbaddr", "=Q"), value("len", "=I")))
             elif event == "netif_receive_skb":
                 events.append((ts, cpu, event, tid, flags, value("skbaddr", "=Q"), 0))
@@ -149,15 +151,15 @@ class Packets:
         self.parent = {}
         self.waking = {}
         self.sent = self.unsent = 0
-        sent, current = {}, {}
-        for ts, cpu, event, tid, flags, value, length in events:
+        queued, sent, current = {}, {}, {}
+        for ts, cpu, event, tid, flags, value, _ in events:
+            if event == "net_dev_queue":
+                queued[value] = self._whose(value, tid, flags, current.get(cpu))
+                continue
             if event == "net_dev_start_xmit":
                 self.sent += 1
-                if not flags & SOFTIRQ:
-                    sent[value] = Packet(tid, 0, length)
-                else:
-                    cause = current.get(cpu)
-                    sent[value] = Packet(cause.tid, cause.steps + 1, length) if cause else NOBODY
+                # One that was not queued is a part of one that was, and left at once.
+                sent[value] = queued.pop(value, None) or self._whose(value, tid, flags, current.get(cpu))
                 continue
             if event == "sched_process_fork":
                 self.parent[value] = tid
@@ -175,6 +177,15 @@ class Packets:
             current[cpu] = packet
             self.when.setdefault(cpu, []).append(ts)
             self.what.setdefault(cpu, []).append(packet)
+
+    @staticmethod
+    def _whose(address, tid, flags, cause):
+        if not flags & SOFTIRQ:
+            return Packet(tid, 0, address)
+        if not cause:
+            return NOBODY
+        # A bridge or router sends on what it received.
+        return Packet(cause.tid, cause.steps + (cause.address != address), address)
 
     def at(self, cpu, ts):
         """The packet that this CPU's softirq is at work on; None: none."""

@@ -57,6 +57,14 @@ class Program:
         os.chmod(path, 0o644)
         return path
 
+    def text(self, name):
+        """What is in the file by now."""
+        try:
+            with open(os.path.join(self.dir, name), errors="replace") as f:
+                return f.read()
+        except FileNotFoundError:
+            return ""
+
     def start(self, role, *argv, user=None, wait_port=None, wait_path=None, netns=None, **options):
         argv = [str(a) for a in argv]
         if user:
@@ -107,12 +115,14 @@ class Program:
 
     def fail(self, text):
         print(text, file=sys.stderr)
-        log = os.path.join(self.dir, "log")
-        if os.path.exists(log):
-            with open(log, errors="replace") as f:
-                print(f.read()[-1000:], file=sys.stderr)
+        print(self.text("log")[-1000:], file=sys.stderr)
         self.clean()
         sys.exit(1)
+
+    def skip(self, why):
+        self.clean()
+        print(why, file=sys.stderr)
+        sys.exit(SKIP)
 
     # What it says
     def up(self):
