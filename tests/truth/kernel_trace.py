@@ -26,13 +26,13 @@ class Packet:
     """One transmission. `tid` is the task whose call it was; 0: no task's, or not known. `steps` counts the
     softirqs between: 0 if the task itself transmitted, 1 if that is an answer to its packet, ...  Where there is a
     queue before the device, whoever puts a packet there is not always who takes it out: the former counts."""
-    __slots__ = ("tid", "steps", "address")
+    __slots__ = ("tid", "steps")
 
-    def __init__(self, tid, steps, address):
-        self.tid, self.steps, self.address = tid, steps, address
+    def __init__(self, tid, steps):
+        self.tid, self.steps = tid, steps
 
 
-NOBODY = Packet(0, 99, 0)
+NOBODY = Packet(0, 99)
 
 
 class KernelTrace:
@@ -131,16 +131,20 @@ class KernelTrace:
             event, offsets = self.fields[number]
             tid, = struct.unpack_from("=i", page, data + 4)
             value = lambda field, form: struct.unpack_from(form, page, data + offsets[field])[0]
-            if event in ("net_dev_queue", "net_dev_start_xmit"):
-                events.append((ts, cpu, event, tid, flags, value("skbaddr", "=Q"), value("len", "=I")))
-            elif event == "netif_receive_skb":
-                events.append((ts, cpu, event, tid, flags, value("skbaddr", "=Q"), 0))
+            if event in ("net_dev_queue", "net_dev_start_xmit", "netif_receive_skb"):
+                events.append((ts, cpu, event, tid, flags, value("skbaddr", "=Q"), self._text(page, data, offsets)))
             elif event == "sched_process_fork":
-                events.append((ts, cpu, event, value("parent_pid", "=i"), 0, value("child_pid", "=i"), 0))
+                events.append((ts, cpu, event, value("parent_pid", "=i"), 0, value("child_pid", "=i"), ""))
             elif event == "sched_waking":
-                events.append((ts, cpu, event, tid, flags, value("pid", "=i"), 0))
+                events.append((ts, cpu, event, tid, flags, value("pid", "=i"), ""))
             else:
-                events.append((ts, cpu, event, tid, flags, 0, 0))
+                events.append((ts, cpu, event, tid, flags, 0, ""))
+
+    @staticmethod
+    def _text(page, data, offsets):
+        """The device's name: where it is, by the lower half of a number."""
+        at = data + (struct.unpack_from("=I", page, data + offsets["name"])[0] & 0xffff)
+        return page[at:page.index(b"\0", at)].decode(errors="replace")
 
 
 class Packets:
@@ -151,15 +155,20 @@ class Packets:
         self.parent = {}
         self.waking = {}
         self.sent = self.unsent = 0
-        queued, sent, current = {}, {}, {}
-        for ts, cpu, event, tid, flags, value, _ in events:
+        queued, sent, current, received = {}, {}, {}, {}
+        for ts, cpu, event, tid, flags, value, device in events:
             if event == "net_dev_queue":
-                queued[value] = self._whose(value, tid, flags, current.get(cpu))
+                # A bridge or router sends on what it received, by another device. On the same one, it is another
+                # packet at the address of one that was freed.
+                if current.get(cpu) and flags & SOFTIRQ and received[cpu][0] == value and received[cpu][1] != device:
+                    queued[value] = current[cpu]
+                else:
+                    queued[value] = self._whose(tid, flags, current.get(cpu))
                 continue
             if event == "net_dev_start_xmit":
                 self.sent += 1
                 # One that was not queued is a part of one that was, and left at once.
-                sent[value] = queued.pop(value, None) or self._whose(value, tid, flags, current.get(cpu))
+                sent[value] = queued.pop(value, None) or self._whose(tid, flags, current.get(cpu))
                 continue
             if event == "sched_process_fork":
                 self.parent[value] = tid
@@ -174,18 +183,15 @@ class Packets:
                     packet = NOBODY
             else:
                 packet = None
-            current[cpu] = packet
+            current[cpu], received[cpu] = packet, (value, device)
             self.when.setdefault(cpu, []).append(ts)
             self.what.setdefault(cpu, []).append(packet)
 
     @staticmethod
-    def _whose(address, tid, flags, cause):
+    def _whose(tid, flags, cause):
         if not flags & SOFTIRQ:
-            return Packet(tid, 0, address)
-        if not cause:
-            return NOBODY
-        # A bridge or router sends on what it received.
-        return Packet(cause.tid, cause.steps + (cause.address != address), address)
+            return Packet(tid, 0)
+        return Packet(cause.tid, cause.steps + 1) if cause else NOBODY
 
     def at(self, cpu, ts):
         """The packet that this CPU's softirq is at work on; None: none."""

@@ -17,8 +17,9 @@ CALL = ["sock_def_readable+0x1", "unix_stream_sendmsg+0x1", "__sys_sendto+0x1"]
 
 
 def packets(*events):
-    """(ts, event, tid, in a softirq, address), all on CPU 0."""
-    return Packets([(ts, 0, event, tid, SOFTIRQ if soft else 0, address, 0) for ts, event, tid, soft, address in events])
+    """(ts, event, tid, in a softirq, address, device), all on CPU 0."""
+    return Packets([(ts, 0, event, tid, SOFTIRQ if soft else 0, address, device[0] if device else "lo")
+                    for ts, event, tid, soft, address, *device in events])
 
 
 def sent_by(tid, address=1, ts=1):
@@ -85,9 +86,11 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(packets(*events).at(0, 50).tid, CLIENT)
 
     def test_forwarded(self):
-        events = [*sent_by(CLIENT), (4, "net_dev_queue", CLIENT, True, 1), (4, "net_dev_start_xmit", CLIENT, True, 1),
-                  (5, "netif_receive_skb", CLIENT, True, 1)]
-        self.assertEqual(packets(*events).at(0, 50).steps, 0)
+        """By another device it is the same packet; by the same one an answer at its address."""
+        for device, steps in ("eth0", 0), ("lo", 1):
+            events = [*sent_by(CLIENT), (4, "net_dev_queue", CLIENT, True, 1, device),
+                      (4, "net_dev_start_xmit", CLIENT, True, 1, device), (5, "netif_receive_skb", CLIENT, True, 1)]
+            self.assertEqual(packets(*events).at(0, 50).steps, steps)
 
     def test_end_of_softirq(self):
         self.assertIsNone(packets(*sent_by(CLIENT), (9, "softirq_exit", CLIENT, True, 0)).at(0, 50))
@@ -119,8 +122,8 @@ class Pages(unittest.TestCase):
     def test_page(self):
         """A time that is given in full, one that is added, an event, what is skipped, and the end."""
         trace = KernelTrace.__new__(KernelTrace)
-        trace.fields = {7: ("netif_receive_skb", {"skbaddr": 8})}
-        event = struct.pack("=HBBiQ", 7, SOFTIRQ, 0, 123, 0xabc)
+        trace.fields = {7: ("netif_receive_skb", {"skbaddr": 8, "name": 16})}
+        event = struct.pack("=HBBiQI4s", 7, SOFTIRQ, 0, 123, 0xabc, 20 | 3 << 16, b"lo")
         body = struct.pack("=II", 30 | 5 << 5, 1) + struct.pack("=I", len(event) // 4 | 10 << 5) + event
         body += struct.pack("=II", 29 | 1 << 5, 8) + b"\0" * 4
         body += struct.pack("=II", 0 | 20 << 5, len(event) + 4) + event
@@ -128,8 +131,8 @@ class Pages(unittest.TestCase):
         events = []
         trace._page(page.ljust(4096, b"\0"), 1, events)
         first = 1000 + (1 << 27) + 5 + 10
-        self.assertEqual(events, [(first, 1, "netif_receive_skb", 123, SOFTIRQ, 0xabc, 0),
-                                  (first + 20, 1, "netif_receive_skb", 123, SOFTIRQ, 0xabc, 0)])
+        self.assertEqual(events, [(first, 1, "netif_receive_skb", 123, SOFTIRQ, 0xabc, "lo"),
+                                  (first + 20, 1, "netif_receive_skb", 123, SOFTIRQ, 0xabc, "lo")])
 
 
 if __name__ == "__main__":
