@@ -77,6 +77,7 @@ class Judge:
     def __init__(self, links, family, packets):
         self.links, self.family, self.packets = links, family, packets
         self.conflicts = []
+        self.exact = 0  # of which it is known which task sent, or called
 
     def owners(self, w):
         """(roles at this end, roles at the other end), each None if nobody said."""
@@ -101,6 +102,7 @@ class Judge:
         in_softirq = waker["context"] == "softirq"
         packet = self.packets.at(w["cpu"], w["ts"]) if in_softirq else None
         sender = packet.tid if packet and packet.steps == 0 and self.family.role(packet.tid) != "kernel" else 0
+        self.exact += bool(sender) or how == "call"
         # Data, a FIN, a connection: they come from the other end, whoever carries them.
         from_there = w["cause"] == "readable" and there is not None
         if sender and from_there and self.family.role(sender) not in (None, there):
@@ -122,7 +124,7 @@ class Judge:
                 return "false cause", "the other end is %s's; it is %s; %s, %s" % (there, who, how, steps(packet))
             if sender and sender != tid:
                 return "false cause", "%d sent the packet" % sender
-            if sender or (there is not None and who in (here, there)):
+            if sender or (there is not None and who in (here, there)) or (packet and packet.tid == tid):
                 return "true", how
             return "unjudged", how
         # A bystander.

@@ -22,7 +22,7 @@ from kernel_trace import KernelTrace, Packets  # noqa: E402
 
 SKIP = 77
 # How busy the machine is beside is no fault of the program's.
-PATIENT = ["--slow-run=100ms", "--slow-read=100ms"]
+PATIENT = ["--slow-run=500ms", "--slow-read=500ms"]
 
 
 class Failed(Exception):
@@ -260,11 +260,11 @@ def check(tap, run, allowed):
 
 def table_row(run):
     v, total = run.verdicts, len(run.wakeups)
-    return (run.name, total, total - v["unjudged"], v["false cause"] + v["false origin"], v["false bystander"],
+    return (run.name, total, total - v["unjudged"], run.judge_of.exact, v["false cause"] + v["false origin"], v["false bystander"],
             len(run.unnamed), len(run.false_woken), "%.1f" % (100 * v["unknown"] / max(total, 1)), len(run.findings))
 
 
-COLUMNS = ("program", "wake-ups", "judged", "false cause", "false bystander", "unnamed", "false woken", "unknown %",
+COLUMNS = ("program", "wake-ups", "judged", "by sender", "false cause", "false bystander", "unnamed", "false woken", "unknown %",
            "findings")
 
 

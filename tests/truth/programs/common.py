@@ -9,6 +9,7 @@ runner in between:
     end   (from the runner) it ends
 
 Each runs in a network namespace of its own, so that ports are free and its sockets are told from all others."""
+import ctypes
 import json
 import os
 import shutil
@@ -20,6 +21,8 @@ import tempfile
 import time
 
 SKIP = 77
+CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
+MS_REC, MS_PRIVATE = 0x4000, 0x40000
 
 
 class Program:
@@ -28,7 +31,8 @@ class Program:
         if missing:
             print("missing: " + " ".join(missing), file=sys.stderr)
             sys.exit(SKIP)
-        os.unshare(os.CLONE_NEWNET) if hasattr(os, "unshare") else unshare_net()
+        if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET):
+            sys.exit("unshare: errno %d" % ctypes.get_errno())
         run("ip", "link", "set", "lo", "up")
         self.dir = tempfile.mkdtemp(prefix="truth.")
         os.chmod(self.dir, 0o755)
@@ -118,6 +122,14 @@ class Program:
         print(self.text("log")[-1000:], file=sys.stderr)
         self.clean()
         sys.exit(1)
+
+    @staticmethod
+    def own_sysfs():
+        """A /sys that shows this namespace's devices, for this process and what it starts alone."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.unshare(CLONE_NEWNS) or libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None) or \
+                libc.mount(b"sysfs", b"/sys", b"sysfs", 0, None):
+            sys.exit("/sys: errno %d" % ctypes.get_errno())
 
     def skip(self, why):
         self.clean()
@@ -212,12 +224,6 @@ def helper(name):
 
 def run(*argv):
     subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
-
-
-def unshare_net():
-    import ctypes
-    if ctypes.CDLL(None, use_errno=True).unshare(0x40000000):
-        sys.exit("unshare: errno %d" % ctypes.get_errno())
 
 
 def listening(port):

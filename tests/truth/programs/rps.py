@@ -3,13 +3,8 @@
 import os
 from common import Program, some
 
-p = Program("redis-server", "redis-benchmark", "ip", "mount", "unshare")
-if not os.path.ismount(p.dir):
-    import ctypes
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.unshare(0x00020000)
-    libc.mount(b"none", b"/", None, 1 << 18 | 1 << 14, None)
-    libc.mount(b"sysfs", b"/sys", b"sysfs", 0, None)
+p = Program("redis-server", "redis-benchmark", "ip")
+p.own_sysfs()
 with open("/sys/class/net/lo/queues/rx-0/rps_cpus", "w") as f:
     f.write("%x" % ((1 << min(os.cpu_count(), 30)) - 1))
 p.start("server", "redis-server", "--port", 6379, "--bind", "127.0.0.1", "--save", "", "--dir", p.dir, wait_port=6379)
