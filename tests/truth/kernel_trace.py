@@ -178,6 +178,8 @@ class Packets:
                 continue
             if event == "netif_receive_skb":
                 packet = sent.pop(value, None)
+                if not packet and current.get(cpu) and received[cpu][0] == value and received[cpu][1] != device:
+                    packet = current[cpu]  # up through a bridge
                 if not packet:
                     self.unsent += 1
                     packet = NOBODY

@@ -92,6 +92,10 @@ class Verdicts(unittest.TestCase):
                       (4, "net_dev_start_xmit", CLIENT, True, 1, device), (5, "netif_receive_skb", CLIENT, True, 1)]
             self.assertEqual(packets(*events).at(0, 50).steps, steps)
 
+    def test_bridged(self):
+        events = [*sent_by(CLIENT), (4, "netif_receive_skb", CLIENT, True, 1, "br0")]
+        self.assertEqual(packets(*events).at(0, 50).tid, CLIENT)
+
     def test_end_of_softirq(self):
         self.assertIsNone(packets(*sent_by(CLIENT), (9, "softirq_exit", CLIENT, True, 0)).at(0, 50))
 
