@@ -66,8 +66,20 @@ def other_taker(run):
     return faults + ([] if told else ["the recv is not told"])
 
 
+def zerocopy(run):
+    """Each completion wakes the thread that sleeps for it, and a sleep is ended by one that came while it lasted."""
+    times = run.said["facts"]["times"]
+    waits = [w for w in some_of(run, "wait") if w["comm"] == "reaper" and w.get("ended", True)]
+    ended = [w for w in waits if w["ended_by"] == "wakeup" and w["ts"] <= w["wakeup_ts"] <= w["end"]]
+    if len(ended) < times:
+        return ["%d completions; of %d waits %d say that a wake-up in their time ended them: %s" % (
+            times, len(waits), len(ended), next((w for w in waits if w not in ended), ""))]
+    return []
+
+
 FACTS = {
     "errors": ("error wake-ups wake the reader, and end its waits", errors),
+    "zerocopy": ("each completion ends the sleep for it", zerocopy),
     "first_sleep": ("each wait has a task, and ended by its wake-up", first_sleep),
     "one_worker": ("no wake-up woke the one task twice", one_worker),
     "long_send": ("asleep is time asleep", long_send),

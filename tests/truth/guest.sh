@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
-# guest.sh BUILD KERNEL [PROGRAM...]: the battery in a guest, by kprobe and by fentry: the programs named, else all that
-# need nothing but what is copied here. TAP on standard output; a guest that does not come to its end is a failed test.
+# guest.sh BUILD KERNEL [PROGRAM...]: the battery in a guest, by kprobe and by fentry: the programs named, else
+# those of `make check`. TRUTH_RUNGS names one of the two. TAP on standard output; a guest that does not come to its end is a
+# failed test.
 set -u
 
 (($# >= 2)) || {
@@ -49,7 +50,7 @@ done
 
 bin=("$root/bin/python3")
 for name in ip tc nft nginx ab haproxy redis-server redis-benchmark socat iperf3 dnsmasq dig logger setpriv nsenter \
-	unshare mptcpize tcpdump; do
+	unshare mptcpize tcpdump ethtool ping ss; do
 	path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$name") && bin+=("$path")
 done
 # Loaded by mptcpize before the program that it runs.
@@ -68,7 +69,7 @@ for library in /lib/x86_64-linux-gnu/libnss_files.so.2 /lib/x86_64-linux-gnu/lib
 done
 
 run='python3 /truth/run.py --sockwake /bin/sockwake --programs /truth/built --witness-kb 8192 --buffer 8M'
-names=$*
+names=${*:---ci}
 cat >"$tree/guest" <<GUEST
 #!/bin/sh
 for module in /modules/*.ko; do
@@ -76,8 +77,9 @@ for module in /modules/*.ko; do
 done
 export TRUTH_SLOW=15 TRUTH_LESS=10 PYTHONHOME=/usr PYTHONDONTWRITEBYTECODE=1
 failed=0
-$run --attach=kprobe $names || failed=1
-$run --attach=fentry $names || failed=1
+for rung in ${TRUTH_RUNGS:-kprobe fentry}; do
+	$run --attach=\$rung $names || failed=1
+done
 exit \$failed
 GUEST
 chmod +x "$tree/guest"
@@ -85,7 +87,7 @@ chmod +x "$tree/guest"
 # As tests/vm/live.sh does, and says why.
 for threads in multi single; do
 	"$vm/initramfs" "$root/initramfs" "$tree" "$build/sockwake" "${bin[@]}" 2>"$root/log" &&
-		"$vm/run" --mem 2G --threads "$threads" --timeout 2400 "$kernel" "$root/initramfs" >"$root/tap" 2>>"$root/log"
+		"$vm/run" --mem 2G --threads "$threads" --timeout 3000 "$kernel" "$root/initramfs" >"$root/tap" 2>>"$root/log"
 	status=$?
 	((status == 124 || status == 125)) || break
 	echo "# $kernel: the guest did not come to its end with threads=$threads"
