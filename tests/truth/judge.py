@@ -105,6 +105,8 @@ class Judge:
         self.exact += bool(sender) or how == "call"
         # Data, a FIN, a connection: they come from the other end, whoever carries them.
         from_there = w["cause"] == "readable" and there is not None
+        # A receiver that moves what came from one queue to the next.
+        mover = how == "call" and from_there and who == here != there
         if sender and from_there and self.family.role(sender) not in (None, there):
             self.conflicts.append((w, sender))
 
@@ -118,7 +120,7 @@ class Judge:
         if role == "cause":
             if who == "kernel":
                 return "false cause", "a thread of the kernel"
-            if how == "call":
+            if how == "call" and not mover:
                 return "true", how
             if from_there and who is not None and who != there:
                 return "false cause", "the other end is %s's; it is %s; %s, %s" % (there, who, how, steps(packet))
@@ -128,7 +130,7 @@ class Judge:
                 return "true", how
             return "unjudged", how
         # A bystander.
-        if how == "call" and who != "kernel":
+        if how == "call" and who != "kernel" and not mover:
             return "false bystander", "it made the call"
         if sender and sender == tid:
             return "false bystander", "it sent the packet"

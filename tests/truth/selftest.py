@@ -69,6 +69,9 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(self.verdict(wakeup(CLIENT, "cause", CALL, "task")), "true")
         self.assertEqual(self.verdict(wakeup(CLIENT, "bystander", CALL, "task")), "false bystander")
         self.assertEqual(self.verdict(wakeup(KWORKER, "cause", CALL, "task")), "false cause")
+        # Data do not come from the one who receives them.
+        self.assertEqual(self.verdict(wakeup(SERVER, "cause", CALL, "task")), "false cause")
+        self.assertEqual(self.verdict(wakeup(SERVER, "bystander", CALL, "task")), "true")
 
     def test_answer(self):
         """The client's answer to the server's packet is still that of a step ago; a task's own is nobody's."""
