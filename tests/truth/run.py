@@ -14,6 +14,9 @@ import tempfile
 import time
 from collections import Counter
 
+# The tree stays as it is.
+sys.dont_write_bytecode = True
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from facts import FACTS  # noqa: E402
