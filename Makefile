@@ -4,6 +4,7 @@
 #   make demo       set up, build, and trace a small client and server
 #   make check      set up, build, and run every test
 #   make bench      speed and memory, beside perf and bpftrace
+#   make truth      real programs, with independent witnesses of who caused each wake-up
 #   make install    DESTDIR= PREFIX=/usr/local
 #   make format     clang-format over the tree
 #   make clean
@@ -55,6 +56,7 @@ include tests/golden/golden.mk
 include tests/html/html.mk
 include tests/live/live.mk
 include tests/bench/bench.mk
+include tests/truth/truth.mk
 
 $(O)/sockwake: $(OBJS)
 	@echo "  LD      $@"; $(CC) $(CFLAGS) $(LTO) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(LIBS)
@@ -112,7 +114,7 @@ demo:
 
 check:
 	@tests/setup.sh check
-	@$(MAKE) -s all man live-programs
+	@$(MAKE) -s all man live-programs truth-c-programs
 	@tests/check.sh $(O)
 
 MAN := $(patsubst docs/man/%.scd,$(O)/man/%,$(wildcard docs/man/*.scd))

@@ -56,8 +56,10 @@ stage fuzz fuzz
 stage cli "$here/cli/run.sh" "$build"
 stage pages "$here/cli/pages.sh" "$build"
 stage html make -s check-html
+stage truth-witnesses python3 "$here/truth/selftest.py"
 if "$build/sockwake" doctor >/dev/null 2>&1; then
 	stage live-native "$here/live/run.sh" --sockwake "$build/sockwake" --programs "$build/live" --attach=auto
+	stage truth-native python3 "$here/truth/run.py" --ci --sockwake "$build/sockwake" --programs "$build/truth"
 else
 	echo 'this machine itself cannot be traced; its reasons:'
 	"$build/sockwake" doctor 2>&1 >/dev/null | sed 's/^/    /'

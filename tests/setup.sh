@@ -1,22 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
-# setup.sh build|check|bench: installs what that needs, as root on Debian or Ubuntu; elsewhere it
+# setup.sh build|check|bench|truth: installs what that needs, as root on Debian or Ubuntu; elsewhere it
 # says what to install and fails if anything is missing.
 set -u
 
 build='gcc make clang llvm libbpf-dev bpftool libelf-dev libzstd-dev scdoc zlib1g-dev libcap-dev uthash-dev linux-libc-dev libprotobuf-c-dev protobuf-c-compiler'
 # A kernel of our own for a guest (tests/vm/build.sh).
 kernel='flex bison bc libssl-dev dwarves'
-check="$build libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler chromium chromium-driver python3-selenium $kernel"
+# The servers and clients of tests/truth that `make check` runs.
+servers='liburing-dev python3 iproute2 nftables util-linux nginx-light haproxy apache2-utils redis-server redis-tools socat iperf3 dnsmasq-base bind9-dnsutils'
+check="$build libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler chromium chromium-driver python3-selenium $kernel $servers"
 bench="$check redis-server redis-tools linux-perf bpftrace"
+truth="$check memcached libmemcached-tools postgresql nodejs apache2-bin golang-go default-jdk-headless curl openssl mptcpize tcpdump"
 
 case ${1-} in
 build) want=$build ;;
 check) want=$check ;;
 bench) want=$bench ;;
+truth) want=$truth ;;
 *)
-	echo 'usage: setup.sh build|check|bench' >&2
+	echo 'usage: setup.sh build|check|bench|truth' >&2
 	exit 2
 	;;
 esac
@@ -34,6 +38,11 @@ for package in $want; do
 	if [ "$package" = bpftool ] && [ "$status" != 'install ok installed' ] && command -v bpftool >/dev/null; then
 		continue
 	fi
+	# Another JDK or nginx does as well.
+	case $package in
+	default-jdk-headless) command -v javac >/dev/null && continue ;;
+	nginx-light) command -v nginx >/dev/null && continue ;;
+	esac
 	[ "$status" = 'install ok installed' ] || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
@@ -46,7 +55,17 @@ fi
 echo "setup: installing$missing"
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# Servers are installed to be run by tests, not as this machine's services.
+policy=/usr/sbin/policy-rc.d
+if [ -e "$policy" ]; then
+	policy=
+else
+	printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+fi
+trap 'rm -f "$log" $policy' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 # shellcheck disable=SC2086 # a list of words
 if ! { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
 	tail -n 20 "$log" >&2

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""An echo server on io_uring (worker)."""
+from uring_common import main
+
+main("worker")
