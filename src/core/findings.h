@@ -53,7 +53,7 @@ enum sw_finding_kind {
 	CASE(NO_WAITER, UNREAD, "data came and nobody took it",                             \
 		"read it, or close the socket; arm a one-shot registration again")          \
 	CASE(NO_WAITER, LEFT, "a read left data behind",                                    \
-		"read until EAGAIN: an edge-triggered registration does not tell again")    \
+		"read until EAGAIN: an edge-triggered epoll does not report it again")    \
 	CASE(NO_WAITER, QUEUED, "a connection waited long to be accepted and read",         \
 		"accept before other work, or let an idle task accept from this queue")     \
 	CASE(HERD, WOKEN, "several tasks were woken and one got something",                 \

@@ -12,7 +12,7 @@ live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
 	conn_reset sigio sigurg unix_stream unix_dgram unix_seqpacket \
 	unix_names sizes vsock ipv6 v4mapped close netlink packet \
 	woken_blocking woken_epoll woken_poll woken_uring herd slow wait_ends \
-	awake mptcp ktls napi spliced wasted restarted
+	awake mptcp ktls napi spliced wasted restarted readiness
 # What the cases need beside them.
 live_helpers := attribution poll_two waiters signals steered storm manysockets portuser
 live_tools := events verify $(live_helpers) stacked_first stacked_second stacked_dynamic stacked_library.so

@@ -34,8 +34,10 @@ void check_cause_keys(const struct line *l)
 		    number_of(l->object, "delay_ns"))
 			problem("line %lu: ts - woken_ts is not delay_ns", l->number);
 	} else if (is(l, "io")) {
-		check_keys(l, l->object,
-			   "i:ts i:end s:op i:result i:pid i:tid s:comm i:socket i:wakeup_ts");
+		check_keys(l, l->object, "i:ts i:end s:op i:result i:pid i:tid s:comm i:socket");
+		/* But for a send that finds no room, or some again, and a task that spins. */
+		if (strcmp(text_of(l->object, "op"), "send") && !json_object_get(l->object, "tries"))
+			check_keys(l, l->object, "i:wakeup_ts");
 	} else if (is(l, "wait")) {
 		check_keys(l, l->object, "s:ended_by");
 	} else if (is(l, "finding")) {

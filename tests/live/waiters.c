@@ -2,9 +2,11 @@
 /*
  * A thread sleeps in recv(2) on one socket: "before INODE TID".  After a line on
  * standard input it is sent a message, and another one sleeps on another socket:
- * "within INODE TID".  Then all sleep until they are killed.
+ * "within INODE TID", and a third in send(2) to a peer that never reads: "full INODE
+ * TID".  Then all sleep until they are killed.
  */
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,6 +26,27 @@ static void start(struct live_reader *r, const char *when, int sender)
 	fflush(stdout);
 }
 
+static void writer_run(void *arg)
+{
+	static char data[4 << 20]; /* more than any send buffer here */
+
+	TRY(send(*(int *)arg, data, sizeof(data), 0));
+}
+
+static void start_writer(void)
+{
+	static struct live_thread writer;
+	static int pair[2];
+	struct stat st;
+
+	TRY(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
+	TRY(fstat(pair[0], &st));
+	live_thread_start(&writer, writer_run, &pair[0]);
+	live_thread_asleep(&writer, SYS_sendto);
+	printf("full %llu %d\n", (unsigned long long)st.st_ino, writer.tid);
+	fflush(stdout);
+}
+
 int main(void)
 {
 	int first = live_bound(AF_INET, SOCK_DGRAM), second = live_bound(AF_INET, SOCK_DGRAM);
@@ -36,6 +59,7 @@ int main(void)
 	TRY(send(first, "x", 1, 0));
 	live_until(&readers[0].received, 1);
 	start(&readers[1], "within", second);
+	start_writer();
 	pause();
 	return live_end();
 }

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * Readiness that nobody answers, and calls that never end: a loop that sleeps
+ * elsewhere while data comes; a connection that lies in its listener's queue; a writer
+ * that polls for room; a reader that tries again and again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "live.h"
+
+#define MS 1000000ULL
+#define LATE 200 /* ms */
+
+static void sleep_ms(long ms)
+{
+	TRY(nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL));
+}
+
+struct loop {
+	int fd;
+	atomic_uint busy;
+};
+
+static void loop_run(void *arg)
+{
+	struct epoll_event ev = {.events = EPOLLIN};
+	int epoll = TRY(epoll_create1(EPOLL_CLOEXEC));
+	struct loop *l = arg;
+	char byte;
+
+	TRY(epoll_ctl(epoll, EPOLL_CTL_ADD, l->fd, &ev));
+	TRY(epoll_wait(epoll, &ev, 1, -1));
+	TRY(recv(l->fd, &byte, 1, 0));
+	l->busy = 1;
+	sleep_ms(LATE + 50);
+	TRY(epoll_wait(epoll, &ev, 1, -1));
+	TRY(recv(l->fd, &byte, 1, 0));
+	TRY(close(epoll));
+}
+
+/* The second message comes while its loop sleeps for something else. */
+static void blocked_loop(void)
+{
+	int receiver = live_bound(AF_INET, SOCK_DGRAM), sender = live_bound(AF_INET, SOCK_DGRAM);
+	struct loop l = {.fd = receiver};
+	struct live_thread t;
+
+	live_connect_to(sender, receiver);
+	live_declare("looped", receiver);
+	live_thread_start(&t, loop_run, &l);
+	live_thread_asleep(&t, LIVE_EPOLL_WAIT);
+	TRY(send(sender, "x", 1, 0));
+	live_until(&l.busy, 1);
+	TRY(send(sender, "x", 1, 0));
+	live_thread_join(&t);
+	live_expect("looped", "sock_def_readable", 2, NULL);
+	live_expect_woken("looped", "sock_def_readable", t.tid, "epoll", 1);
+	live_expect_io("looped", "recv", t.tid, 1, 2);
+	live_expect_finding("looped", "no-waiter", LATE * MS);
+	TRY(close(receiver));
+	TRY(close(sender));
+	live_expect_destroy("looped");
+}
+
+/* What the client has sent is there before anybody accepts. */
+static void queued(void)
+{
+	int client = TRY(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), server;
+	int listener = live_bound(AF_INET, SOCK_STREAM);
+	char byte;
+
+	TRY(listen(listener, 9));
+	live_declare("queued", listener);
+	live_connect_to(client, listener);
+	TRY(send(client, "x", 1, 0));
+	sleep_ms(LATE);
+	server = TRY(accept(listener, NULL, NULL));
+	MUST(TRY(recv(server, &byte, 1, 0)) == 1);
+	live_expect("queued", "sock_def_readable", 1, NULL);
+	live_expect_accept("queued", 0, false, 1);
+	live_expect_finding("queued", "no-waiter", LATE * MS);
+	TRY(close(client));
+	TRY(close(server));
+	TRY(close(listener));
+	live_expect_destroy("queued");
+}
+
+static void writer_run(void *arg)
+{
+	static char data[65536];
+	int fd = *(int *)arg;
+
+	while (send(fd, data, sizeof(data), MSG_DONTWAIT) > 0)
+		;
+	MUST(errno == EAGAIN);
+	TRY(poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1));
+	TRY(send(fd, data, 1, MSG_DONTWAIT));
+}
+
+static void polled_writer(void)
+{
+	static char data[65536];
+	struct live_thread writer;
+	int pair[2];
+
+	TRY(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
+	live_declare("polled", pair[0]);
+	/* So that the trace has its names wherever room is not seen. */
+	TRY(send(pair[1], "x", 1, 0));
+	TRY(recv(pair[0], data, 1, 0));
+	live_thread_start(&writer, writer_run, &pair[0]);
+	live_thread_asleep(&writer, LIVE_POLL);
+	sleep_ms(LATE);
+	while (recv(pair[1], data, sizeof(data), MSG_DONTWAIT) > 0)
+		;
+	live_thread_join(&writer);
+	live_expect("polled", "sock_def_readable", 1, NULL);
+	live_expect_any("polled", "unix_write_space");
+	live_expect_any("polled", "sock_def_wakeup");
+	live_expect_finding("polled", "write-stall", LATE * MS);
+	TRY(close(pair[0]));
+	TRY(close(pair[1]));
+	live_expect_destroy("polled");
+}
+
+#define TRIES 200
+
+static void spinning_run(void *arg)
+{
+	int fd = *(int *)arg;
+	char byte;
+
+	TRY(recv(fd, &byte, 1, 0));
+	for (unsigned int i = 0; i < TRIES; i++)
+		MUST(recv(fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
+}
+
+static void spinning(void)
+{
+	int receiver = live_bound(AF_INET, SOCK_DGRAM), sender = live_bound(AF_INET, SOCK_DGRAM);
+	struct live_thread t;
+
+	live_connect_to(sender, receiver);
+	live_declare("spun", receiver);
+	live_thread_start(&t, spinning_run, &receiver);
+	live_thread_asleep(&t, SYS_recvfrom);
+	TRY(send(sender, "x", 1, 0));
+	live_thread_join(&t);
+	live_expect("spun", "sock_def_readable", 1, NULL);
+	live_expect_woken("spun", "sock_def_readable", t.tid, "blocking", 1);
+	live_expect_finding("spun", "spin", 100);
+	TRY(close(receiver));
+	TRY(close(sender));
+	live_expect_destroy("spun");
+}
+
+int main(void)
+{
+	live_start();
+	blocked_loop();
+	queued();
+	polled_writer();
+	spinning();
+	return live_end();
+}
