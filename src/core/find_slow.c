@@ -86,6 +86,20 @@ uint64_t ran__waited(const struct sw_finder *f, const struct sw_rec_io *r, uint6
 	return since(ran->run_ts, ran->woken_ts > from ? ran->woken_ts : from);
 }
 
+/*
+ * Who was woken on the way to sleep has run, for the scheduler, at that moment; when it
+ * was on a CPU again shows in the end of its wait.
+ */
+int slow_run__wait(struct sw_finder *f, const struct sighting *s)
+{
+	const struct sw_rec_wait *r = &s->ev->wait_rec;
+
+	if (r->wakeup_ts && r->ended == SW_ENDED_WAKEUP)
+		f->ran[slot_of(r->pid, r->tid)] =
+			(struct ran){ r->pid, r->tid, r->wakeup_ts, r->end };
+	return 0;
+}
+
 int slow_run__run(struct sw_finder *f, const struct sighting *s)
 {
 	const struct sw_rec_run *r = &s->ev->run_rec;
@@ -115,14 +129,19 @@ int slow_run__run(struct sw_finder *f, const struct sighting *s)
  * Since when the task could have taken it.  If another has taken data since the
  * wake-up, what there is now came later.
  */
-static uint64_t could_since(const struct sighting *s)
+static uint64_t could_since(const struct sw_finder *f, const struct sighting *s)
 {
 	const struct unread *u = s->watch ? &s->watch->unread : NULL;
 	const struct sw_rec_io *r = &s->ev->io_rec;
+	const struct ran *ran = &f->ran[slot_of(r->pid, r->tid)];
+	uint64_t run_ts = r->run_ts;
 
+	if (ran->pid == r->pid && ran->tid == r->tid && ran->woken_ts == r->wakeup_ts &&
+	    ran->run_ts > run_ts)
+		run_ts = ran->run_ts;
 	if (r->op != SW_OP_RECV || !u || u->taken_ts <= r->wakeup_ts)
-		return r->run_ts;
-	return !u->ts ? r->hdr.ts : u->ts > r->run_ts ? u->ts : r->run_ts;
+		return run_ts;
+	return !u->ts ? r->hdr.ts : u->ts > run_ts ? u->ts : run_ts;
 }
 
 /* One that lost its CPU for most of that time is the machine's matter, not its own. */
@@ -145,7 +164,7 @@ int slow_read__io(struct sw_finder *f, const struct sighting *s)
 	struct hit hit = {
 		.what = SW_CASE_SLOW_READ_WORKED,
 		.severity = SW_WARNING,
-		.worst = since(r->hdr.ts, could_since(s)),
+		.worst = since(r->hdr.ts, could_since(f, s)),
 		.ts = r->hdr.ts,
 		.n = 1,
 		.task = task_of(r->pid, r->tid, r->comm),

@@ -74,7 +74,8 @@ struct runs {
 };
 #define RUNS_MAX 4096 /* names; tasks of more are not counted */
 
-/* When a task was woken last, and ran: what it waited for a CPU. */
+/* When a task was woken last, and ran (as its run, or the end of its wait, tells): what
+ * it waited for a CPU. */
 struct ran {
 	uint32_t pid, tid;
 	uint64_t woken_ts, run_ts;
@@ -240,6 +241,7 @@ bool finder__is_late(const struct sw_finder *f, uint64_t lay, const struct sw_me
 	CHECK(IO, herd__io)                  \
 	CHECK(IO, spurious__io)              \
 	CHECK(RUN, slow_run__run)            \
+	CHECK(WAIT, slow_run__wait)          \
 	CHECK(IO, slow_read__io)             \
 	CHECK(WAIT, stuck__wait)             \
 	CHECK(WAKEUP, stall__wakeup)         \

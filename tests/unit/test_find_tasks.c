@@ -340,6 +340,24 @@ static void test_slow_read(void **state)
 		}
 }
 
+/* It was woken on its way to sleep, and when it ran is the end of its wait. */
+static void test_slow_read_after_wait(void **state)
+{
+	(void)state;
+	for (unsigned int other = 0; other < 2; other++)
+		STORY {
+			DATA(&b, S, 9, .waiters = 1);
+			WOKEN(&b, S, 10, 1);
+			WAIT(&b, S - 10, S + 5 * MS, 1, POLL, 1, .ended = SW_ENDED_WAKEUP,
+			     .wakeup_ts = S + other);
+			IO(&b, S + 6 * MS, S, S + 10, 1, RECV, 9);
+			if (other)
+				only(&b, SW_CASE_SLOW_READ_WORKED, SW_WARNING, 1, 6 * MS - 10);
+			else
+				nothing(&b);
+		}
+}
+
 /* Another task has taken what this one was woken for; what it takes came later. */
 static void test_slow_read_of_stale(void **state)
 {
@@ -656,6 +674,7 @@ int main(void)
 		cmocka_unit_test(test_slow_run),
 		cmocka_unit_test(test_slow_read),
 		cmocka_unit_test(test_slow_read_of_stale),
+		cmocka_unit_test(test_slow_read_after_wait),
 		cmocka_unit_test(test_stuck_wait),
 		cmocka_unit_test(test_stuck_on_data),
 		cmocka_unit_test(test_spin),
