@@ -21,6 +21,12 @@ struct task_struct___thread_info {
 	struct thread_info___preempt thread_info;
 } __attribute__((preserve_access_index));
 
+/* PREEMPT_RT: softirqs are run by tasks that can be preempted, so it is the task that
+ * knows. */
+struct task_struct___rt {
+	int softirq_disable_cnt;
+} __attribute__((preserve_access_index));
+
 /* Where preempt_count cannot be found (no data symbols in kallsyms), softirqs
  * are watched instead: they are not preempted, so a flag for each CPU will do. */
 SEC("raw_tp/softirq_entry") int context_softirq_entry(void *ctx)
@@ -61,6 +67,11 @@ static __always_inline __u8 context_of(__u32 cpu)
 	}
 	if (count & settings.hardirq_bits)
 		return SW_CTX_HARDIRQ;
+	if (bpf_core_field_exists(struct task_struct___rt, softirq_disable_cnt)) {
+		struct task_struct___rt *t = (void *)bpf_get_current_task();
+
+		count = BPF_CORE_READ(t, softirq_disable_cnt);
+	}
 	if (count & SOFTIRQ_SERVING)
 		return SW_CTX_SOFTIRQ;
 	return SW_CTX_TASK;

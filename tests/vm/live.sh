@@ -19,7 +19,7 @@ trap 'exit 143' TERM INT HUP
 
 # Starting sockwake takes seconds under emulation, so what does not differ from kernel to kernel is run on
 # one of them only.
-cases='counts missed overload sigkill attribution polls schedule unended accept_hook'
+cases='counts missed overload sigkill attribution polls schedule unended accept_hook contexts'
 # Filters by task need the ends of calls, which fexit tells of where the kernel is not preemptible.
 fentry_cases='overload accept_hook'
 [ "$kernel" != 6.12 ] || fentry_cases="$fentry_cases filters"
