@@ -23,7 +23,7 @@ cases='counts missed overload sigkill attribution polls schedule unended'
 # Filters by task need the ends of calls, which fexit tells of where the kernel is not preemptible.
 fentry_cases=overload
 [ "$kernel" != 6.12 ] || fentry_cases="$fentry_cases filters"
-[ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets program"
+[ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets names program"
 (($# == 0)) || cases=$*
 programs=$(cat "$build/live/tests.list")
 
