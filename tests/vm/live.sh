@@ -75,8 +75,10 @@ sed -n 's/^# ndjson //p' "$root/tap" >"$root/ndjson"
 sed -i '/^# ndjson /d' "$root/tap"
 sed "s/^\(\(not \)\?ok [0-9]* - .*\) (\([a-z]*\))/\1 ($kernel, \3)/" "$root/tap"
 sed 's/^/# /' "$root/log"
-if python3 -c 'import jsonschema' 2>/dev/null; then
-	if python3 "$here/../golden/validate.py" --some "$here/../../docs/schema/ndjson.schema.json" "$root/ndjson" >"$root/schema"; then
+python=/usr/bin/python3
+[ -x $python ] || python=python3
+if $python -c 'import jsonschema' 2>/dev/null; then
+	if $python "$here/../golden/validate.py" --some "$here/../../docs/schema/ndjson.schema.json" "$root/ndjson" >"$root/schema"; then
 		echo "ok 0 - schema ($kernel, $(wc -l <"$root/ndjson") different lines)"
 	else
 		echo "not ok 0 - schema ($kernel)"
