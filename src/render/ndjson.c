@@ -315,7 +315,7 @@ static void ndjson__io(struct sw_buf *out, const struct sw_render_opts *o,
 	NUMBER(out, ",\"cpu\":", r->hdr.cpu);
 	WORD(out, ",\"op\":", sw_op_name(r->op));
 	if (result < 0)
-		NUMBER(out, ",\"result\":-", (uint64_t)-result);
+		NUMBER(out, ",\"result\":-", 0 - (uint64_t)result);
 	else
 		NUMBER(out, ",\"result\":", (uint64_t)result);
 	PIECE(out, ",");

@@ -21,6 +21,7 @@ static const char *const styles[TEXT_STYLES] = {
 	[TEXT_CAUSE + SW_CAUSE_WAIT] = "\033[2m",
 	[TEXT_CAUSE + SW_CAUSE_IO] = "\033[1;32m",
 };
+_Static_assert(SW_CAUSE_COUNT == SW_CAUSE_IO + 1, "a style for each cause");
 
 void text_style(struct sw_buf *out, const struct sw_render_opts *o, unsigned int style)
 {

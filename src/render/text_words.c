@@ -2,6 +2,7 @@
 /* What an event says, in words. */
 #include "text.h"
 
+#include <limits.h>
 #include <sys/socket.h>
 
 #include "base/escape.h"
@@ -192,6 +193,7 @@ static void put_via(struct sw_buf *out, const struct sw_rec_woken *w)
 		[SW_VIA_POLL] = " via poll",	 [SW_VIA_EPOLL] = " via epoll",
 		[SW_VIA_IO_URING] = " via io_uring", [SW_VIA_ASYNC] = " by signal",
 	};
+	_Static_assert(sizeof(words) / sizeof(*words) == SW_VIA_ASYNC + 1, "a word for each way");
 
 	sw_buf__puts(out, words[w->via]);
 }
@@ -256,12 +258,14 @@ static void put_wakeup(struct sw_buf *out, const struct sw_socket *sk,
 /* "EAGAIN", "error 555" */
 static void put_error(struct sw_buf *out, int64_t result)
 {
-	const char *name = sw_errno_name((int)-result);
+	/* A file may hold any number, also the one that has no positive. */
+	const uint64_t error = 0 - (uint64_t)result;
+	const char *name = error <= INT_MAX ? sw_errno_name((int)error) : NULL;
 
 	if (name)
 		sw_buf__puts(out, name);
 	else
-		sw_buf__printf(out, "error %lld", (long long)-result);
+		sw_buf__printf(out, "error %llu", (unsigned long long)error);
 }
 
 /* A wait in accept is told also when there was none. */
@@ -297,6 +301,7 @@ static void put_wait(struct sw_buf *out, const struct sw_rec_wait *r)
 		[SW_ENDED_SIGNAL] = ", until a signal",
 		[SW_ENDED_OPEN] = " and still does",
 	};
+	_Static_assert(sizeof(endings) / sizeof(*endings) == SW_ENDED_OPEN + 1, "words for each end");
 	int64_t result = sw_wait__result(r);
 
 	if (r->op == SW_OP_ACCEPT && r->ended != SW_ENDED_OPEN) {

@@ -15,7 +15,7 @@ live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
 	awake mptcp ktls napi spliced wasted restarted readiness
 # What the cases need beside them.
 live_helpers := attribution poll_two waiters signals steered storm manysockets portuser
-live_tools := events verify $(live_helpers) stacked_first stacked_second stacked_dynamic stacked_library.so
+live_tools := events verify zeros $(live_helpers) stacked_first stacked_second stacked_dynamic stacked_library.so
 
 LIVE_CFLAGS = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -Iinclude -I$(live_dir)
 # glibc warns of static programs that look up names; these don't.
@@ -55,3 +55,8 @@ $(live_out)/stacked_dynamic: $(live_dir)/stacked.c $(live_dir)/stacked.h $(live_
 
 $(live_out)/stacked_library.so: $(live_dir)/stacked_library.c $(live_dir)/stacked.h
 	$(CC) $(LIVE_CFLAGS) -shared -fPIC $(LDFLAGS) -o $@ $<
+
+# Reads recordings, by what reads them for report.
+live_reader := src/trace/reader.c src/trace/blocks.c src/trace/pack.c src/trace/meta.c src/core/decode.c src/base/buf.c
+$(live_out)/zeros: $(live_dir)/zeros.c $(live_reader) $(wildcard include/*.h src/trace/*.h) | $(live_out)
+	$(CC) $(LIVE_CFLAGS) -Isrc $(LIVE_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) -lzstd -lz

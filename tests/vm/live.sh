@@ -23,7 +23,7 @@ cases='counts missed overload sigkill attribution polls schedule unended accept_
 # Filters by task need the ends of calls, which fexit tells of where the kernel is not preemptible.
 fentry_cases='overload accept_hook'
 [ "$kernel" != 6.12 ] || fentry_cases="$fentry_cases filters"
-[ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets program"
+[ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets names program"
 (($# == 0)) || cases=$*
 # Where accept's own function is one of its own, nothing else may stand for it.
 own=''
@@ -90,8 +90,10 @@ sed -n 's/^# ndjson //p' "$root/tap" >"$root/ndjson"
 sed -i '/^# ndjson /d' "$root/tap"
 sed "s/^\(\(not \)\?ok [0-9]* - .*\) (\([a-z]*\))/\1 ($kernel, \3)/" "$root/tap"
 sed 's/^/# /' "$root/log"
-if python3 -c 'import jsonschema' 2>/dev/null; then
-	if python3 "$here/../golden/validate.py" --some "$here/../../docs/schema/ndjson.schema.json" "$root/ndjson" >"$root/schema"; then
+python=/usr/bin/python3
+[ -x $python ] || python=python3
+if $python -c 'import jsonschema' 2>/dev/null; then
+	if $python "$here/../golden/validate.py" --some "$here/../../docs/schema/ndjson.schema.json" "$root/ndjson" >"$root/schema"; then
 		echo "ok 0 - schema ($kernel, $(wc -l <"$root/ndjson") different lines)"
 	else
 		echo "not ok 0 - schema ($kernel)"
