@@ -177,21 +177,32 @@ static __always_inline __u8 call_of_task(struct task_struct *task, const enum wa
 	return call;
 }
 
-/* The socket behind a file descriptor of a task. */
-static __always_inline struct sock *sock_of_task_fd(struct task_struct *task, int fd)
+static __always_inline struct file *file_of_task_fd(struct task_struct *task, int fd)
 {
 	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
 	struct file **files, *file = NULL;
-	struct socket *socket;
 
 	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(fdt, max_fds))
 		return NULL;
 	files = BPF_CORE_READ(fdt, fd);
 	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
+	return file;
+}
+
+static __always_inline struct sock *sock_of_file(struct file *file)
+{
+	struct socket *socket;
+
 	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return NULL;
 	socket = BPF_CORE_READ(file, private_data);
 	return BPF_CORE_READ(socket, sk);
+}
+
+/* The socket behind a file descriptor of a task. */
+static __always_inline struct sock *sock_of_task_fd(struct task_struct *task, int fd)
+{
+	return sock_of_file(file_of_task_fd(task, fd));
 }
 
 static __always_inline struct sock *sock_of_fd(int fd)

@@ -10,14 +10,18 @@
  *   owners     whose a socket is, for --pid and --comm; forks
  *   socket     ids, names, filters
  *   calls      system calls that concern sockets, and the one that a task is in
+ *   callers    what only the stack can tell
  *   frames     which callback is running here
  *   origins    whose doing it is what happens here and now
  *   packets    from their senders to their receivers, for origins
  *   sleepers   who sleeps on a wait queue, by what way
  *   tasks      what is known of a task that waited for sockets
+ *   errors     whom an error wakes, where that is seen late
  *   awake      who waits on a queue and need not be woken
  *   callbacks  the wake-up callbacks, and the socket's end
  *   sched      who is woken, runs, and goes to sleep
+ *   takes      which wake-up a call on a socket answers
+ *   polls      tasks that spin
  *   io         what came of a wake-up
  *   waits      waits in accept(2)
  *   ends       the ends of system calls
