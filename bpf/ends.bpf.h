@@ -45,12 +45,15 @@ static __noinline int call_ends(__u64 regs_at, long ret)
 }
 
 /* (const struct pt_regs *regs), and what it returned. */
-#define FEXIT_CALL(name, waits, makes)                                                          \
-	SEC("fexit/" SW_CALL_PREFIX #name) int fexit_call_##name(unsigned long long *ctx) \
-	{                                                                                       \
-		return call_ends(ctx[0], ctx[1]);                                               \
+#define FEXIT_OF(prefix, name)                                                        \
+	SEC("fexit/" prefix #name) int fexit_call_##name(unsigned long long *ctx) \
+	{                                                                             \
+		return call_ends(ctx[0], ctx[1]);                                     \
 	}
+#define FEXIT_CALL(name, waits, makes) FEXIT_OF(SW_CALL_PREFIX, name)
+#define FEXIT_CALL_0(name, waits, makes) FEXIT_OF(SW_CALL_0_PREFIX, name)
 SW_ENDING_CALLS(FEXIT_CALL)
+SW_ENDING_CALLS_0(FEXIT_CALL_0)
 
 /* (struct pt_regs *regs, long ret) */
 SEC("raw_tp/sys_exit") int call_sys_exit(struct bpf_raw_tracepoint_args *ctx)

@@ -22,17 +22,21 @@
 	CALL(poll, true, false)           \
 	CALL(ppoll, true, false)          \
 	CALL(pselect6, true, false)       \
-	CALL(restart_syscall, true, false) \
 	CALL(select, true, false)         \
 	CALL(sendfile64, true, false)     \
 	CALL(socket, false, true)         \
 	CALL(socketpair, false, true)     \
 	CALL(splice, true, false)
 
+/* Likewise, of one without arguments, whose function has another prefix. */
+#define SW_ENDING_CALLS_0(CALL) CALL(restart_syscall, true, false)
+
 #if defined(__x86_64__) || defined(__TARGET_ARCH_x86)
 #define SW_CALL_PREFIX "__x64_sys_"
+#define SW_CALL_0_PREFIX "__do_sys_"
 #elif defined(__aarch64__) || defined(__TARGET_ARCH_arm64)
 #define SW_CALL_PREFIX "__arm64_sys_"
+#define SW_CALL_0_PREFIX "__arm64_sys_"
 #else
 #error "What this architecture calls its system calls is not known"
 #endif

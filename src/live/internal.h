@@ -9,7 +9,7 @@
 #include "live/rings.h"
 
 #define COUNT_CALL(name, waits, makes) +1
-enum { SW_N_ENDING_CALLS = 0 SW_ENDING_CALLS(COUNT_CALL) };
+enum { SW_N_ENDING_CALLS = 0 SW_ENDING_CALLS(COUNT_CALL) SW_ENDING_CALLS_0(COUNT_CALL) };
 #undef COUNT_CALL
 
 #define SW_MAX_LINKS (2 * SW_HOOK_COUNT + SW_N_ENDING_CALLS + 16)

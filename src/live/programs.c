@@ -195,23 +195,23 @@ static bool calls_by_fexit(const struct sw_live *l)
 }
 
 static const struct {
-	const char *name, *program;
+	const char *function, *program;
 	bool waits, makes;
 } ending_calls[] = {
-#define CALL(name, waits, makes) {#name, "fexit_call_" #name, waits, makes},
+#define CALL(name, waits, makes) {SW_CALL_PREFIX #name, "fexit_call_" #name, waits, makes},
 	SW_ENDING_CALLS(CALL)
+#undef CALL
+#define CALL(name, waits, makes) {SW_CALL_0_PREFIX #name, "fexit_call_" #name, waits, makes},
+	SW_ENDING_CALLS_0(CALL)
 #undef CALL
 };
 
 const char *sw_live__call_program(const struct sw_live *l, unsigned int i)
 {
-	char function[64];
-
 	if (!calls_by_fexit(l) || !((ending_calls[i].waits && sees_call_ends(l)) ||
 				    (ending_calls[i].makes && owns_by_call(l))))
 		return NULL;
-	snprintf(function, sizeof(function), SW_CALL_PREFIX "%s", ending_calls[i].name);
-	return sw_kernel__has_func(l->k, function) ? ending_calls[i].program : NULL;
+	return sw_kernel__has_func(l->k, ending_calls[i].function) ? ending_calls[i].program : NULL;
 }
 
 /* System calls are traced, each of every task. */
