@@ -54,6 +54,10 @@ class Family:
             self.known[tid] = self._find(tid)
         return self.known[tid]
 
+    def role_of(self, task):
+        """Of a thread that nobody saw begin (io_uring's do not fork), that of its process."""
+        return self.role(task["tid"]) or self.role(task["pid"])
+
     def _find(self, tid):
         if tid == 0 or tid in self.kernel:
             return "kernel"
@@ -98,7 +102,7 @@ class Judge:
         waker, origin = w["waker"], w.get("origin")
         tid, role = waker["tid"], waker["role"]
         here, there = self.owners(w)
-        who, how = self.family.role(tid), way(w)
+        who, how = self.family.role_of(waker), way(w)
         in_softirq = waker["context"] == "softirq"
         packet = self.packets.at(w["cpu"], w["ts"]) if in_softirq else None
         sender = packet.tid if packet and packet.steps == 0 and self.family.role(packet.tid) != "kernel" else 0
@@ -115,15 +119,16 @@ class Judge:
         if origin:
             if sender and origin["tid"] != sender:
                 return "false origin", "%d sent the packet" % sender
-            if from_there and self.family.role(origin["tid"]) not in (None, there):
+            if from_there and self.family.role_of(origin) != there:
                 return "false origin", "it is not at the other end"
         if role == "cause":
             if who == "kernel":
                 return "false cause", "a thread of the kernel"
             if how == "call" and not mover:
                 return "true", how
-            if from_there and who is not None and who != there:
-                return "false cause", "the other end is %s's; it is %s; %s, %s" % (there, who, how, steps(packet))
+            if from_there and who != there:
+                return "false cause", "the other end is %s's; it is %s's; %s, %s" % (
+                    there, who or "nobody", how, steps(packet))
             if sender and sender != tid:
                 return "false cause", "%d sent the packet" % sender
             if sender or (there is not None and who in (here, there)) or (packet and packet.tid == tid):
@@ -164,11 +169,11 @@ def woken_faults(lines, family, packets, judge, tolerance):
             if not t["pid"] or not t["tid"] or not t["comm"]:
                 unnamed.append(t)
                 continue
-            role = family.role(t["tid"])
+            role = family.role_of(t)
             if t["tid"] in seen:
                 false.append(("twice", t, w))
-            elif here is not None and role is not None and role not in (here, "kernel"):
-                false.append(("the socket is %s's, the task %s's" % (here, role), t, w))
+            elif role is None or here not in (None, role):
+                false.append(("the socket is %s's, the task %s's" % (here, role or "nobody"), t, w))
             seen.add(t["tid"])
             if t.get("awake"):
                 continue

@@ -123,6 +123,8 @@ class Woken(unittest.TestCase):
         self.assertEqual(self.faults(self.task(SERVER), self.task(SERVER)), (0, 1))
         self.assertEqual(self.faults(self.task(SERVER, 500)), (0, 1))
         self.assertEqual(self.faults(self.task(CLIENT)), (0, 2))
+        self.assertEqual(self.faults(self.task(OTHER)), (0, 2))
+        self.assertEqual(self.faults({**self.task(12), "pid": SERVER})[1], 1)  # not seen by the scheduler, but of that process
 
 
 class Pages(unittest.TestCase):
