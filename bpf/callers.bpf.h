@@ -14,7 +14,7 @@ static __always_inline bool in_code(__u64 address, enum sw_code_of of)
 
 /*
  * Is the current task in the function `outer`, and there in its call of `inner`
- * (SW_CODE_COUNT: in whatever)?  That leaves out what an interrupt does.
+ * (SW_CODE_COUNT: in whatever)?  Not if an interrupt has come in between.
  * 1: yes, 0: no, -1: that is not to be known.  Costs some half a microsecond.
  */
 static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
@@ -33,6 +33,8 @@ static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
 			return 0;
 		if (in_code(callers[i], outer))
 			return inner >= SW_CODE_COUNT || in_code(before, inner);
+		if (in_code(callers[i], SW_CODE_INTERRUPT))
+			return 0;
 		before = callers[i];
 	}
 	return -1; /* there are more */

@@ -6,29 +6,29 @@
 #include "polls.bpf.h"
 
 #ifdef SW_CASTS
-/* A send that found no room, or not enough: a stall begins, of a writer that does not
- * block.  Told of once. */
-static __always_inline void send_blocked(struct sock *sk, struct task_entry *e, int result)
+/* A send that found no room: a stall begins, of a writer that does not block.  Told of
+ * once.  A global function, see queue.bpf.h. */
+__noinline int send_blocked(__u64 key, int result)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), lost;
-	struct call call = {.op = SW_OP_SEND, .result = result};
+	struct task_entry *e = task_entry(bpf_get_current_task());
+	struct call call = {.key = key, .op = SW_OP_SEND, .result = result};
+	struct sock *sk = AS(struct sock, key);
 	struct socket_entry *s;
 	__u64 id;
 
-	if (!is_active(cpu) || !settings.tell_io || !socket_wanted(sk, CAST))
-		return;
-	call.key = number_of(sk);
-	s = bpf_map_lookup_elem(&sockets, &call.key);
+	s = bpf_map_lookup_elem(&sockets, &key);
 	if (s && s->blocked)
-		return;
-	id = socket_id(sk, CAST, identity_of(sk), cpu, SW_HOOK_IO, &lost);
-	s = bpf_map_lookup_elem(&sockets, &call.key);
+		return 0;
+	id = socket_id(sk, CAST, cookie_of(sk), cpu, SW_HOOK_IO, &lost);
+	s = bpf_map_lookup_elem(&sockets, &key);
 	if (!id || !s)
-		return;
+		return 0;
 	s->blocked = 1;
-	*room_mark(call.key) = 1;
+	*room_mark(key) = 1;
 	call.now = bpf_ktime_get_ns();
 	tell_io(e, id, &call, cpu, CAST);
+	return 0;
 }
 
 static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool look)
@@ -37,9 +37,12 @@ static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool
 	struct call call = {.op = op, .result = result, .look = look};
 
 	own_used(sk);
-	if (op == SW_OP_SEND && result == EAGAIN_RESULT)
-		send_blocked(sk, e, result);
-	else if (e || *socket_mark(sk, sk->__sk_common.skc_cookie.counter)) {
+	if (op == SW_OP_SEND && result == EAGAIN_RESULT) {
+		identity_of(sk);
+		if (is_active(bpf_get_smp_processor_id()) && settings.tell_io &&
+		    socket_wanted(sk, CAST))
+			send_blocked(number_of(sk), result);
+	} else if (e || *socket_mark(sk, sk->__sk_common.skc_cookie.counter)) {
 		call.key = e ? number_by(sk, &e->scratch) : number_of(sk);
 		call.begin = e ? e->enter : 0;
 		call_on_socket(e, &call, CAST);

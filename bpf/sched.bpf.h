@@ -150,10 +150,13 @@ static __always_inline void off_ends(struct task_entry *e, __u64 now)
 {
 	struct task_off *off = &e->offs[e->offs_n & (TASK_OFFS - 1)];
 
-	if (off->from && !off->till) {
-		off->till = now;
-		e->offs_n++;
-	}
+	if (!off->from || off->till)
+		return;
+	/* From being woken on it waits for a CPU, as far as that is seen. */
+	off->till = off->why == OFF_ASLEEP && e->woken_ts > off->from && e->woken_ts < now ?
+			    e->woken_ts :
+			    now;
+	e->offs_n++;
 }
 
 static __always_inline void off_begins(struct task_entry *e, bool preempt, long state)

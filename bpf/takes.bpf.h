@@ -48,6 +48,8 @@ static __always_inline void account_off(struct sw_rec_io *r, const struct task_e
 
 		if (off->till <= from)
 			continue;
+		if (!r->run_ts)
+			r->off_ns += off->till - from;
 		if (off->why == OFF_STOPPED)
 			r->stopped += off->till - from;
 		else if (off->why == OFF_ASLEEP)

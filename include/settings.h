@@ -16,6 +16,7 @@ enum sw_code_of {
 	SW_CODE_WAKEUP,   /* sock_def_wakeup() and */
 	SW_CODE_ERROR,    /* sock_def_error_report() ... */
 	SW_CODE_WAKE,	  /* ... by __wake_up() */
+	SW_CODE_INTERRUPT, /* where interrupts enter */
 	SW_CODE_COUNT
 };
 

@@ -30,7 +30,9 @@ struct btf;
 	SYM(security_socket_recvmsg)    \
 	SYM(__release_sock)             \
 	SYM(__wake_up_sync_key)         \
-	SYM(__wake_up)
+	SYM(__wake_up)                  \
+	SYM(__irqentry_text_start)      \
+	SYM(__irqentry_text_end)
 
 enum sw_sym {
 #define HOOK(id, name, cause, dflt) SW_SYM_##name,

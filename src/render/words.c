@@ -157,7 +157,10 @@ const char *sw_wakeup__role(const struct sw_rec_wakeup *r)
 {
 	if (r->hdr.flags & SW_F_CAUSE)
 		return "cause";
-	return r->hdr.flags & SW_F_BYSTANDER ? "bystander" : "unknown";
+	/* An idle CPU and the threads that process packets do nothing of their own. */
+	return r->hdr.flags & SW_F_BYSTANDER || sw_wakeup__waker(r) != SW_WAKER_TASK ?
+		       "bystander" :
+		       "unknown";
 }
 
 static int64_t seen_by_program(int64_t result)
