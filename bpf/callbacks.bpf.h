@@ -130,6 +130,9 @@ __noinline __u64 last_connection(__u64 listener)
 	} else if (family == AF_UNIX && BPF_CORE_READ(sk, sk_receive_queue.qlen)) {
 		child = BPF_CORE_READ(sk, sk_receive_queue.prev, sk);
 	}
+	/* Where no ends are seen, what has no cookie may be something else any moment. */
+	if (child && settings.cookie_ids && !cookie_of(child))
+		return 0;
 	if (child && by_task() && socket_owned(sk))
 		own(child);
 	return (__u64)child;
@@ -150,8 +153,7 @@ __noinline int adopt(__u64 key, __u64 id)
 	}
 	if (!e)
 		return 0;
-	/* Where no ends are seen, only a cookie shows that it is not another one. */
-	if (!e->id || (settings.cookie_ids && (!e->cookie || e->cookie != cookie))) {
+	if (!e->id || e->cookie != cookie) {
 		socket_anew(e, bpf_get_smp_processor_id());
 		e->lport = 0;
 		e->cookie = cookie;
