@@ -28,7 +28,7 @@ static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu)
 	__u32 i = cpu & (SW_MAX_CPUS - 1);
 	struct early *early;
 
-	if (!e || !e->begin || e->end || called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
+	if (!e || called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
 		return;
 	early = &earlies[i][earlies_n[i]++ & (EARLY - 1)];
 	early->ts = bpf_ktime_get_ns();

@@ -8,6 +8,9 @@
 #include "finder.h"
 
 #define FIRST_TOLD 100
+/* It goes on for so long; a program may well ask a thousand times within a millisecond,
+ * as it knows that the answer is near. */
+#define LEAST_NS 20000000ULL
 /* Calls that are further apart on average are a program's patience, no spinning. */
 #define APART_NS 10000000ULL
 
@@ -30,6 +33,13 @@ static enum sw_finding_case case_of(const struct sw_rec_io *r, const struct sw_s
 	return r->result < 0 ? SW_CASE_SPIN_FAILED : SW_CASE_SPIN_AT_END;
 }
 
+/* Of the same row of calls, each ten times as many, one is counted: the first that went
+ * on for long enough, as the one before, at a tenth of the time, had not. */
+static bool is_first(uint32_t tries, uint64_t within_ns)
+{
+	return tries == FIRST_TOLD || within_ns / 10 < LEAST_NS;
+}
+
 int spin__io(struct sw_finder *f, const struct sighting *s)
 {
 	const struct sw_rec_io *r = &s->ev->io_rec;
@@ -38,16 +48,16 @@ int spin__io(struct sw_finder *f, const struct sighting *s)
 		.severity = SW_WARNING,
 		.worst = r->tries,
 		.ts = r->hdr.ts,
-		/* The others tell of the same row of calls. */
-		.n = r->tries == FIRST_TOLD,
 		.task = task_of(r->pid, r->tid, r->comm),
 		.within_ns = since(r->hdr.ts, r->begin),
 	};
 	struct row *row;
 	int err;
 
-	if (r->tries < FIRST_TOLD || hit.within_ns / r->tries > APART_NS)
+	if (r->tries < FIRST_TOLD || hit.within_ns < LEAST_NS ||
+	    hit.within_ns / r->tries > APART_NS)
 		return 0;
+	hit.n = is_first(r->tries, hit.within_ns);
 	row = finder__row(f, s->watch, s->sk, SW_FINDING_SPIN, &hit.task);
 	if (!row)
 		return -ENOMEM;

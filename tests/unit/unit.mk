@@ -95,3 +95,4 @@ fuzz-seeds: $(FUZZ_DIR)/make_seeds $(FUZZ_DIR)/make_reader_seeds
 
 -include $(UNIT_OBJS:.o=.d) $(UNIT_FUZZ_OBJ:.o=.d)
 -include $(UNIT_TESTS:$(UNIT_DIR)/%=$(UNIT_DIR)/obj/tests/unit/%.d)
+-include $(wildcard $(UNIT_DIR)/obj/src/live/*.d)
