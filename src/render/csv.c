@@ -14,7 +14,8 @@
 #define TAIL(C)                                                                          \
 	C(pid) C(tid) C(comm) C(context) C(role) C(via) C(waiters) C(rx_queued)          \
 	C(tx_queued) C(ended_by) C(wakeup_ts) C(woken_ts) C(run_ts) C(delay_ns)          \
-	C(off_cpu_ns) C(others) C(state) C(backlog) C(backlog_max)
+	C(off_cpu_ns) C(others) C(state) C(backlog) C(backlog_max)       \
+	C(origin_pid) C(origin_tid) C(origin_comm)
 
 enum column {
 #define C(name) COL_##name,
@@ -159,6 +160,11 @@ static void put_wakeup(struct sw_buf *out, struct sw_socket *sk, const struct sw
 	SET_WORD(&r, context, sw_context_name(rec->context));
 	if (role)
 		SET_WORD(&r, role, role);
+	if (sw_wakeup__has_origin(rec)) {
+		SET_U64(&r, origin_pid, rec->origin_pid);
+		SET_U64(&r, origin_tid, rec->origin_tid);
+		SET_NAME(&r, origin_comm, rec->origin_comm);
+	}
 	SET_U64(&r, waiters, rec->waiters);
 	if (state)
 		SET_WORD(&r, state, state);

@@ -52,7 +52,10 @@ static void put_wakeup(struct sw_buf *out, const struct sw_render_opts *o, struc
 	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
 	struct sw_waker_stacks stacks = {NULL, NULL};
 	const char *role = sw_wakeup__role(r);
-	uint32_t kernel, user;
+	uint32_t kernel, user, origin = 0; /* a number and one; 0: none */
+
+	if (sw_wakeup__has_origin(r))
+		origin = html_task_number(out, h, r->origin_pid, r->origin_tid, r->origin_comm) + 1;
 
 	if (!sw_stacks__of(o->stacks, ev, &stacks))
 		stacks = (struct sw_waker_stacks){NULL, NULL};
@@ -72,6 +75,7 @@ static void put_wakeup(struct sw_buf *out, const struct sw_render_opts *o, struc
 	put_u64(out, sw_socket__is_listener(sk, r->state));
 	put_u64(out, sw_socket__state_name(sk, r->state) ? r->state : 0);
 	put_u64(out, r->how);
+	put_u64(out, origin);
 	if (kernel || user) {
 		put_u64(out, kernel);
 		put_u64(out, user);

@@ -112,6 +112,11 @@ void sw_pf_wakeup__put(void *arg, struct sw_buf *out, void *wakeup)
 	sw_pf_event__u64(&e, "tid", r->tid);
 	sw_pf_event__word(&e, "context", sw_context_name(r->context));
 	sw_pf_event__word(&e, "role", sw_wakeup__role(r));
+	if (sw_wakeup__has_origin(r)) {
+		sw_pf_event__text(&e, "origin", r->origin_comm);
+		sw_pf_event__u64(&e, "origin_pid", r->origin_pid);
+		sw_pf_event__u64(&e, "origin_tid", r->origin_tid);
+	}
 	sw_pf_event__u64(&e, "cpu", r->hdr.cpu);
 	sw_pf_event__word(&e, "state", w->state);
 	sw_pf_event__u64(&e, "waiters", r->waiters);

@@ -184,6 +184,12 @@ static size_t make_wakeup(union sw_event *ev, const struct story_step *s)
 	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
 	if (s->task->kthread)
 		r->hdr.flags |= SW_F_KTHREAD;
+	if (s->origin) {
+		r->hdr.flags |= SW_F_BYSTANDER;
+		r->origin_pid = s->origin->pid;
+		r->origin_tid = s->origin->tid;
+		strncpy(r->origin_comm, s->origin->comm, sizeof(r->origin_comm) - 1);
+	}
 	r->rx_queued = s->rx;
 	r->tx_queued = s->tx;
 	r->waiters = s->waiters;

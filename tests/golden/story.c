@@ -254,7 +254,7 @@ static const struct story_step causes[] = {
 	RUNS(2, 80001, 80003, 0, nginx_worker, 80021),
 	TAKES(2, 80001, 80021, 0, nginx_worker, ACCEPT, -11, 80031, .took_us = 3),
 	WAKE(2, 90000, 1, DEF_READABLE, SOFTIRQ, ksoftirqd, .state = LISTEN, .rx = 128,
-	     .tx = 128),
+	     .tx = 128, .origin = &bench),
 
 	/* A writer that stalls, signals, a timeout, and a wait that is not over. */
 	NAMED(3, 100000, unix_path),
@@ -263,10 +263,10 @@ static const struct story_step causes[] = {
 	SLEPT(3, 2, bench, RECV, TIMEOUT, 600000, 50000, .result = -11),
 	SLEPT(3, 2, bench, CONNECT, SIGNAL, 700000, 10, .result = -512),
 	WAKE(3, 700100, 2, WAKE_ASYNC, TASK, nginx, .state = ESTABLISHED,
-	     .how = SW_HOW_WAITD, .band = 1, .flags = SW_F_SIGNALLED),
+	     .how = SW_HOW_WAITD, .band = 1, .flags = SW_F_SIGNALLED | SW_F_CAUSE),
 	WOKE(3, 700100, 2, bench, ASYNC, 700103),
 	WAKE(3, 800000, 2, DEF_READABLE, TASK, nginx, .state = ESTABLISHED, .rx = 12,
-	     .waiters = 1),
+	     .waiters = 1, .origin = &redis),
 	WOKE(3, 800000, 2, bench, BLOCKING, 800000, .flags = SW_F_CONFIRMED | SW_F_AWAKE),
 	NAMED(4, 900000, udp),
 	WAKE(4, 900001, 0, DEF_READABLE, SOFTIRQ, elsewhere, .state = CLOSE, .rx = 12),

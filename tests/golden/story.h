@@ -36,6 +36,7 @@ struct story_step {
 	uint64_t us;
 	const struct story_names *names; /* socket, unix */
 	const struct story_task *task;	 /* wakeup, wait */
+	const struct story_task *origin; /* wakeup: who caused it; NULL: task, or nobody known */
 	uint8_t context, state, how, band;
 	uint16_t waiters, exclusive;
 	uint32_t rx, tx;

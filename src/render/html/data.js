@@ -16,7 +16,7 @@ const Data = (() => {
 	// Where in a row what is; what stands after these is of its kind alone.
 	const COL = {kind: 0, socket: 1, ts: 2, cpu: 3, task: 4, flags: 5,
 		hook: 6, context: 7, role: 8, waiters: 9, exclusive: 10, rx: 11, tx: 12, listener: 13,
-		state: 14, how: 15, kernelStack: 16, userStack: 17, // wakeup; stacks are often not there
+		state: 14, how: 15, origin: 16, kernelStack: 17, userStack: 18, // wakeup; stacks are often not there
 		back: 6,					// how long ago its wake-up was
 		via: 7,						// woken
 		wokenBack: 7,					// run

@@ -13,9 +13,11 @@ const Story = (() => {
 		case 'cause':
 			return context === 'task' ? `by ${who}` : `by ${who}, its packet carried over by a ${context}`;
 		case 'bystander':
+			if (r[COL.origin])
+				return `by ${Format.task(Data.tasks[r[COL.origin] - 1])}, in a ${context} over ${who}`;
 			return `in a ${context} over ${who}, which had nothing to do with it`;
 		default:
-			return `by ${who} or not (${context})`;
+			return `by nobody known (${context} over ${who})`;
 		}
 	}
 
