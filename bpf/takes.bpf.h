@@ -176,7 +176,7 @@ static __always_inline void call_on_socket(struct task_entry *e, struct call *ca
 	const bool send = call->op == SW_OP_SEND;
 	struct sock *sk = TO(way, struct sock, call->key);
 	struct socket_entry *s;
-	bool waited, took;
+	bool waited, took, ended = false;
 	__u64 *pending;
 
 	if (!is_active(cpu))
@@ -223,6 +223,7 @@ static __always_inline void call_on_socket(struct task_entry *e, struct call *ca
 		if (!call->woken)
 			call->wakeup_ts = send ? *pending : answers_any(s, *pending, took, from);
 		*pending = 0;
+		ended = took;
 	}
 	if (took) {
 		s->tries = 0;
@@ -237,8 +238,9 @@ static __always_inline void call_on_socket(struct task_entry *e, struct call *ca
 		call->wakeup_ts = 0;
 		call->woken = 0;
 	}
-	/* The end of a stall that began with a send that found no room. */
-	if (call->wakeup_ts || call->tries || (send && took && s->blocked))
+	/* Also the end of a stall that began with a send that found no room, and of what
+	 * waited to be taken, if it is not known which wake-up brought this. */
+	if (call->wakeup_ts || call->tries || ended || (send && took && s->blocked))
 		tell_io(e, s->id, call, cpu, way);
 	if (send && took)
 		s->blocked = 0;

@@ -156,7 +156,8 @@ struct sw_rec {
  * io: the first recv, send or accept on a socket after a wake-up, by whichever
  * task, and the first of each task that the wake-up woke; ts is its end.  Also, with
  * wakeup_ts 0, a send that found no room (result -EAGAIN), and what a task that
- * spins does: the 100th, 1000th, 10,000th ... call in a row that takes nothing.  op
+ * spins does: the 100th, 1000th, 10,000th ... call in a row that takes nothing; and a
+ * recv of which it is not known which wake-up it answers, if one waited for an answer.  op
  * is poll where poll, select or epoll_wait returned at once for that socket.
  */
 #define SW_FIELDS_IO(F, A)                                              \

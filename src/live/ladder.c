@@ -38,7 +38,7 @@ static const struct stand_in told[SW_HOOK_COUNT] = {
 
 /* ... where the exits of callbacks, and system calls, are not seen. */
 static const struct stand_in told_less[SW_HOOK_COUNT] = {
-	[SW_HOOK_WOKEN] = {"sched_waking", "tasks that are not found on the socket's wait queue",
+	[SW_HOOK_WOKEN] = {"sched_waking", "by signals, and by errors before their first sleep",
 			   false},
 	[SW_HOOK_RUN] = {"sched_switch", "", true},
 	[SW_HOOK_WAIT] = {"sched_switch", "the results of connect and poll", false},
