@@ -219,8 +219,9 @@ static void serve(struct busy *b, uint64_t sock, uint64_t apart)
 	static const struct task client = {990, 990, "load-generator"};
 	uint64_t fired = b->at, at = fired + 900 + random_below(2500), ran;
 
-	/* Long tails, as real ones have. */
-	ran = at + 8000 + random_below(30000) + (random_below(200) ? 0 : random_below(15000000));
+	/* Long tails, as real ones have, and now and then something is wrong. */
+	ran = at + 8000 + random_below(30000) + (random_below(200) ? 0 : random_below(15000000)) +
+	      (random_below(5000) ? 0 : 120000000);
 	wakeup(fired, sock, random_below(12) ? SW_HOOK_DEF_READABLE : SW_HOOK_STREAM_WRITE_SPACE,
 	       &client, (uint32_t)random_below(4096) + 1);
 	woken(fired, at, sock, &b->worker);
