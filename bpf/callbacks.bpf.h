@@ -40,6 +40,7 @@ static __always_inline __u32 await_reader(struct socket_entry *e, struct sock *s
 
 		taken = VIA(way, tp, copied_seq);
 		end = VIA(way, tp, rcv_nxt);
+		e->seen = taken;
 	} else {
 		taken = e->takes;
 		end = ++e->fires;

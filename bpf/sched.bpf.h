@@ -120,6 +120,7 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 	f->woke++;
 	if (settings.tell_woken)
 		tell_woken(f, e, cpu, now, via, confirmed ? SW_F_CONFIRMED : 0);
+	*(volatile __u32 *)&e->waking = 1;
 	task_woken(e, f, now);
 	e->run_ts = is_running(task) ? now : 0;
 	COUNT(e->turns); /* see task_sleeps() */
@@ -128,6 +129,7 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 		e->ended_sock = f->id;
 		e->ended_by = f->ts;
 	}
+	*(volatile __u32 *)&e->waking = 0;
 	if (e->run_ts && settings.tell_run)
 		tell_run(e, cpu, now);
 	return 0;
@@ -217,7 +219,8 @@ static __always_inline struct task_struct *current_task(const enum way way)
 static __always_inline void woken_meanwhile(struct task_entry *e, __u64 now)
 {
 	COUNT(e->turns);
-	if (!e->wake_sock || e->ended_by)
+	/* One that is not through yet looks after this: see on_waking(). */
+	if (*(volatile __u32 *)&e->waking || !e->wake_sock || e->ended_by)
 		return;
 	if (!e->run_ts || (e->run_ts == e->woken_ts && !e->taken && now - e->woken_ts < MEANWHILE_NS)) {
 		e->ended_sock = e->wake_sock;

@@ -104,13 +104,23 @@ static __always_inline __u32 took_from(struct socket_entry *s, struct sock *sk, 
 {
 	__u32 from;
 
-	if (has_sequence(sk, way, VIA(way, sk, __sk_common.skc_state)))
-		return VIA(way, TO(way, struct tcp_sock, sk), copied_seq) - (__u32)result;
+	if (has_sequence(sk, way, VIA(way, sk, __sk_common.skc_state))) {
+		s->seen = VIA(way, TO(way, struct tcp_sock, sk), copied_seq);
+		return s->seen - (__u32)result;
+	}
 	/* A stream's message may be taken in parts. */
 	if (s->takes == s->fires && s->fires)
 		s->takes--;
 	from = s->takes++;
 	return from;
+}
+
+/* It found nothing as data had been taken that was not seen, as by splice(2). */
+static __always_inline bool taken_unseen(const struct socket_entry *s, struct sock *sk,
+					 const enum way way)
+{
+	return has_sequence(sk, way, VIA(way, sk, __sk_common.skc_state)) &&
+	       VIA(way, TO(way, struct tcp_sock, sk), copied_seq) != s->seen;
 }
 
 static __always_inline bool slept_since(const struct task_entry *e, __u64 since)
@@ -210,6 +220,12 @@ static __always_inline void call_on_socket(struct task_entry *e, struct call *ca
 	}
 	if (took && !send)
 		from = took_from(s, sk, call->result, way);
+	if (call->op == SW_OP_RECV && call->result == EAGAIN_RESULT && taken_unseen(s, sk, way)) {
+		s->readable_ts = 0;
+		if (e)
+			e->taken = 1;
+		return;
+	}
 	/* What fires on another CPU after `now` is not answered by this call. */
 	if (answers_own(e, call, took, from)) {
 		e->taken = 1;

@@ -48,6 +48,8 @@ struct task_entry {
 	__u32 taken;	 /* it has called on that socket, or polled again */
 	__u32 wake_end;	 /* where what it told of ends: see took_from() in bpf/io.bpf.h */
 	__u32 turns;	 /* counted where waker and sleeper may meet: see task_sleeps() */
+	__u32 waking;	 /* by a waker that has not come to its end */
+	__u32 pad;
 
 	/* Polls in a row that returned at once, with nothing taken in between. */
 	__u32 idle_polls;

@@ -131,14 +131,25 @@ static void polled_writer(void)
 }
 
 #define TRIES 200
+#define SPINNING_MS 60
+
+static unsigned long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned long)now.tv_sec * 1000 + (unsigned long)now.tv_nsec / 1000000;
+}
 
 static void spinning_run(void *arg)
 {
 	int fd = *(int *)arg;
+	unsigned long begun;
 	char byte;
 
 	TRY(recv(fd, &byte, 1, 0));
-	for (unsigned int i = 0; i < TRIES; i++)
+	begun = now_ms();
+	for (unsigned int i = 0; i < TRIES || now_ms() - begun < SPINNING_MS; i++)
 		MUST(recv(fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
 }
 

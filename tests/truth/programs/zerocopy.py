@@ -7,6 +7,7 @@ import time
 from common import Program, slow
 
 SO_ZEROCOPY, MSG_ZEROCOPY, TIMES = 60, 0x4000000, 20
+SYS_POLL = 7  # of x86-64
 p = Program("ip")
 listener = socket.create_server(("127.0.0.1", 7000))
 
@@ -15,6 +16,11 @@ def take():
     c, _ = listener.accept()
     while c.recv(1 << 20):
         pass
+
+
+def is_in_poll(tid):
+    with open("/proc/self/task/%d/syscall" % tid) as f:
+        return f.read().split()[0] == str(SYS_POLL)
 
 
 def reap(s, asleep):
@@ -39,6 +45,8 @@ def give():
     for _ in range(TIMES):
         asleep.wait()
         asleep.clear()
+        while not is_in_poll(t.native_id):
+            time.sleep(.01 * slow())
         time.sleep(.01 * slow())
         s.send(b"x" * 20000, MSG_ZEROCOPY)
     time.sleep(.05 * slow())
