@@ -6,7 +6,9 @@
 #ifndef SW_CALLBACKS_BPF_H
 #define SW_CALLBACKS_BPF_H
 
+#include "answers.bpf.h"
 #include "awake.bpf.h"
+#include "connections.bpf.h"
 #include "errors.bpf.h"
 #include "stacks.bpf.h"
 #include "packets.bpf.h"
@@ -25,58 +27,6 @@ struct extra {
 /* Where a socket's id is found: see socket_id() and noted_socket_id(); only the
  * former needs a cookie. */
 enum found { BY_ADDRESS, BY_NOTE };
-
-/*
- * The socket remembers the oldest wake-up that nobody has answered, and the latest, and
- * where what they tell of ends: see took_from().  Returns that.
- */
-static __always_inline __u32 await_reader(struct socket_entry *e, struct sock *sk,
-					  const enum way way, __u64 ts, __u8 state)
-{
-	__u32 taken, end;
-
-	if (has_sequence(sk, way, state)) {
-		struct tcp_sock *tp = TO(way, struct tcp_sock, sk);
-
-		taken = VIA(way, tp, copied_seq);
-		end = VIA(way, tp, rcv_nxt);
-		e->seen = taken;
-	} else {
-		taken = e->takes;
-		end = ++e->fires;
-	}
-	/* Somebody may have taken it unseen. */
-	if (!e->readable_ts || (__s32)(taken - e->readable_end) >= 0) {
-		e->readable_ts = ts;
-		e->readable_end = end;
-	}
-	e->latest_from = e->latest_end;
-	e->latest_end = end;
-	e->latest_ts = ts;
-	e->tries = 0;
-	return end;
-}
-
-/* Returns where what a reader is told of ends, or 0. */
-static __always_inline __u32 await_answer(struct sock *sk, const enum way way, __u64 key,
-					  __u32 hook, __u64 ts, __u8 state)
-{
-	struct socket_entry *e;
-
-	if (hook != SW_HOOK_DEF_READABLE && hook != SW_HOOK_STREAM_WRITE_SPACE &&
-	    hook != SW_HOOK_DEF_WRITE_SPACE && hook != SW_HOOK_UNIX_WRITE_SPACE &&
-	    hook != SW_HOOK_WFREE)
-		return 0;
-	e = bpf_map_lookup_elem(&sockets, &key);
-	if (!e)
-		return 0;
-	if (hook == SW_HOOK_DEF_READABLE)
-		return await_reader(e, sk, way, ts, state);
-	*room_mark(key) = 1;
-	if (!e->writable_ts)
-		e->writable_ts = ts;
-	return 0;
-}
 
 static __always_inline void look_for_awake(struct sock *sk, const enum way way, __u64 id,
 					   __u64 ts, __u32 cpu)
@@ -112,57 +62,6 @@ static __always_inline void read_role(void *ctx, struct sock *sk, const enum way
 	r->origin_tid = o.tid;
 	((__u64 *)r->origin_comm)[0] = o.comm[0];
 	((__u64 *)r->origin_comm)[1] = o.comm[1];
-}
-
-/*
- * The connection that a listener tells of: the last one in its queue (of AF_UNIX, the
- * socket that its message belongs to).  0: none.  It is wanted if the listener is: its
- * first data may come before accept(2) returns.  A global function, see queue.bpf.h.
- */
-__noinline __u64 last_connection(__u64 listener)
-{
-	struct sock *sk = (struct sock *)listener, *child = NULL;
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-
-	if (is_inet(family) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP) {
-		struct inet_connection_sock *csk = (struct inet_connection_sock *)listener;
-
-		child = BPF_CORE_READ(csk, icsk_accept_queue.rskq_accept_tail, sk);
-	} else if (family == AF_UNIX && BPF_CORE_READ(sk, sk_receive_queue.qlen)) {
-		child = BPF_CORE_READ(sk, sk_receive_queue.prev, sk);
-	}
-	/* Where no ends are seen, what has no cookie may be something else any moment. */
-	if (child && settings.cookie_ids && !cookie_of(child))
-		return 0;
-	if (child && by_task() && socket_owned(sk))
-		own(child);
-	return (__u64)child;
-}
-
-/* A connection is known by its listener, whose id that is, from the start. */
-__noinline int adopt(__u64 key, __u64 id)
-{
-	static const struct socket_entry none;
-	struct sock *sk = (struct sock *)key;
-	__u64 cookie = cookie_of(sk);
-	struct socket_entry *e;
-
-	e = bpf_map_lookup_elem(&sockets, &key);
-	if (!e) {
-		bpf_map_update_elem(&sockets, &key, &none, BPF_NOEXIST);
-		e = bpf_map_lookup_elem(&sockets, &key);
-	}
-	if (!e)
-		return 0;
-	if (!e->id || e->cookie != cookie) {
-		socket_anew(e, bpf_get_smp_processor_id());
-		e->lport = 0;
-		e->cookie = cookie;
-		*socket_mark(sk, cookie) = 1;
-	}
-	e->parent = id;
-	e->signature = 0; /* its names are sent again when it is woken */
-	return send_names(key, e->id, cookie, SW_HOOK_DEF_READABLE, id);
 }
 
 static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum way way,

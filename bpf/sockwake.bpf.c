@@ -8,7 +8,9 @@
  *   task       who is on the CPU, in what context
  *   queue      what is queued on a socket, who waits on it
  *   owners     whose a socket is, for --pid and --comm; forks
- *   socket     ids, names, filters
+ *   wanted     whether the filters want a socket
+ *   names      who a socket is
+ *   socket     ids, and what is known of a socket
  *   calls      system calls that concern sockets, and the one that a task is in
  *   callers    what only the stack can tell
  *   frames     which callback is running here
@@ -18,6 +20,8 @@
  *   tasks      what is known of a task that waited for sockets
  *   errors     whom an error wakes, where that is seen late
  *   awake      who waits on a queue and need not be woken
+ *   answers    wake-ups that wait for an answer
+ *   connections  what a listener tells of
  *   callbacks  the wake-up callbacks, and the socket's end
  *   sched      who is woken, runs, and goes to sleep
  *   takes      which wake-up a call on a socket answers
