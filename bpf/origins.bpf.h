@@ -54,8 +54,8 @@ static struct landing landings[SW_MAX_CPUS];
 
 /*
  * Whose the packets of a backlog are that a task is processing, by a hash of the task:
- * the sender of the last one that was seen, which is so for established connections
- * alone; or, of one that it is opening (`syn`), its own, as they answer its SYN.
+ * the sender of the last one that was seen, by tracepoints alone those of established
+ * connections; or, of one that it is opening (`syn`), its own, as they answer its SYN.
  */
 struct backlog {
 	__u64 task;
@@ -147,7 +147,8 @@ static __always_inline bool backlog_holds(const struct backlog *b, const enum wa
 		return state == TCP_SYN_SENT ||
 		       ((state == TCP_ESTABLISHED || state == TCP_CLOSE) &&
 			!VIA(way, tp, bytes_received));
-	return state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT || state == TCP_CLOSE;
+	return settings.sees_all_tcp || state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT ||
+	       state == TCP_CLOSE;
 }
 
 /* Processed by whoever holds the socket locked, sent by somebody else.  sk: 0, any. */

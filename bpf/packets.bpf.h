@@ -198,9 +198,8 @@ SEC("tp_btf/napi_poll") int BPF_PROG(packets_done)
 	return 0;
 }
 
-/* A packet comes to an established connection of TCP: in a task's context, out of the
- * backlog. */
-SEC("tp_btf/tcp_probe") int BPF_PROG(packet_to_tcp, struct sock *sk, struct sk_buff *skb)
+/* A packet comes to a connection of TCP: in a task's context, out of the backlog. */
+static __always_inline int packet_comes(struct sock *sk, struct sk_buff *skb)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	__u64 task = bpf_get_current_task(), key;
@@ -223,6 +222,25 @@ SEC("tp_btf/tcp_probe") int BPF_PROG(packet_to_tcp, struct sock *sk, struct sk_b
 	}
 	backlog_note(task, number_of(sk), &o, false);
 	return 0;
+}
+
+/* Established ones. */
+SEC("tp_btf/tcp_probe") int BPF_PROG(packet_to_tcp, struct sock *sk, struct sk_buff *skb)
+{
+	return packet_comes(sk, skb);
+}
+
+/* All others, where functions can be hooked. */
+SEC("kprobe/tcp_rcv_state_process")
+int BPF_KPROBE(kprobe_tcp_rcv_state_process, struct sock *sk, struct sk_buff *skb)
+{
+	return packet_comes(sk, skb);
+}
+
+SEC("fentry/tcp_rcv_state_process")
+int BPF_PROG(fentry_tcp_rcv_state_process, struct sock *sk, struct sk_buff *skb)
+{
+	return packet_comes(sk, skb);
 }
 
 #endif

@@ -51,6 +51,7 @@ struct sw_settings {
 	__u64 fn_io_poll_wake;
 
 	struct sw_code code[SW_CODE_COUNT]; /* where functions are: see bpf/callers.bpf.h */
+	__u32 sees_all_tcp; /* packets that come to connections in any state */
 	__u32 softirqs_in_tasks; /* PREEMPT_RT: preempt_count does not tell of them */
 
 	/* Who was woken, and what came of it: which of that is told. */

@@ -108,17 +108,16 @@ static int attach_call_ends(struct sw_live *l)
 	return err;
 }
 
-static int attach_takers(struct sw_live *l)
+/* A program beside the hooks' own, by the rung that its name begins with; NULL: none. */
+static int attach_beside(struct sw_live *l, const char *program, enum sw_sym target)
 {
-	const char *program = sw_live__taker_program(l);
 	int fd;
 
 	if (!program)
 		return 0;
 	if (!strncmp(program, "fentry", strlen("fentry")))
 		return attach_named(l, program);
-	return attach_kprobe(l, program, l->k->syms[SW_SYM_security_socket_recvmsg].found, false,
-			     &fd);
+	return attach_kprobe(l, program, l->k->syms[target].found, false, &fd);
 }
 
 /* Programs beside the hooks' own, where they were chosen. */
@@ -168,7 +167,10 @@ int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 			*failed = SW_HOOK_ACCEPT;
 	}
 	if (!err)
-		err = attach_takers(l);
+		err = attach_beside(l, sw_live__taker_program(l),
+				    SW_SYM_security_socket_recvmsg);
+	if (!err)
+		err = attach_beside(l, sw_live__tcp_program(l), SW_SYM_tcp_rcv_state_process);
 	for (hook = 0; !err && hook < SW_HOOK_COUNT; hook++) {
 		if (!sw_live__attaches(l, hook))
 			continue;

@@ -51,6 +51,8 @@ const char *sw_live__accept_program(const struct sw_live *l);
 /* The program for tasks not known yet that come to take what a wake-up told of;
  * NULL: not needed, or not to be had. */
 const char *sw_live__taker_program(const struct sw_live *l);
+/* The program for packets to connections that are not established; NULL: likewise. */
+const char *sw_live__tcp_program(const struct sw_live *l);
 /* The program for the end of the i-th of SW_ENDING_CALLS; NULL: it is not wanted, not
  * to be had, or all calls are traced. */
 const char *sw_live__call_program(const struct sw_live *l, unsigned int i);

@@ -228,6 +228,25 @@ static bool follows_packets(const struct sw_live *l)
 	return sw_live__traces(l, SW_HOOK_WOKEN);
 }
 
+const char *sw_live__tcp_program(const struct sw_live *l)
+{
+	static const char function[] = "tcp_rcv_state_process";
+
+	if (!follows_packets(l))
+		return NULL;
+	switch (l->plan.hooks[SW_HOOK_DEF_READABLE].rung) {
+	case SW_RUNG_KPROBE:
+		return l->k->syms[SW_SYM_tcp_rcv_state_process].found[0] ?
+			       "kprobe_tcp_rcv_state_process" :
+			       NULL;
+	case SW_RUNG_FENTRY:
+		return sw_kernel__has_func(l->k, function) ? "fentry_tcp_rcv_state_process" :
+							     NULL;
+	default:
+		return NULL;
+	}
+}
+
 static const char *const packet_programs[] = {"packet_sent", "packet_received", "packets_done",
 					      "packet_to_tcp"};
 
@@ -276,6 +295,8 @@ void sw_live__choose_programs(struct sw_live *l)
 		want(l, "follow_fork");
 	for (i = 0; i < sizeof(packet_programs) / sizeof(*packet_programs) && follows_packets(l); i++)
 		want(l, packet_programs[i]);
+	if (sw_live__tcp_program(l))
+		want(l, sw_live__tcp_program(l));
 	if (sw_live__watches_softirqs(l)) {
 		want(l, "context_softirq_entry");
 		want(l, "context_softirq_exit");
@@ -322,6 +343,7 @@ void sw_live__fill_settings(struct sw_live *l)
 	fill_code(&s->code[SW_CODE_ERROR], &syms[SW_SYM_sock_def_error_report]);
 	s->errors_late = l->plan.hooks[SW_HOOK_DEF_ERROR_REPORT].rung == SW_RUNG_TRACEPOINT &&
 			 sw_live__traces(l, SW_HOOK_DEF_ERROR_REPORT) && sw_live__tells(l);
+	s->sees_all_tcp = sw_live__tcp_program(l) != NULL;
 	s->softirqs_in_tasks = l->k->preempt == SW_PREEMPT_RT;
 	s->tell_woken = sw_live__traces(l, SW_HOOK_WOKEN);
 	s->tell_run = sw_live__traces(l, SW_HOOK_RUN);
