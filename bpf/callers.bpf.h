@@ -29,8 +29,9 @@ static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
 	if (bytes <= 0)
 		return -1;
 	for (i = 0; i < CALLERS; i++) {
+		/* A stack that was not followed to its end, a system call, proves nothing. */
 		if (i * sizeof(__u64) >= (__u64)bytes)
-			return 0;
+			return in_code(before, SW_CODE_ENTRY) ? 0 : -1;
 		if (in_code(callers[i], outer))
 			return inner >= SW_CODE_COUNT || in_code(before, inner);
 		if (in_code(callers[i], SW_CODE_INTERRUPT))

@@ -17,6 +17,7 @@ enum sw_code_of {
 	SW_CODE_ERROR,    /* sock_def_error_report() ... */
 	SW_CODE_WAKE,	  /* ... by __wake_up() */
 	SW_CODE_INTERRUPT, /* where interrupts enter */
+	SW_CODE_ENTRY,	  /* ... and system calls */
 	SW_CODE_COUNT
 };
 

@@ -32,6 +32,8 @@ struct btf;
 	SYM(__release_sock)             \
 	SYM(__wake_up_sync_key)         \
 	SYM(__wake_up)                  \
+	SYM(__entry_text_start)         \
+	SYM(__entry_text_end)           \
 	SYM(__irqentry_text_start)      \
 	SYM(__irqentry_text_end)
 

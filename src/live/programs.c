@@ -338,6 +338,8 @@ void sw_live__fill_settings(struct sw_live *l)
 	fill_code(&s->code[SW_CODE_WAKE_SYNC], &syms[SW_SYM___wake_up_sync_key]);
 	fill_code(&s->code[SW_CODE_WAKE], &syms[SW_SYM___wake_up]);
 	s->code[SW_CODE_INTERRUPT].begin = syms[SW_SYM___irqentry_text_start].address;
+	s->code[SW_CODE_ENTRY].begin = syms[SW_SYM___entry_text_start].address;
+	s->code[SW_CODE_ENTRY].end = syms[SW_SYM___entry_text_end].address;
 	s->code[SW_CODE_INTERRUPT].end = syms[SW_SYM___irqentry_text_end].address;
 	fill_code(&s->code[SW_CODE_WAKEUP], &syms[SW_SYM_sock_def_wakeup]);
 	fill_code(&s->code[SW_CODE_ERROR], &syms[SW_SYM_sock_def_error_report]);
