@@ -15,26 +15,12 @@
 
 struct early {
 	__u64 waker; /* struct task_struct *; 0: none */
-	__u64 task;
+	__u64 task;  /* 0: it is told already */
 	__u64 ts;
 };
 
 static struct early earlies[SW_MAX_CPUS][EARLY];
 static __u32 earlies_n[SW_MAX_CPUS];
-
-static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu)
-{
-	const struct task_entry *e = task_entry(task);
-	__u32 i = cpu & (SW_MAX_CPUS - 1);
-	struct early *early;
-
-	if (!e || called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
-		return;
-	early = &earlies[i][earlies_n[i]++ & (EARLY - 1)];
-	early->ts = bpf_ktime_get_ns();
-	early->task = task;
-	early->waker = bpf_get_current_task();
-}
 
 /* When the first of them was woken; 0: nobody was. */
 static __always_inline __u64 first_early(__u32 cpu)
@@ -57,42 +43,66 @@ static __always_inline __u64 ran_since(const struct task_entry *e, __u64 ts)
 	return till >= ts ? till : 0;
 }
 
-static __always_inline void tell_early(const struct early *early, __u64 sk, __u64 id, __u64 ts,
-				       __u32 cpu)
+/* The task was woken at `now` by the error of that frame. */
+static __always_inline void tell_early(struct task_entry *e, const struct frame *f, __u64 now,
+				       __u32 cpu, bool confirmed)
 {
-	struct frame f = {.sk = sk, .id = id, .ts = ts, .hook = SW_HOOK_DEF_ERROR_REPORT};
-	struct task_entry *e = task_entry(early->task);
-	bool blocked;
-
-	if (!e || !e->begin)
-		return;
-	blocked = e->sk == sk;
-	if (e->sk && !blocked)
-		return;
 	if (settings.tell_woken)
-		tell_woken(&f, e, cpu, early->ts, CALL_VIA(e->call), blocked ? SW_F_CONFIRMED : 0);
-	task_woken(e, &f, early->ts);
-	e->run_ts = ran_since(e, early->ts);
+		tell_woken(f, e, cpu, now, CALL_VIA(e->call), confirmed ? SW_F_CONFIRMED : 0);
+	task_woken(e, f, now);
+	e->run_ts = ran_since(e, now);
 	if (e->run_ts && settings.tell_run)
 		tell_run(e, cpu, e->run_ts);
 	if (!e->ended_by) {
-		e->ended_sock = id;
-		e->ended_by = ts;
+		e->ended_sock = f->id;
+		e->ended_by = f->ts;
 	}
+}
+
+/*
+ * A task that blocks in a call on a socket waits for that alone, so all is known; the
+ * tracepoint will give its wake-up that time.  For what else it is kept in mind.
+ */
+static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu)
+{
+	struct frame f = {.hook = SW_HOOK_DEF_ERROR_REPORT};
+	struct task_entry *e = task_entry(task);
+	__u32 i = cpu & (SW_MAX_CPUS - 1);
+	__u64 now = bpf_ktime_get_ns();
+	struct early *early;
+
+	if (!e || called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
+		return;
+	early = &earlies[i][earlies_n[i]++ & (EARLY - 1)];
+	early->ts = now;
+	early->task = task;
+	early->waker = bpf_get_current_task();
+	if (!e->begin || e->end || !e->sock || !is_inet(family_of(e->sk)))
+		return;
+	f.sk = e->sk;
+	f.id = e->sock;
+	f.ts = first_early(cpu) - 1;
+	early->task = 0;
+	tell_early(e, &f, now, cpu, true);
 }
 
 /* The socket is known now. */
 static __noinline int tell_earlies(__u64 sk, __u64 id, __u64 ts, __u32 cpu)
 {
+	struct frame f = {.sk = sk, .id = id, .ts = ts, .hook = SW_HOOK_DEF_ERROR_REPORT};
 	struct early *all = earlies[cpu & (SW_MAX_CPUS - 1)];
 	__u64 waker = bpf_get_current_task();
+	struct task_entry *e;
 	int i;
 
 	for (i = 0; i < EARLY; i++) {
 		if (all[i].waker != waker)
 			continue;
 		all[i].waker = 0;
-		tell_early(&all[i], sk, id, ts, cpu);
+		e = all[i].task ? task_entry(all[i].task) : NULL;
+		/* One that blocks on another socket was not woken for this one. */
+		if (e && e->begin && (!e->sk || e->sk == sk))
+			tell_early(e, &f, all[i].ts, cpu, e->sk == sk);
 	}
 	return 0;
 }

@@ -214,7 +214,7 @@ static __always_inline struct task_struct *current_task(const enum way way)
  * it has not run since, or was taken for running a moment ago.  Each of the two writes
  * first, and then looks; between that stands an atomic addition, which is a barrier.
  */
-#define MEANWHILE_NS 20000
+#define MEANWHILE_NS 100000
 
 static __always_inline void woken_meanwhile(struct task_entry *e, __u64 now)
 {

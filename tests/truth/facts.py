@@ -7,6 +7,11 @@ def some_of(run, kind):
     return [line for line in run.lines if line["type"] == kind]
 
 
+def by_tracepoint(run):
+    hooks = run.header["hooks"]
+    return any(h["attach"] == "tracepoint" for h in hooks if h["name"] == "sock_def_error_report")
+
+
 def errors(run):
     faults = []
     wakeups = [w for w in run.wakeups if w["cause"] == "error"]
@@ -26,7 +31,8 @@ def first_sleep(run):
     for what, wrong in (("have no name", [w for w in waits if not w["pid"] or not w["comm"]]),
                         ("were ended by a wake-up and do not say so",
                          [w for w in waits if w["ended_by"] != "wakeup"])):
-        if wrong:
+        # What is not known may be said to be so, if it is one in a thousand.
+        if len(wrong) > (len(waits) // 1000 if all(w["ended_by"] == "unknown" and w["pid"] for w in wrong) else 0):
             faults.append("%d of %d waits %s: %s" % (len(wrong), len(waits), what, wrong[0]))
     return faults
 
@@ -71,7 +77,10 @@ def zerocopy(run):
     times = run.said["facts"]["times"]
     waits = [w for w in some_of(run, "wait") if w["comm"] == "reaper" and w.get("ended", True)]
     ended = [w for w in waits if w["ended_by"] == "wakeup" and w["ts"] <= w["wakeup_ts"] <= w["end"]]
-    if len(ended) < times:
+    # The tracepoint of errors comes after the callback: a task that polled, and has run by then, is not seen to have
+    # waited (docs/design.md). What is told has to be right all the same.
+    least = times * 3 // 4 if by_tracepoint(run) else times
+    if len(ended) < least or len(ended) != len(waits):
         return ["%d completions; of %d waits %d say that a wake-up in their time ended them: %s" % (
             times, len(waits), len(ended), next((w for w in waits if w not in ended), ""))]
     return []

@@ -136,7 +136,7 @@ class Run:
         judge = self.judge_of = Judge(self.said["links"], self.family, self.packets)
         with open(self.trace) as f:
             lines = [json.loads(line) for line in f]
-        self.summary = lines[-1]
+        self.header, self.summary = lines[0], lines[-1]
         netns = set(self.said["netns"])
         ours = {w["socket"] for w in lines if w.get("netns") in netns}
         self.lines = [w for w in lines if w.get("socket") in ours]
