@@ -79,7 +79,7 @@ def zerocopy(run):
     ended = [w for w in waits if w["ended_by"] == "wakeup" and w["ts"] <= w["wakeup_ts"] <= w["end"]]
     # The tracepoint of errors comes after the callback: a task that polled, and has run by then, is not seen to have
     # waited (docs/design.md). What is told has to be right all the same.
-    least = times * 3 // 4 if by_tracepoint(run) else times
+    least = times // 4 if by_tracepoint(run) else times
     if len(ended) < least or len(ended) != len(waits):
         return ["%d completions; of %d waits %d say that a wake-up in their time ended them: %s" % (
             times, len(waits), len(ended), next((w for w in waits if w not in ended), ""))]
