@@ -73,8 +73,8 @@ chmod +x "$root/tree/guest"
 # that has a copied instruction, and jumps to 0.) One thread for all has no such race, and so tells it from
 # a fault of ours.
 for threads in multi single; do
-	limit=$((scale * 800))
-	[ "$threads" = multi ] || limit=$((scale * 1800))
+	limit=$((scale * 1200))
+	[ "$threads" = multi ] || limit=$((scale * 2400))
 	"$here/initramfs" "$root/initramfs" "$root/tree" "$build/sockwake" &&
 		"$here/run" "${machine[@]}" --threads "$threads" --timeout "$limit" --log "$root/kernel.log" \
 			"$kernel" "$root/initramfs" >"$root/tap" 2>"$root/log"
