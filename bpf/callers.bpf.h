@@ -19,7 +19,8 @@ static __always_inline bool in_code(__u64 address, enum sw_code_of of)
  */
 static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
 {
-	__u64 callers[CALLERS], before = 0;
+	/* 5.10 wants it initialised. */
+	__u64 callers[CALLERS] = {}, before = 0;
 	long bytes;
 	__u32 i;
 
