@@ -141,7 +141,11 @@ static __always_inline __u16 family_of(__u64 sk)
 
 static __always_inline __u8 call_of(__u64 nr)
 {
-	return nr < CALLS ? calls[nr & (CALLS - 1)] : 0;
+	if (nr >= CALLS)
+		return 0;
+	/* For the verifier, the limit must be on the very copy that is the index. */
+	barrier_var(nr);
+	return calls[nr & (CALLS - 1)];
 }
 
 /* What came of it is told by those, since 6.3, and need not be by the call's end. */

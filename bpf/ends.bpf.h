@@ -12,21 +12,13 @@
 #include "calls.h"
 #include "waits.bpf.h"
 
-static __noinline int call_ends(__u64 regs_at, long ret)
+/* Sockets that a call has made, and the ends of accept's waits. */
+static __noinline int call_made(__u64 regs_at, long nr, long ret)
 {
 	struct pt_regs *regs = (void *)regs_at;
-	__u64 task = bpf_get_current_task();
-	bool known = settings.call_ends && *task_mark(task);
-	long nr;
 
-	/* It may run for every system call of every task. */
-	if (!settings.own_by_syscall && !known && !*mark_of(task))
-		return 0;
-	nr = SYSCALL_NR(regs);
-	if (known)
-		call_over(regs, nr, ret);
 	if (settings.accept_ends_by_syscall && is_accept(nr))
-		wait_end(task, ret, 0);
+		wait_end(bpf_get_current_task(), ret, 0);
 	if (!settings.own_by_syscall || ret < 0)
 		return 0;
 	if (is_accept_native(nr) || nr == NR_SOCKET) {
@@ -41,6 +33,26 @@ static __noinline int call_ends(__u64 regs_at, long ret)
 		own(sock_of_fd(fds[0]));
 		own(sock_of_fd(fds[1]));
 	}
+	return 0;
+}
+
+/* What it calls are functions of their own, as the kernel bounds the stack of all callers
+ * together, and each needs nearly all of that. */
+static __noinline int call_ends(__u64 regs_at, long ret)
+{
+	__u64 task = bpf_get_current_task();
+	bool known = settings.call_ends && *task_mark(task);
+	long nr;
+
+	/* It may run for every system call of every task. */
+	if (!settings.own_by_syscall && !known && !*mark_of(task) && !may_stall(ret))
+		return 0;
+	nr = SYSCALL_NR((struct pt_regs *)regs_at);
+	if (may_stall(ret))
+		send_over(regs_at, nr);
+	if (known)
+		call_over(regs_at, nr, ret);
+	call_made(regs_at, nr, ret);
 	return 0;
 }
 

@@ -5,29 +5,34 @@
 
 #include "polls.bpf.h"
 
-#ifdef SW_CASTS
 /* A send that found no room: a stall begins, of a writer that does not block.  Told of
- * once.  A global function, see queue.bpf.h. */
-__noinline int send_blocked(__u64 key, int result)
+ * once. */
+static __always_inline void stall_begins(__u64 key, int result, __u64 begin, const enum way way)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), lost;
-	struct task_entry *e = task_entry(bpf_get_current_task());
-	struct call call = {.key = key, .op = SW_OP_SEND, .result = result};
-	struct sock *sk = AS(struct sock, key);
+	struct call call = {.key = key, .op = SW_OP_SEND, .result = result, .begin = begin};
+	struct sock *sk = TO(way, struct sock, key);
 	struct socket_entry *s;
 	__u64 id;
 
 	s = bpf_map_lookup_elem(&sockets, &key);
 	if (s && s->blocked)
-		return 0;
-	id = socket_id(sk, CAST, cookie_of(sk), cpu, SW_HOOK_IO, &lost);
+		return;
+	id = socket_id(sk, way, cookie_of(sk), cpu, SW_HOOK_IO, &lost);
 	s = bpf_map_lookup_elem(&sockets, &key);
 	if (!id || !s)
-		return 0;
+		return;
 	s->blocked = 1;
 	*room_mark(key) = 1;
 	call.now = bpf_ktime_get_ns();
-	tell_io(e, id, &call, cpu, CAST);
+	tell_io(task_entry(bpf_get_current_task()), id, &call, cpu, way);
+}
+
+#ifdef SW_CASTS
+/* A global function, see queue.bpf.h. */
+__noinline int send_blocked(__u64 key, int result)
+{
+	stall_begins(key, result, 0, CAST);
 	return 0;
 }
 
@@ -83,15 +88,41 @@ static __always_inline bool looks(struct pt_regs *regs, long nr)
 	return flags & (MSG_PEEK | MSG_ERRQUEUE);
 }
 
-static __always_inline void call_over(struct pt_regs *regs, long nr, long ret)
+/* Before 6.3 nothing but the call's end tells of a send that found no room, of whatever
+ * task: most of those have never slept for the socket. */
+static __always_inline bool may_stall(long ret)
 {
+	return ret == EAGAIN_RESULT && settings.tell_io && !settings.io_by_length;
+}
+
+static __noinline int send_over(__u64 regs_at, long nr)
+{
+	struct pt_regs *regs = (void *)regs_at;
+	struct task_entry *e;
+	struct sock *sk;
+	__u8 call = call_of(nr);
+
+	if (!IS_ON_FD(call) || CALL_OP(call) != SW_OP_SEND ||
+	    !is_active(bpf_get_smp_processor_id()))
+		return 0;
+	sk = sock_of_fd(SYSCALL_ARG1(regs));
+	if (!sk || !socket_wanted(sk, BY_CALL))
+		return 0;
+	e = task_entry(bpf_get_current_task());
+	stall_begins(number_of(sk), EAGAIN_RESULT, e ? e->enter : 0, BY_CALL);
+	return 0;
+}
+
+static __noinline int call_over(__u64 regs_at, long nr, long ret)
+{
+	struct pt_regs *regs = (void *)regs_at;
 	struct task_entry *e = task_entry(bpf_get_current_task());
 	__u8 call = call_of(nr);
 	__u64 sk;
 	__u32 op;
 
 	if (!e)
-		return;
+		return 0;
 	op = CALL_OP(call);
 	if (call && IS_ON_FD(call) && !told_by_length(call)) {
 		/* Another thread may have closed it meanwhile. */
@@ -115,6 +146,7 @@ static __always_inline void call_over(struct pt_regs *regs, long nr, long ret)
 		e->begin = 0;
 	}
 	e->enter = 0;
+	return 0;
 }
 
 /*

@@ -276,6 +276,10 @@ int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 	k->casts = k->btf_in_kernel && sw_kernel__has_func(k, "bpf_rdonly_cast");
 	k->io_lengths = k->casts && sw_kernel__has_tracepoint(k, "sock_recv_length") &&
 			sw_kernel__has_tracepoint(k, "sock_send_length");
+	k->packets = k->btf_in_kernel && sw_kernel__has_tracepoint(k, "net_dev_start_xmit") &&
+		     sw_kernel__has_tracepoint(k, "netif_receive_skb") &&
+		     sw_kernel__has_tracepoint(k, "napi_poll") &&
+		     sw_kernel__has_tracepoint(k, "tcp_probe");
 	/* 5.12 and stable kernels, commit e21aa341785c ("bpf: Fix fexit trampoline"). */
 	k->fexit_sleeps = btf__find_by_name_kind(k->btf, "bpf_tramp_image", BTF_KIND_STRUCT) > 0;
 	return 0;

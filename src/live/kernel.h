@@ -73,6 +73,7 @@ struct sw_kernel {
 	bool fexit_sleeps;	    /* a trampoline may go while a task sleeps below it */
 	bool task_regs;		    /* raw tracepoints can read a task's registers */
 	bool io_lengths;	    /* tracepoints tell what recv and send returned */
+	bool packets;		    /* tracepoints show a packet from its sender to TCP */
 	bool casts;		    /* bpf_rdonly_cast(): see bpf/read.bpf.h */
 	unsigned int n_cpus;	    /* possible ones */
 };

@@ -225,7 +225,7 @@ static bool traces_calls(const struct sw_live *l)
  * woken by it. */
 static bool follows_packets(const struct sw_live *l)
 {
-	return sw_live__traces(l, SW_HOOK_WOKEN);
+	return l->k->packets && sw_live__traces(l, SW_HOOK_WOKEN);
 }
 
 const char *sw_live__tcp_program(const struct sw_live *l)

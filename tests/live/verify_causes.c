@@ -35,9 +35,6 @@ void check_cause_keys(const struct line *l)
 			problem("line %lu: ts - woken_ts is not delay_ns", l->number);
 	} else if (is(l, "io")) {
 		check_keys(l, l->object, "i:ts i:end s:op i:result i:pid i:tid s:comm i:socket");
-		/* But for a send that finds no room, or some again, and a task that spins. */
-		if (strcmp(text_of(l->object, "op"), "send") && !json_object_get(l->object, "tries"))
-			check_keys(l, l->object, "i:wakeup_ts");
 	} else if (is(l, "wait")) {
 		check_keys(l, l->object, "s:ended_by");
 	} else if (is(l, "finding")) {
@@ -101,8 +98,13 @@ static void check_cause(const struct lines *trace, size_t at, bool lossy)
 	const struct line *l = &trace->line[at], *wakeup;
 	json_int_t ts = number_of(l->object, "wakeup_ts");
 
-	if (!ts)
+	if (!ts) {
+		/* But for a send that finds no room, or some again, and a task that spins. */
+		if (is(l, "io") && !lossy && strcmp(text_of(l->object, "op"), "send") &&
+		    !json_object_get(l->object, "tries"))
+			check_keys(l, l->object, "i:wakeup_ts");
 		return;
+	}
 	wakeup = wakeup_at(trace, at, number_of(l->object, "socket"), ts);
 	if (!wakeup) {
 		if (!lossy)
