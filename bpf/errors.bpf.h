@@ -43,17 +43,24 @@ static __always_inline __u64 ran_since(const struct task_entry *e, __u64 ts)
 	return till >= ts ? till : 0;
 }
 
-/* The task was woken at `now` by the error of that frame. */
+/* The task was woken at `now` by the error of that frame.  It may have done with its poll
+ * by now. */
 static __always_inline void tell_early(struct task_entry *e, const struct frame *f, __u64 now,
 				       __u32 cpu, bool confirmed)
 {
+	const bool held = e->early == now && e->held.begin;
+
 	if (settings.tell_woken)
-		tell_woken(f, e, cpu, now, CALL_VIA(e->call), confirmed ? SW_F_CONFIRMED : 0);
+		tell_woken(f, e, cpu, now, CALL_VIA(held ? e->held.call : e->call),
+			   confirmed ? SW_F_CONFIRMED : 0);
 	task_woken(e, f, now);
 	e->run_ts = ran_since(e, now);
 	if (e->run_ts && settings.tell_run)
 		tell_run(e, cpu, e->run_ts);
-	if (!e->ended_by) {
+	if (held) {
+		wait_record(e, &e->held, f->id, f->ts, true, cpu);
+		e->held.begin = 0;
+	} else if (!e->ended_by) {
 		e->ended_sock = f->id;
 		e->ended_by = f->ts;
 	}
@@ -77,6 +84,8 @@ static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu)
 	early->ts = now;
 	early->task = task;
 	early->waker = bpf_get_current_task();
+	e->held.begin = 0;
+	e->early = now;
 	if (!e->begin || e->end || !e->sock || !is_inet(family_of(e->sk)))
 		return;
 	f.sk = e->sk;
@@ -101,8 +110,11 @@ static __noinline int tell_earlies(__u64 sk, __u64 id, __u64 ts, __u32 cpu)
 		all[i].waker = 0;
 		e = all[i].task ? task_entry(all[i].task) : NULL;
 		/* One that blocks on another socket was not woken for this one. */
-		if (e && e->begin && (!e->sk || e->sk == sk))
+		if (e && (e->begin || (e->early == all[i].ts && e->held.begin)) &&
+		    (!e->sk || e->sk == sk))
 			tell_early(e, &f, all[i].ts, cpu, e->sk == sk);
+		if (e && e->early == all[i].ts)
+			e->early = 0;
 	}
 	return 0;
 }

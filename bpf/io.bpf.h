@@ -36,10 +36,25 @@ __noinline int send_blocked(__u64 key, int result)
 	return 0;
 }
 
+/* Of a task or a socket that is known.  Not inlined, as the stack is bounded for all
+ * callers together, and send_blocked() needs its part. */
+static __noinline int known_length(struct task_entry *e, __u64 key, __u32 op_look, int result)
+{
+	struct call call = {
+		.key = key,
+		.op = op_look & 0xffff,
+		.look = op_look >> 16,
+		.result = result,
+		.begin = e ? e->enter : 0,
+	};
+
+	call_on_socket(e, &call, CAST);
+	return 0;
+}
+
 static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool look)
 {
 	struct task_entry *e = task_entry(bpf_get_current_task());
-	struct call call = {.op = op, .result = result, .look = look};
 
 	own_used(sk);
 	if (op == SW_OP_SEND && result == EAGAIN_RESULT) {
@@ -48,9 +63,8 @@ static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool
 		    socket_wanted(sk, CAST))
 			send_blocked(number_of(sk), result);
 	} else if (e || *socket_mark(sk, sk->__sk_common.skc_cookie.counter)) {
-		call.key = e ? number_by(sk, &e->scratch) : number_of(sk);
-		call.begin = e ? e->enter : 0;
-		call_on_socket(e, &call, CAST);
+		known_length(e, e ? number_by(sk, &e->scratch) : number_of(sk),
+			     op | (__u32)look << 16, result);
 	}
 	return 0;
 }

@@ -123,13 +123,13 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 	*(volatile __u32 *)&e->waking = 1;
 	task_woken(e, f, now);
 	e->run_ts = is_running(task) ? now : 0;
-	COUNT(e->turns); /* see task_sleeps() */
+	*(volatile __u32 *)&e->waking = 0;
+	COUNT(e->turns); /* see woken_meanwhile() */
 	/* By a signal it is ended as by any other, whichever socket sent that. */
 	if (via != SW_VIA_ASYNC && e->begin && !e->end && !e->ended_by) {
 		e->ended_sock = f->id;
 		e->ended_by = f->ts;
 	}
-	*(volatile __u32 *)&e->waking = 0;
 	if (e->run_ts && settings.tell_run)
 		tell_run(e, cpu, now);
 	return 0;
@@ -219,7 +219,7 @@ static __always_inline struct task_struct *current_task(const enum way way)
 static __always_inline void woken_meanwhile(struct task_entry *e, __u64 now)
 {
 	COUNT(e->turns);
-	/* One that is not through yet looks after this: see on_waking(). */
+	/* One that is not through yet will look after this: see on_waking(). */
 	if (*(volatile __u32 *)&e->waking || !e->wake_sock || e->ended_by)
 		return;
 	if (!e->run_ts || (e->run_ts == e->woken_ts && !e->taken && now - e->woken_ts < MEANWHILE_NS)) {

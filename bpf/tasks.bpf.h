@@ -207,41 +207,65 @@ static __always_inline __u8 ending_of(__u32 op, __s64 result, __u16 flags)
 	return SW_ENDED_UNKNOWN;
 }
 
+/* flags: what is known beside the result. */
+static __always_inline void wait_record(const struct task_entry *e, const struct held_wait *w,
+					__u64 sock, __u64 wakeup_ts, bool woken, __u32 cpu)
+{
+	__u32 op = CALL_OP(w->call);
+	struct sw_rec_wait *r;
+	void *ring;
+
+	r = record_of(&ring, cpu, SW_HOOK_WAIT, sizeof(*r));
+	if (!r)
+		return;
+	rec_header(&r->hdr, w->told, SW_REC_WAIT, SW_HOOK_WAIT, sizeof(*r), cpu);
+	r->hdr.flags = w->flags | SW_F_WAITED;
+	r->sock = sock;
+	r->begin = w->begin;
+	r->end = w->end;
+	r->result = w->result;
+	COPY_NAMES(r, e);
+	r->op = op;
+	r->ended = woken ? SW_ENDED_WAKEUP : ending_of(op, w->result, w->flags);
+	__builtin_memset(r->pad, 0, sizeof(r->pad));
+	r->wakeup_ts = wakeup_ts;
+	r->asleep = w->asleep;
+	r->sleeps = w->sleeps;
+	r->pad2 = 0;
+	ring_submit(ring, r, cpu);
+}
+
 /* The wait is over, and told unless it was of an accept that others tell, or a
- * poll that no socket ended.  flags: what is known beside the result. */
+ * poll that no socket ended. */
 static __always_inline void tell_wait(struct task_entry *e, __u32 cpu, __u64 now, __s64 result,
 				      __u16 flags)
 {
 	__u32 op = CALL_OP(e->call);
-	__u64 begin = e->begin, end = e->end ?: now;
-	const bool asleep = !e->end;
-	struct sw_rec_wait *r;
-	void *ring;
+	struct held_wait w = {
+		.begin = e->begin,
+		.end = e->end ?: now,
+		.asleep = e->asleep + (e->end ? 0 : now - e->slept_at),
+		.told = now,
+		.result = result,
+		.sleeps = e->sleeps,
+		.call = e->call,
+		.flags = flags,
+	};
+	__u64 sock;
 
 	e->begin = 0;
-	if (!settings.tell_wait || (op == SW_OP_POLL && !e->ended_by) ||
-	    (op == SW_OP_ACCEPT && !e->sock))
+	if (!settings.tell_wait || (op == SW_OP_ACCEPT && !e->sock))
 		return;
-	r = record_of(&ring, cpu, SW_HOOK_WAIT, sizeof(*r));
-	if (!r)
+	if (op == SW_OP_POLL && !e->ended_by) {
+		if (e->early)
+			e->held = w;
 		return;
-	rec_header(&r->hdr, now, SW_REC_WAIT, SW_HOOK_WAIT, sizeof(*r), cpu);
-	r->hdr.flags = flags | SW_F_WAITED;
+	}
 	/* Not the one that woke it last: a task that polls may be woken once more before
 	 * it leaves.  And a queue may be that of two sockets (MPTCP's and its subflows'). */
-	r->sock = op == SW_OP_POLL ? e->ended_sock : e->sock;
-	r->begin = begin;
-	r->end = end;
-	r->result = result;
-	COPY_NAMES(r, e);
-	r->op = op;
-	r->ended = e->ended_by ? SW_ENDED_WAKEUP : ending_of(op, result, flags);
-	__builtin_memset(r->pad, 0, sizeof(r->pad));
-	r->wakeup_ts = e->ended_by && e->ended_sock == r->sock ? e->ended_by : 0;
-	r->asleep = e->asleep + (asleep ? now - e->slept_at : 0);
-	r->sleeps = e->sleeps;
-	r->pad2 = 0;
-	ring_submit(ring, r, cpu);
+	sock = op == SW_OP_POLL ? e->ended_sock : e->sock;
+	wait_record(e, &w, sock, e->ended_by && e->ended_sock == sock ? e->ended_by : 0,
+		    e->ended_by, cpu);
 }
 
 #endif

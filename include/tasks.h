@@ -23,6 +23,16 @@ enum task_off_why { OFF_WAITING, OFF_ASLEEP, OFF_STOPPED };
 
 #define TASK_OFFS 4 /* remembered; a power of two */
 
+/* A poll that is over, kept until it is known which socket ended it. */
+struct held_wait {
+	__u64 begin, end, asleep; /* as in task_entry */
+	__u64 told;		  /* ns; when it was over */
+	__s64 result;
+	__u32 sleeps;
+	__u16 call;
+	__u16 flags; /* of its record */
+};
+
 struct task_entry {
 	/* The call it sleeps in, or slept in and has not left. */
 	__u64 begin; /* ns, of the first sleep; 0: none */
@@ -50,6 +60,10 @@ struct task_entry {
 	__u32 turns;	 /* counted where waker and sleeper may meet: see task_sleeps() */
 	__u32 waking;	 /* by a waker that has not come to its end */
 	__u32 pad;
+
+	/* When an error woke it, of a socket that is not known yet; 0: none did. */
+	__u64 early;
+	struct held_wait held; /* begin 0: none */
 
 	/* Polls in a row that returned at once, with nothing taken in between. */
 	__u32 idle_polls;

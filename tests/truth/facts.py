@@ -31,8 +31,7 @@ def first_sleep(run):
     for what, wrong in (("have no name", [w for w in waits if not w["pid"] or not w["comm"]]),
                         ("were ended by a wake-up and do not say so",
                          [w for w in waits if w["ended_by"] != "wakeup"])):
-        # What is not known may be said to be so, if it is one in a thousand.
-        if len(wrong) > (len(waits) // 1000 if all(w["ended_by"] == "unknown" and w["pid"] for w in wrong) else 0):
+        if wrong:
             faults.append("%d of %d waits %s: %s" % (len(wrong), len(waits), what, wrong[0]))
     return faults
 
@@ -77,10 +76,7 @@ def zerocopy(run):
     times = run.said["facts"]["times"]
     waits = [w for w in some_of(run, "wait") if w["comm"] == "reaper" and w.get("ended", True)]
     ended = [w for w in waits if w["ended_by"] == "wakeup" and w["ts"] <= w["wakeup_ts"] <= w["end"]]
-    # The tracepoint of errors comes after the callback: a task that polled, and has run by then, is not seen to have
-    # waited (docs/design.md). What is told has to be right all the same.
-    least = times // 4 if by_tracepoint(run) else times
-    if len(ended) < least or len(ended) != len(waits):
+    if len(ended) < times or len(ended) != len(waits):
         return ["%d completions; of %d waits %d say that a wake-up in their time ended them: %s" % (
             times, len(waits), len(ended), next((w for w in waits if w not in ended), ""))]
     return []
