@@ -35,14 +35,6 @@ static __always_inline __u64 first_early(__u32 cpu)
 	return first;
 }
 
-/* It may have run since, on another CPU. */
-static __always_inline __u64 ran_since(const struct task_entry *e, __u64 ts)
-{
-	__u64 till = e->offs[(e->offs_n - 1) & (TASK_OFFS - 1)].till;
-
-	return till >= ts ? till : 0;
-}
-
 /* The task was woken at `now` by the error of that frame.  It may have done with its poll
  * by now. */
 static __always_inline void tell_early(struct task_entry *e, const struct frame *f, __u64 now,
@@ -53,8 +45,9 @@ static __always_inline void tell_early(struct task_entry *e, const struct frame 
 	if (settings.tell_woken)
 		tell_woken(f, e, cpu, now, CALL_VIA(held ? e->held.call : e->call),
 			   confirmed ? SW_F_CONFIRMED : 0);
-	task_woken(e, f, now);
+	/* First: task_runs() looks at it when it finds a wake-up. */
 	e->run_ts = ran_since(e, now);
+	task_woken(e, f, now);
 	if (e->run_ts && settings.tell_run)
 		tell_run(e, cpu, e->run_ts);
 	if (held) {

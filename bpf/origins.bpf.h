@@ -2,10 +2,11 @@
 /*
  * Whose doing is it?  The packet tells, and not the system call that a task is in.
  *
- * Who transmits is known where a packet is handed to its device: in a task's own
- * context, the task; in a softirq, whoever the packet that is being processed came
- * from (so an ACK, a RST or a forwarded packet passes its origin on); in a timer,
- * nobody.  But data is always its writer's, also what an ACK or a timer lets out later.
+ * Who transmits is known where a packet is handed to its device, or to the queue before
+ * it: in a task's own context, the task; in a softirq, whoever the packet that is being
+ * processed came from (so an ACK, a RST or a forwarded packet passes its origin on); in a
+ * timer, nobody.  But data is always its writer's, also what an ACK or a timer lets out
+ * later.
  * What a loopback or veth device is handed comes back as the same sk_buff, in a softirq
  * of whichever CPU, and the callbacks that this ends in have its origin.  That holds for
  * NAT, RPS, io_uring and every system call alike.
@@ -36,6 +37,7 @@ struct origin {
 struct flight {
 	__u64 skb;   /* struct sk_buff *; 0: free */
 	__u64 check; /* all else, combined: two CPUs may write one place at once */
+	__u64 marks; /* of what waits in a queue; 0: it does not */
 	struct origin origin;
 	__u32 landed; /* it was received: it may still be in a backlog */
 	__u32 pad;

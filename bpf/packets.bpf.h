@@ -137,30 +137,64 @@ static __always_inline bool is_direct(struct net_device *dev)
 	return !dev->qdisc->enqueue;
 }
 
-/* A packet goes out. */
-SEC("tp_btf/net_dev_start_xmit")
-int BPF_PROG(packet_sent, struct sk_buff *skb, struct net_device *dev)
+/* What a packet keeps while it waits in a queue.  Another one in its place, as a segment
+ * that is cut there has, differs in it, or is of the same socket. */
+static __always_inline __u64 marks_of(struct sk_buff *skb)
 {
-	__u32 cpu = bpf_get_smp_processor_id(), context;
-	__u64 key = number_of(skb);
-	struct sock *sk = skb->sk;
-	struct flight *f;
-	__u8 state;
+	return number_of(skb->head) * 31 + number_of(skb->sk) | 1;
+}
 
-	if (!is_active(cpu) || !comes_back(dev))
-		return 0;
-	f = flight_place(key);
+static __always_inline void take_off(void *ctx, struct sk_buff *skb, struct flight *f, __u64 key,
+				     __u32 cpu, __u64 marks)
+{
+	struct sock *sk = skb->sk;
+	__u8 state = sk ? sk->__sk_common.skc_state : 0;
+	__u32 context = context_of(cpu);
+
 	f->skb = key;
 	f->landed = 0;
-	context = context_of(cpu);
-	state = sk ? sk->__sk_common.skc_state : 0;
-	if (!is_direct(dev))
-		origin_forget(&f->origin);
-	else if (sk && !is_pure_ack(skb) && has_data(sk, state))
+	f->marks = marks;
+	if (sk && !is_pure_ack(skb) && has_data(sk, state))
 		origin_of_data(ctx, sk, state, cpu, context, &f->origin);
 	else
 		origin_here(ctx, sk, ELSEWHERE, cpu, context, &f->origin);
 	f->check = check_of(key, &f->origin);
+}
+
+/* A packet is handed to its device's queue, or to the device. */
+SEC("tp_btf/net_dev_queue") int BPF_PROG(packet_queued, struct sk_buff *skb)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct net_device *dev = skb->dev;
+	__u64 key;
+
+	if (is_direct(dev) || !is_active(cpu) || !comes_back(dev))
+		return 0;
+	key = number_of(skb);
+	take_off(ctx, skb, flight_place(key), key, cpu, marks_of(skb));
+	return 0;
+}
+
+/* A packet goes out. */
+SEC("tp_btf/net_dev_start_xmit")
+int BPF_PROG(packet_sent, struct sk_buff *skb, struct net_device *dev)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u64 key = number_of(skb);
+	struct flight *f;
+
+	if (!is_active(cpu) || !comes_back(dev))
+		return 0;
+	f = flight_place(key);
+	if (is_direct(dev)) {
+		take_off(ctx, skb, f, key, cpu, 0);
+	} else if (f->skb != key || f->landed || f->marks != marks_of(skb)) {
+		f->skb = key;
+		f->landed = 0;
+		f->marks = 0;
+		origin_forget(&f->origin);
+		f->check = check_of(key, &f->origin);
+	}
 	return 0;
 }
 

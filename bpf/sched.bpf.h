@@ -216,12 +216,19 @@ static __always_inline struct task_struct *current_task(const enum way way)
  */
 #define MEANWHILE_NS 100000
 
-static __always_inline void woken_meanwhile(struct task_entry *e, __u64 now)
+static __always_inline void woken_meanwhile(struct task_entry *e, __u32 cpu, __u64 now)
 {
 	COUNT(e->turns);
 	/* One that is not through yet will look after this: see on_waking(). */
 	if (*(volatile __u32 *)&e->waking || !e->wake_sock || e->ended_by)
 		return;
+	/* It had run by the time that this wake-up was noted (errors.bpf.h). */
+	if (!e->run_ts && ran_since(e, e->woken_ts)) {
+		e->run_ts = ran_since(e, e->woken_ts);
+		if (settings.tell_run)
+			tell_run(e, cpu, e->run_ts);
+		return;
+	}
 	if (!e->run_ts || (e->run_ts == e->woken_ts && !e->taken && now - e->woken_ts < MEANWHILE_NS)) {
 		e->ended_sock = e->wake_sock;
 		e->ended_by = e->wakeup_ts;
@@ -255,6 +262,8 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 	e = task_entry_make(key, way, SW_HOOK_WAIT, cpu, WHEN_ASLEEP);
 	if (!e)
 		return;
+	if (!e->offs_n && !e->offs[0].from) /* it was not known until now */
+		off_begins(e, false, TASK_INTERRUPTIBLE);
 	now = bpf_ktime_get_ns();
 	/* Another sleep in the same call. */
 	if (e->begin && e->call == call && e->sk == sk) {
@@ -262,7 +271,7 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 		e->sleeps++;
 		e->ended_by = 0;
 		e->end = 0;
-		woken_meanwhile(e, now);
+		woken_meanwhile(e, cpu, now);
 		return;
 	}
 	/* Who polls again has done with what it was woken for. */
@@ -284,7 +293,7 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 	e->sleeps = 1;
 	e->begin = now;
 	task_rename(e, task, way);
-	woken_meanwhile(e, now);
+	woken_meanwhile(e, cpu, now);
 }
 
 /* prev is the current task. */

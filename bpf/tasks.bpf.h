@@ -157,6 +157,14 @@ static __always_inline void tell_run(struct task_entry *e, __u32 cpu, __u64 now)
 	ring_submit(ring, r, cpu);
 }
 
+/* When it got a CPU last, if that was since then; else 0. */
+static __always_inline __u64 ran_since(const struct task_entry *e, __u64 ts)
+{
+	__u64 till = e->offs[(e->offs_n - 1) & (TASK_OFFS - 1)].till;
+
+	return till >= ts ? till : 0;
+}
+
 /* The wake-up of a frame woke it; it does not run yet. */
 static __always_inline void task_woken(struct task_entry *e, const struct frame *f, __u64 now)
 {

@@ -120,6 +120,7 @@ struct sk_buff {
 	struct sk_buff *next;
 	struct sock *sk;
 	struct net_device *dev;
+	unsigned char *head;
 	unsigned int napi_id;
 	unsigned int len;
 	unsigned int truesize;

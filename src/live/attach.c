@@ -125,7 +125,8 @@ static const char *const helpers[] = {
 	"follow_fork",	   "context_softirq_entry", "context_softirq_exit", "call_sys_exit",
 	"call_sys_exit_again", "sched_waking",	    "sched_waking_cast",    "sched_switch",
 	"sched_switch_cast",   "io_recv",	    "io_send",		    "call_sys_enter",
-	"packet_sent",	   "packet_received",	    "packets_done",	    "packet_to_tcp",
+	"packet_queued",       "packet_sent",	    "packet_received",	    "packets_done",
+	"packet_to_tcp",
 };
 
 static bool loaded(const struct sw_live *l, const char *name)

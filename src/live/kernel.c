@@ -276,7 +276,8 @@ int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 	k->casts = k->btf_in_kernel && sw_kernel__has_func(k, "bpf_rdonly_cast");
 	k->io_lengths = k->casts && sw_kernel__has_tracepoint(k, "sock_recv_length") &&
 			sw_kernel__has_tracepoint(k, "sock_send_length");
-	k->packets = k->btf_in_kernel && sw_kernel__has_tracepoint(k, "net_dev_start_xmit") &&
+	k->packets = k->btf_in_kernel && sw_kernel__has_tracepoint(k, "net_dev_queue") &&
+		     sw_kernel__has_tracepoint(k, "net_dev_start_xmit") &&
 		     sw_kernel__has_tracepoint(k, "netif_receive_skb") &&
 		     sw_kernel__has_tracepoint(k, "napi_poll") &&
 		     sw_kernel__has_tracepoint(k, "tcp_probe");

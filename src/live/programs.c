@@ -247,8 +247,8 @@ const char *sw_live__tcp_program(const struct sw_live *l)
 	}
 }
 
-static const char *const packet_programs[] = {"packet_sent", "packet_received", "packets_done",
-					      "packet_to_tcp"};
+static const char *const packet_programs[] = {"packet_queued", "packet_sent", "packet_received",
+					      "packets_done", "packet_to_tcp"};
 
 void sw_live__choose_programs(struct sw_live *l)
 {
