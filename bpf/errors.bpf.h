@@ -17,6 +17,7 @@ struct early {
 	__u64 waker; /* struct task_struct *; 0: none */
 	__u64 task;  /* 0: it is told already */
 	__u64 ts;
+	__u64 via;
 };
 
 static struct early earlies[SW_MAX_CPUS][EARLY];
@@ -35,28 +36,34 @@ static __always_inline __u64 first_early(__u32 cpu)
 	return first;
 }
 
-/* The task was woken at `now` by the error of that frame.  It may have done with its poll
- * by now. */
-static __always_inline void tell_early(struct task_entry *e, const struct frame *f, __u64 now,
-				       __u32 cpu, bool confirmed)
+/* The task was woken by the error of that frame. */
+static __always_inline void tell_early(struct task_entry *e, __u64 task, const struct frame *f,
+				       const struct early *early, __u32 cpu, bool confirmed)
 {
-	const bool held = e->early == now && e->held.begin;
+	__u64 now = early->ts;
+	struct held_wait *found, held;
 
 	if (settings.tell_woken)
-		tell_woken(f, e, cpu, now, CALL_VIA(held ? e->held.call : e->call),
-			   confirmed ? SW_F_CONFIRMED : 0);
+		tell_woken(f, e, cpu, now, early->via, confirmed ? SW_F_CONFIRMED : 0);
 	/* First: task_runs() looks at it when it finds a wake-up. */
 	e->run_ts = ran_since(e, now);
 	task_woken(e, f, now);
 	if (e->run_ts && settings.tell_run)
 		tell_run(e, cpu, e->run_ts);
-	if (held) {
-		wait_record(e, &e->held, f->id, f->ts, true, cpu);
-		e->held.begin = 0;
-	} else if (!e->ended_by) {
+	if (!e->ended_by) {
 		e->ended_sock = f->id;
-		e->ended_by = f->ts;
+		*(volatile __u64 *)&e->ended_by = f->ts;
 	}
+	COUNT(e->turns);
+	/* It may have done with its poll by now, or sleep again: one of the two tells it. */
+	found = e->early == now ? bpf_map_lookup_elem(&held_waits, &task) : NULL;
+	if (found) {
+		held = *found;
+		if (!bpf_map_delete_elem(&held_waits, &task))
+			wait_record(e, &held, f->id, f->ts, true, cpu);
+	}
+	if (e->ended_by == f->ts && e->begin > now)
+		e->ended_by = 0;
 }
 
 /*
@@ -75,9 +82,11 @@ static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu)
 		return;
 	early = &earlies[i][earlies_n[i]++ & (EARLY - 1)];
 	early->ts = now;
+	early->via = CALL_VIA(e->call);
 	early->task = task;
 	early->waker = bpf_get_current_task();
-	e->held.begin = 0;
+	if (e->early)
+		bpf_map_delete_elem(&held_waits, &task);
 	e->early = now;
 	if (!e->begin || e->end || !e->sock || !is_inet(family_of(e->sk)))
 		return;
@@ -85,7 +94,7 @@ static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu)
 	f.id = e->sock;
 	f.ts = first_early(cpu) - 1;
 	early->task = 0;
-	tell_early(e, &f, now, cpu, true);
+	tell_early(e, task, &f, early, cpu, true);
 }
 
 /* The socket is known now. */
@@ -102,11 +111,12 @@ static __noinline int tell_earlies(__u64 sk, __u64 id, __u64 ts, __u32 cpu)
 			continue;
 		all[i].waker = 0;
 		e = all[i].task ? task_entry(all[i].task) : NULL;
+		if (!e)
+			continue;
 		/* One that blocks on another socket was not woken for this one. */
-		if (e && (e->begin || (e->early == all[i].ts && e->held.begin)) &&
-		    (!e->sk || e->sk == sk))
-			tell_early(e, &f, all[i].ts, cpu, e->sk == sk);
-		if (e && e->early == all[i].ts)
+		if ((e->begin || e->early == all[i].ts) && (!e->begin || !e->sk || e->sk == sk))
+			tell_early(e, all[i].task, &f, &all[i], cpu, e->sk == sk);
+		if (e->early == all[i].ts)
 			e->early = 0;
 	}
 	return 0;

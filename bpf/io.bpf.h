@@ -156,7 +156,7 @@ static __noinline int call_over(__u64 regs_at, long nr, long ret)
 
 		/* A poll; or the socket is another one by now. */
 		if (is_active(cpu))
-			tell_wait(e, cpu, bpf_ktime_get_ns(), ret, 0);
+			tell_wait(e, bpf_get_current_task(), cpu, bpf_ktime_get_ns(), ret, 0);
 		e->begin = 0;
 	}
 	e->enter = 0;

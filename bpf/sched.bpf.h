@@ -201,7 +201,7 @@ static __always_inline void task_runs(__u64 task, __u32 cpu, const enum way way)
 	e->asleep += now > e->slept_at ? now - e->slept_at : 0;
 	/* Else its call tells the end, with the result. */
 	if (!settings.call_ends && !told_by_length(e->call))
-		tell_wait(e, cpu, now, 0, SW_F_NO_RESULT);
+		tell_wait(e, task, cpu, now, 0, SW_F_NO_RESULT);
 }
 
 static __always_inline struct task_struct *current_task(const enum way way)

@@ -207,7 +207,7 @@ static __always_inline void call_on_socket(struct task_entry *e, struct call *ca
 		if (!call->begin)
 			call->begin = e->begin;
 		task_rename(e, current_task(way), way);
-		tell_wait(e, cpu, call->now, call->result, 0);
+		tell_wait(e, bpf_get_current_task(), cpu, call->now, call->result, 0);
 	}
 	if (!settings.tell_io || call->op == SW_OP_CONNECT || call->look)
 		return;

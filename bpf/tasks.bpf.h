@@ -113,8 +113,21 @@ static __always_inline struct task_entry *task_entry_make(__u64 key, const enum 
 	return e;
 }
 
+/* By task. */
+#define HELD_WAITS 1024
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, HELD_WAITS);
+	__type(key, __u64); /* struct task_struct * */
+	__type(value, struct held_wait);
+} held_waits SEC(".maps");
+
 static __always_inline void task_entry_drop(__u64 task)
 {
+	struct task_entry *e = task_entry(task);
+
+	if (e && e->early)
+		bpf_map_delete_elem(&held_waits, &task);
 	if (!bpf_map_delete_elem(&tasks, &task))
 		__sync_fetch_and_add(task_mark(task), -1);
 }
@@ -243,10 +256,28 @@ static __always_inline void wait_record(const struct task_entry *e, const struct
 	ring_submit(ring, r, cpu);
 }
 
+/* The socket is not known whose error may have ended it: see errors.bpf.h, where that is
+ * set first, and then looked for what is held. */
+static __noinline int hold_wait(struct task_entry *e, __u64 task, const struct held_wait *w,
+				__u32 cpu)
+{
+	if (bpf_map_update_elem(&held_waits, &task, w, BPF_ANY)) {
+		struct sw_count *n = count_of(SW_HOOK_WAIT, cpu);
+
+		COUNT(n->hits);
+		COUNT(n->lost[SW_LOST_TASKS]);
+		return 0;
+	}
+	COUNT(e->turns);
+	if (*(volatile __u64 *)&e->ended_by && !bpf_map_delete_elem(&held_waits, &task))
+		wait_record(e, w, e->ended_sock, e->ended_by, true, cpu);
+	return 0;
+}
+
 /* The wait is over, and told unless it was of an accept that others tell, or a
  * poll that no socket ended. */
-static __always_inline void tell_wait(struct task_entry *e, __u32 cpu, __u64 now, __s64 result,
-				      __u16 flags)
+static __always_inline void tell_wait(struct task_entry *e, __u64 task, __u32 cpu, __u64 now,
+				      __s64 result, __u16 flags)
 {
 	__u32 op = CALL_OP(e->call);
 	struct held_wait w = {
@@ -266,7 +297,7 @@ static __always_inline void tell_wait(struct task_entry *e, __u32 cpu, __u64 now
 		return;
 	if (op == SW_OP_POLL && !e->ended_by) {
 		if (e->early)
-			e->held = w;
+			hold_wait(e, task, &w, cpu);
 		return;
 	}
 	/* Not the one that woke it last: a task that polls may be woken once more before

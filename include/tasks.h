@@ -63,7 +63,6 @@ struct task_entry {
 
 	/* When an error woke it, of a socket that is not known yet; 0: none did. */
 	__u64 early;
-	struct held_wait held; /* begin 0: none */
 
 	/* Polls in a row that returned at once, with nothing taken in between. */
 	__u32 idle_polls;
