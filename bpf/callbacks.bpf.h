@@ -43,12 +43,12 @@ static __always_inline void look_for_awake(struct sock *sk, const enum way way, 
 
 /* Whether the task on the CPU caused the wake-up, and else who did, as far as is known. */
 static __always_inline void read_role(void *ctx, struct sock *sk, const enum way way, __u32 cpu,
-				      struct sw_rec_wakeup *r)
+				      __u32 hook, struct sw_rec_wakeup *r)
 {
 	__u64 task = bpf_get_current_task();
 	struct origin o;
 
-	origin_here(ctx, sk, way, cpu, r->context, &o);
+	origin_here(ctx, sk, hook == SW_HOOK_DEF_READABLE, way, cpu, r->context, &o);
 	if (is_kernel_thread(way))
 		r->hdr.flags |= SW_F_KTHREAD;
 	if (o.task == task) {
@@ -96,7 +96,7 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	read_current(&r->pid, &r->tid, r->comm, way);
 	r->state = extra && extra->state ? extra->state : ARG(way, sk, __sk_common.skc_state);
 	r->context = context = context_of(cpu);
-	read_role(ctx, sk, way, cpu, r);
+	read_role(ctx, sk, way, cpu, hook, r);
 	r->how = 0;
 	r->band = 0;
 	if (extra) {

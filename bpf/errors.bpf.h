@@ -62,7 +62,7 @@ static __always_inline void tell_early(struct task_entry *e, __u64 task, const s
 		if (!bpf_map_delete_elem(&held_waits, &task))
 			wait_record(e, &held, f->id, f->ts, true, cpu);
 	}
-	if (e->ended_by == f->ts && e->begin > now)
+	if (e->ended_by == f->ts && e->begin && e->slept_at > now)
 		e->ended_by = 0;
 }
 

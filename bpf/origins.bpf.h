@@ -19,19 +19,12 @@
 #define SW_ORIGINS_BPF_H
 
 #include "callers.bpf.h"
-#include "queue.bpf.h"
+#include "peers.bpf.h"
 
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
 #define IFF_LOOPBACK 8	      /* include/uapi/linux/if.h */
 #define TCP_TIME_WAIT 6	      /* include/net/tcp_states.h */
 #define TCP_NEW_SYN_RECV 12
-
-/* A task, as it was then. */
-struct origin {
-	__u64 task; /* struct task_struct *; 0: not known */
-	__u32 pid, tid;
-	__u64 comm[2];
-};
 
 /* A packet between its sender and its receiver. */
 struct flight {
@@ -94,26 +87,6 @@ static __always_inline struct writer *writer_of(__u64 sk)
 static __always_inline struct backlog *backlog_of(__u64 task)
 {
 	return &backlogs[(task >> 6 ^ task >> 16) & (BACKLOGS - 1)];
-}
-
-static __always_inline __u64 check_of(__u64 key, const struct origin *o)
-{
-	return key ^ o->task ^ ((__u64)o->pid << 32 | o->tid) ^ o->comm[0] ^ o->comm[1] << 1;
-}
-
-static __always_inline void origin_forget(struct origin *o)
-{
-	o->task = 0;
-	o->pid = 0;
-	o->tid = 0;
-	o->comm[0] = 0;
-	o->comm[1] = 0;
-}
-
-static __always_inline void origin_is_current(struct origin *o, __u64 task, const enum way way)
-{
-	read_current(&o->pid, &o->tid, (char *)o->comm, way);
-	o->task = task;
 }
 
 /* --- backlogs ------------------------------------------------------------------- */
@@ -193,10 +166,26 @@ static __always_inline enum suspicion suspect(struct sock *sk, const enum way wa
 	return ARG(way, sk, sk_backlog.len) ? OF_THIS : NONE;
 }
 
+/* MPTCP also puts off what came while its socket was locked: all else that a task does to
+ * it is its own doing as well. */
+static __always_inline void origin_in_mptcp(void *ctx, struct sock *sk, bool of_data, __u64 task,
+					    struct origin *o, const enum way way)
+{
+	int released = called_by(ctx, SW_CODE_MPTCP_RELEASE, SW_CODE_COUNT);
+	int received = released ? 0 : called_by(ctx, SW_CODE_MPTCP_RECV, SW_CODE_COUNT);
+
+	if (released > 0 || (of_data && received > 0))
+		peers_origin(number_of(sk), of_data, o, way);
+	else if (released || received)
+		origin_forget(o);
+	else
+		origin_is_current(o, task, way);
+}
+
 /* What a task does in its own context is its own, but for backlogs.  sk: whose packet
- * or callback it is; NULL: nobody's. */
-static __always_inline void origin_of_task(void *ctx, struct sock *sk, const enum way way,
-					   __u64 task, struct origin *o)
+ * or callback it is, the latter of data; NULL: nobody's. */
+static __always_inline void origin_of_task(void *ctx, struct sock *sk, bool of_data,
+					   const enum way way, __u64 task, struct origin *o)
 {
 	enum suspicion of = sk ? suspect(sk, way) : NONE;
 	int inside = 0;
@@ -205,9 +194,10 @@ static __always_inline void origin_of_task(void *ctx, struct sock *sk, const enu
 		inside = in_release(ctx);
 	if (inside > 0)
 		origin_of_backlog(task, of == OF_THIS ? number_of(sk) : 0, o, way);
-	/* MPTCP also puts off what came while its socket was locked. */
-	else if (inside < 0 || of == OF_MPTCP)
+	else if (inside < 0)
 		origin_forget(o);
+	else if (of == OF_MPTCP)
+		origin_in_mptcp(ctx, sk, of_data, task, o, way);
 	else
 		origin_is_current(o, task, way);
 }
@@ -223,8 +213,9 @@ static __always_inline const struct landing *landing_of(__u32 cpu, __u64 task)
 }
 
 /* Whose doing is what happens here and now?  o->task is 0 if that is not known. */
-static __always_inline void origin_here(void *ctx, struct sock *sk, const enum way way,
-					__u32 cpu, __u32 context, struct origin *o)
+static __always_inline void origin_here(void *ctx, struct sock *sk, bool of_data,
+					const enum way way, __u32 cpu, __u32 context,
+					struct origin *o)
 {
 	__u64 task = bpf_get_current_task();
 	const struct landing *l = landing_of(cpu, task);
@@ -235,7 +226,7 @@ static __always_inline void origin_here(void *ctx, struct sock *sk, const enum w
 		*o = l->origin;
 	/* A kernel thread works for others; timers are nobody's. */
 	else if (context == SW_CTX_TASK && !kthread)
-		origin_of_task(ctx, sk, way, task, o);
+		origin_of_task(ctx, sk, of_data, way, task, o);
 	else
 		origin_forget(o);
 }

@@ -118,7 +118,7 @@ static __always_inline void origin_of_data(void *ctx, struct sock *sk, __u8 stat
 	/* Nearly always: not even the name can have changed since, within one call. */
 	if (known && o->task == task && sk->sk_backlog.len)
 		return;
-	origin_of_task(ctx, sk, ELSEWHERE, task, o);
+	origin_of_task(ctx, sk, false, ELSEWHERE, task, o);
 	if (o->task == task) {
 		writer_set(sk, key, o);
 		if (state == TCP_SYN_SENT)
@@ -157,7 +157,7 @@ static __always_inline void take_off(void *ctx, struct sk_buff *skb, struct flig
 	if (sk && !is_pure_ack(skb) && has_data(sk, state))
 		origin_of_data(ctx, sk, state, cpu, context, &f->origin);
 	else
-		origin_here(ctx, sk, ELSEWHERE, cpu, context, &f->origin);
+		origin_here(ctx, sk, false, ELSEWHERE, cpu, context, &f->origin);
 	f->check = check_of(key, &f->origin);
 }
 
@@ -232,19 +232,25 @@ SEC("tp_btf/napi_poll") int BPF_PROG(packets_done)
 	return 0;
 }
 
-/* A packet comes to a connection of TCP: in a task's context, out of the backlog. */
-static __always_inline int packet_comes(struct sock *sk, struct sk_buff *skb)
+/* A packet comes to a connection of TCP. */
+static __always_inline int packet_comes(struct sock *sk, struct sk_buff *skb, const enum way way)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	__u64 task = bpf_get_current_task(), key;
+	const struct landing *l = landing_of(cpu, task);
 	struct origin o;
 	struct flight *f;
 
-	/* In a softirq. */
-	if (landing_of(cpu, task))
+	if (l) { /* in a softirq */
+		if (is_subflow(sk, way)) {
+			o = l->origin;
+			peers_add(number_of(sk), number_of(skb), &o);
+		}
 		return 0;
+	}
 	if (context_of(cpu) != SW_CTX_TASK)
 		return 0;
+	/* Out of the backlog. */
 	key = number_of(skb);
 	f = flight_of(key);
 	if (f) {
@@ -255,26 +261,28 @@ static __always_inline int packet_comes(struct sock *sk, struct sk_buff *skb)
 		origin_forget(&o);
 	}
 	backlog_note(task, number_of(sk), &o, false);
+	if (is_subflow(sk, way))
+		peers_add(number_of(sk), key, &o);
 	return 0;
 }
 
 /* Established ones. */
 SEC("tp_btf/tcp_probe") int BPF_PROG(packet_to_tcp, struct sock *sk, struct sk_buff *skb)
 {
-	return packet_comes(sk, skb);
+	return packet_comes(sk, skb, ELSEWHERE);
 }
 
 /* All others, where functions can be hooked. */
 SEC("kprobe/tcp_rcv_state_process")
 int BPF_KPROBE(kprobe_tcp_rcv_state_process, struct sock *sk, struct sk_buff *skb)
 {
-	return packet_comes(sk, skb);
+	return packet_comes(sk, skb, BY_CALL);
 }
 
 SEC("fentry/tcp_rcv_state_process")
 int BPF_PROG(fentry_tcp_rcv_state_process, struct sock *sk, struct sk_buff *skb)
 {
-	return packet_comes(sk, skb);
+	return packet_comes(sk, skb, BY_CALL);
 }
 
 #endif

@@ -220,7 +220,7 @@ static __always_inline void woken_meanwhile(struct task_entry *e, __u32 cpu, __u
 {
 	COUNT(e->turns);
 	/* One that is not through yet will look after this: see on_waking(). */
-	if (*(volatile __u32 *)&e->waking || !e->wake_sock || e->ended_by)
+	if (*(volatile __u32 *)&e->waking || !e->wake_sock)
 		return;
 	/* It had run by the time that this wake-up was noted (errors.bpf.h). */
 	if (!e->run_ts && ran_since(e, e->woken_ts)) {
@@ -229,6 +229,8 @@ static __always_inline void woken_meanwhile(struct task_entry *e, __u32 cpu, __u
 			tell_run(e, cpu, e->run_ts);
 		return;
 	}
+	if (e->ended_by)
+		return;
 	if (!e->run_ts || (e->run_ts == e->woken_ts && !e->taken && now - e->woken_ts < MEANWHILE_NS)) {
 		e->ended_sock = e->wake_sock;
 		e->ended_by = e->wakeup_ts;

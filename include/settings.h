@@ -16,6 +16,8 @@ enum sw_code_of {
 	SW_CODE_WAKEUP,   /* sock_def_wakeup() and */
 	SW_CODE_ERROR,    /* sock_def_error_report() ... */
 	SW_CODE_WAKE,	  /* ... by __wake_up() */
+	SW_CODE_MPTCP_RELEASE, /* mptcp_release_cb() */
+	SW_CODE_MPTCP_RECV,    /* mptcp_recvmsg() */
 	SW_CODE_INTERRUPT, /* where interrupts enter */
 	SW_CODE_ENTRY,	  /* ... and system calls */
 	SW_CODE_COUNT

@@ -145,6 +145,9 @@ struct sock {
 		atomic_t rmem_alloc;
 		int len;
 	} sk_backlog;
+	struct {
+		int owned; /* a task holds it locked */
+	} sk_lock;
 	struct socket_wq *sk_wq;
 	struct socket *sk_socket;
 	refcount_t sk_wmem_alloc;
@@ -217,6 +220,7 @@ struct request_sock_queue {
 
 struct inet_connection_sock {
 	struct request_sock_queue icsk_accept_queue;
+	void *icsk_ulp_data;
 };
 
 struct tcp_sock {
@@ -225,6 +229,13 @@ struct tcp_sock {
 	__u32 copied_seq;
 	__u32 write_seq;
 	__u32 snd_una;
+	bool is_mptcp;
+};
+
+struct tcp_skb_cb {
+	__u32 seq;
+	__u32 end_seq;
+	__u8 tcp_flags; /* u16 since 6.15 */
 };
 
 struct sockaddr_un {
@@ -256,6 +267,11 @@ struct mptcp_sock {
 	__u64 snd_una;
 	struct sock *first; /* of a listener: the TCP socket that listens */
 	struct sk_buff_head receive_queue; /* until 6.14: as udp_sock's reader_queue */
+	__u32 token;
+};
+
+struct mptcp_subflow_context {
+	struct sock *conn; /* the connection's own */
 };
 
 struct mptcp_skb_cb {

@@ -30,6 +30,8 @@ struct btf;
 	SYM(security_socket_recvmsg)    \
 	SYM(tcp_rcv_state_process)      \
 	SYM(__release_sock)             \
+	SYM(mptcp_release_cb)           \
+	SYM(mptcp_recvmsg)              \
 	SYM(__wake_up_sync_key)         \
 	SYM(__wake_up)                  \
 	SYM(__entry_text_start)         \

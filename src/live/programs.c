@@ -343,6 +343,8 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->code[SW_CODE_INTERRUPT].end = syms[SW_SYM___irqentry_text_end].address;
 	fill_code(&s->code[SW_CODE_WAKEUP], &syms[SW_SYM_sock_def_wakeup]);
 	fill_code(&s->code[SW_CODE_ERROR], &syms[SW_SYM_sock_def_error_report]);
+	fill_code(&s->code[SW_CODE_MPTCP_RELEASE], &syms[SW_SYM_mptcp_release_cb]);
+	fill_code(&s->code[SW_CODE_MPTCP_RECV], &syms[SW_SYM_mptcp_recvmsg]);
 	s->errors_late = l->plan.hooks[SW_HOOK_DEF_ERROR_REPORT].rung == SW_RUNG_TRACEPOINT &&
 			 sw_live__traces(l, SW_HOOK_DEF_ERROR_REPORT) && sw_live__tells(l);
 	s->sees_all_tcp = sw_live__tcp_program(l) != NULL;
