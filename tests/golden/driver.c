@@ -103,6 +103,7 @@ static const struct golden {
 	{ "ndjson", "ndjson", &story_tour, &info_good, TEXT(100), 0 },
 	{ "ndjson-lossy", "ndjson", &story_empty, &info_lossy, TEXT(100), 0 },
 	{ "live-100", "text", &story_tour, &info_good, TEXT(100, .live = true), 0 },
+	{ "live-120", "text", &story_tour, &info_good, TEXT(120, .live = true, .hooks = true), 0 },
 	{ "live-160", "text", &story_tour, &info_good, TEXT(160, .live = true), 0 },
 	{ "live-unwrapped", "text", &story_tour, &info_good, TEXT(0, .live = true), 0 },
 	{ "timelines", "text", &story_tour, &info_good, TEXT(100, .timelines = true), STORE },
@@ -114,15 +115,24 @@ static const struct golden {
 	{ "ndjson-causes", "ndjson", &story_causes, &info_good, TEXT(100), 0 },
 	{ "html", "html", &story_tour, &info_lossy, TEXT(100), 0 },
 	{ "html-causes", "html", &story_causes, &info_good, TEXT(100), 0 },
-	{ "findings", "text", &story_findings, &info_good, TEXT(100, .only_summary = true), 0 },
+	{ "findings", "text", &story_findings, &info_good, TEXT(100, .worst = true), 0 },
+	{ "findings-80", "text", &story_findings, &info_lossy, TEXT(80, .worst = true), 0 },
+	{ "findings-all", "text", &story_findings, &info_good,
+	  TEXT(100, .only_summary = true, .all = true, .hooks = true), 0 },
+	{ "moments", "text", &story_causes, &info_good, TEXT(120, .worst = true), 0 },
+	{ "not-judged", "text", &story_tour, &info_good, TEXT(120), 0 },
+	{ "sampled", "text", &story_busy, &info_good,
+	  TEXT(120, .live = true, .lines_per_s = 5), 0 },
 	{ "ndjson-findings", "ndjson", &story_findings, &info_good, TEXT(100), 0 },
 	{ "html-findings", "html", &story_findings, &info_good, TEXT(100), 0 },
 	{ "perfetto-findings", "perfetto", &story_findings, &info_good, TEXT(0), 0 },
 	{ "causes", "text", &story_causes, &info_good,
-	  TEXT(100, .live = true, .timelines = true), STORE },
+	  TEXT(100, .live = true, .timelines = true, .all = true), STORE },
+	{ "causes-120", "text", &story_causes, &info_good, TEXT(120, .live = true), 0 },
 	{ "causes-160", "text", &story_causes, &info_good, TEXT(160, .live = true), 0 },
 	{ "colour-causes", "text", &story_causes, &info_lossy,
-	  TEXT(80, .live = true, .timelines = true, .colour = true), STORE },
+	  TEXT(80, .live = true, .timelines = true, .all = true, .hooks = true, .colour = true),
+	  STORE },
 	{ "perfetto", "perfetto", &story_tour, &info_good, TEXT(0), 0 },
 	{ "perfetto-causes", "perfetto", &story_causes, &info_good, TEXT(0), 0 },
 	{ "perfetto-lossy", "perfetto", &story_empty, &info_lossy, TEXT(0), 0 },
@@ -308,6 +318,7 @@ struct output {
 	struct sw_render_opts opts;
 	struct sw_latency *latency; /* NULL: not asked for */
 	struct sw_finder *finder;
+	struct sw_moments *moments;
 	struct sw_buf buf;
 };
 
@@ -316,7 +327,9 @@ static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
 	struct output *out = arg;
 	int err = 0;
 
-	if (out->latency)
+	if (out->moments)
+		err = sw_moments__feed(out->moments, sk, told);
+	if (!err && out->latency)
 		err = sw_latency__feed(out->latency, sk, told);
 	if (!err && out->finder)
 		err = sw_finder__feed(out->finder, sk, told);
@@ -328,7 +341,10 @@ static void forget(void *arg, struct sw_socket *sk)
 {
 	struct output *out = arg;
 
-	out->renderer->forget(&out->buf, &out->opts, sk);
+	if (out->moments)
+		sw_moments__drop(out->moments, sk);
+	if (out->renderer->forget)
+		out->renderer->forget(&out->buf, &out->opts, sk);
 }
 
 static int feed_all(struct sw_trace *trace, const struct story *story)
@@ -346,16 +362,20 @@ static void show_end(struct output *out, struct sw_trace *trace, struct sw_timel
 {
 	struct sw_sockets *sockets = sw_trace__sockets(trace);
 	struct sw_trace_totals totals;
-	struct sw_outcome outcome = { .totals = &totals, .latency = out->latency };
+	struct sw_outcome outcome = {
+		.totals = &totals, .latency = out->latency, .moments = out->moments
+	};
 	struct sw_socket *sk = NULL;
 
-	while (timeline && (sk = sw_sockets__next(sockets, sk)))
-		out->renderer->timeline(&out->buf, &out->opts, timeline, sk);
 	sw_trace__totals(trace, &totals);
 	if (out->finder && !sw_finder__end(out->finder, info->end_ns, totals.complete))
 		outcome.n_findings = sw_finder__findings(out->finder, &outcome.findings);
 	if (out->renderer->summary)
 		out->renderer->summary(&out->buf, &out->opts, info, &outcome);
+	while (timeline && (sk = sw_sockets__next(sockets, sk)))
+		out->renderer->timeline(&out->buf, &out->opts, timeline, sk);
+	if (out->renderer->closing)
+		out->renderer->closing(&out->buf, &out->opts, info, &outcome);
 }
 
 static int render(const struct golden *c)
@@ -374,6 +394,12 @@ static int render(const struct golden *c)
 			goto out;
 		sw_finder__set_trace(out.finder, trace);
 	}
+	if (c->opts.worst && out.finder) {
+		out.moments = sw_moments__new();
+		if (!out.moments)
+			goto out;
+		sw_finder__on_worst(out.finder, sw_moments__found, out.moments);
+	}
 	if (c->store) {
 		timeline = sw_timeline__new(c->store, sw_trace__sockets(trace));
 		if (!timeline)
@@ -385,8 +411,7 @@ static int render(const struct golden *c)
 		if (!out.opts.state)
 			goto out;
 	}
-	if (out.renderer->forget)
-		sw_sockets__on_drop(sw_trace__sockets(trace), forget, &out);
+	sw_sockets__on_drop(sw_trace__sockets(trace), forget, &out);
 	out.renderer->begin(&out.buf, &out.opts, c->info);
 	err = feed_all(trace, c->story);
 	if (err)
@@ -394,6 +419,7 @@ static int render(const struct golden *c)
 	show_end(&out, trace, timeline, c->info);
 	err = write_out(out.renderer, &out.buf);
 out:
+	sw_moments__free(out.moments);
 	sw_finder__free(out.finder);
 	sw_latency__free(out.latency);
 	sw_timeline__free(timeline);
