@@ -89,7 +89,7 @@ static int tell_ends(const struct sw_inputs *in)
 		err = -EINVAL;
 	}
 	if (err)
-		sw_error("what is before that was read, and is shown");
+		sw_error("showing the records before that point");
 	return err;
 }
 

@@ -28,9 +28,9 @@ int sw_replay__to(void *replay, const char *value);
 	{"socket", 0, "SOCKET",                                                            \
 	 "only this one: its number here, its inode, or an address of it",                 \
 	 sw_replay__socket, at},                                                           \
-	{"from", 0, "TIME", "only from so long after the beginning on", sw_replay__from,   \
+	{"from", 0, "TIME", "skip events earlier than TIME after the start", sw_replay__from,   \
 	 at},                                                                              \
-	{"to", 0, "TIME", "only up to so long after the beginning", sw_replay__to, at}
+	{"to", 0, "TIME", "skip events later than TIME after the start", sw_replay__to, at}
 
 /* Takes the command line.  Returns SW_GO_ON, with the files in argv[1] to argv[*n], or
  * the exit status. */

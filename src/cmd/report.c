@@ -47,7 +47,7 @@ static const struct sw_option options[] = {
 	{"top", 0, "N", "timelines of the first N sockets in that order", take_top, 0},
 	SW_REPLAY_OPTIONS(0),
 	{"stacks-slow", 0, "TIME",
-	 "stacks only where the task ran, or took the data, so much later", take_stacks_slow, 0},
+	 "stacks only where the task ran, or took the data, TIME or more later", take_stacks_slow, 0},
 	SW_THRESHOLD_OPTIONS(SHOW + offsetof(struct sw_show_opts, thresholds)),
 	{0},
 };
@@ -81,7 +81,7 @@ const struct sw_command sw_cmd_report = {
 	.synopsis = "[OPTIONS] FILE...",
 	.about = "Shows what 'sockwake record' wrote, as 'sockwake trace' would have shown it; FILE -\n"
 		 "is standard input.  Several files are merged by time.  Exits with 2 if a file\n"
-		 "cannot be read, or does not come to its end: then what is before that is shown.",
+		 "cannot be read, or does not come to its end: the records before that point are shown.",
 	.options = options,
 	.run = run,
 };

@@ -33,7 +33,7 @@ static const struct sw_option options[] = {
 	 SHOW},
 	SW_THRESHOLD_OPTIONS(SHOW + offsetof(struct sw_show_opts, thresholds)),
 	SW_STACKS_OPTION(SESSION),
-	{"stacks-slow", 0, "TIME", "... only where the task ran, or took the data, so much later",
+	{"stacks-slow", 0, "TIME", "... only where the task ran, or took the data, TIME or more later",
 	 sw_session__stacks_slow, SESSION},
 	SW_SESSION_OPTIONS(SESSION),
 	{0},

@@ -132,13 +132,16 @@ static size_t measure(struct text_line *l)
 /* Both on one line, be it the first or the second. */
 static void put_two_lines(struct text_line *l, struct sw_socket *sk, const struct sw_told *told)
 {
-	size_t what;
+	size_t what, who;
 
 	put_socket(l->out, sk, 0);
 	text_line__place(l, SOCKET_AT, GAP);
 	text_what(l->out, sk, told);
 	what = measure(l);
 	text_who(l->out, told->ev, TEXT_FULL);
+	who = measure(l);
+	/* Who caused it matters more than whose CPU it was on, and a third line. */
+	text_who(l->out, told->ev, INDENT + who + GAP + what > l->width ? TEXT_BRIEF : TEXT_FULL);
 	text_line__place_with(l, NARROW_WHO_AT, GAP, what ? GAP + what : 0);
 	text_what(l->out, sk, told);
 	text_line__place(l, INDENT + WHO_WIDTH + GAP, GAP);

@@ -58,7 +58,7 @@ fails 'report of a name with control characters' 2 '^sockwake: [^[:cntrl:]]*: No
 fails 'report in an unknown order' 2 "unknown order 'size'.*events" "$sockwake" report --sort=size x
 fails 'report of the top 0' 2 "not a number of sockets: '0'" "$sockwake" report --top=0 x
 fails 'report with an option behind the file' 2 "unknown order 'size'" "$sockwake" report x --sort=size y
-fails 'report of what is behind --' 2 'sort=size: No such file' "$sockwake" report -- --sort=size
+fails 'report of what is after --' 2 'sort=size: No such file' "$sockwake" report -- --sort=size
 fails 'report from the beginning on' 2 'nofile: No such file' "$sockwake" report --from=0 "$tmp/nofile"
 fails 'report up to nothing' 2 "not a duration: '0'" "$sockwake" report --to=0 x
 fails 'export in no format' 2 'in which format.*csv' "$sockwake" export x
@@ -126,10 +126,10 @@ fails 'unknown option' 2 "unknown option '--bogus'.*--help" "$sockwake" --bogus
 fails 'unknown short option' 2 "unknown option '-Z'" "$sockwake" -Z
 fails 'abbreviated option' 2 "unknown option '--forma=text'" "$sockwake" --forma=text
 fails 'unknown command' 2 'no such command.*--help' "$sockwake" bogus
-fails 'value missing' 2 'value is missing' "$sockwake" --port
+fails 'value missing' 2 'needs a value' "$sockwake" --port
 fails 'value not wanted' 2 'takes no value' "$sockwake" --quiet=yes
-fails 'operand without --' 2 "behind --" "$sockwake" trace ls
-fails 'nothing behind --' 2 'program is missing' "$sockwake" trace --
+fails 'operand without --' 2 "unexpected argument 'ls'.*after --" "$sockwake" trace ls
+fails 'nothing after --' 2 'program is missing after --' "$sockwake" trace --
 fails "control characters in an option" 2 "unknown option .--[^[:cntrl:]]*31m. " "$sockwake" $'--\e[31m'
 fails 'slow-run with junk' 2 "not a duration: '5 apples'" "$sockwake" --slow-run '5 apples'
 fails 'slow-read 0' 2 'not a duration' "$sockwake" --slow-read=0
