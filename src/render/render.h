@@ -26,7 +26,7 @@ struct sw_render_opts {
 	bool all;	    /* every finding and the long tables, not what fits on a screen */
 	bool hooks;	    /* the table of hooks, not one line about them */
 	unsigned int width; /* columns of the terminal; 0: never wrap, never cut */
-	unsigned int lines_per_s; /* live lines beyond so many are left out; 0: none are */
+	unsigned int lines_per_s; /* live lines, on and on: more are left out; 0: none are */
 	struct sw_stacks *stacks; /* borrowed; NULL: not asked for */
 	uint64_t start_ns;  /* CLOCK_MONOTONIC when tracing began: zero of live times */
 	void *state;	    /* the renderer's own; NULL if it has no open() */

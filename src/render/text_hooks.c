@@ -57,6 +57,9 @@ void text_hooks__line(struct sw_buf *out, const struct sw_render_opts *o,
 		attached += is_attached(h);
 		limited += is_attached(h) && h->note && *h->note;
 	}
+	/* A file that was cut before its end may not say. */
+	if (!asked)
+		return;
 	sw_buf__printf(out, "%u of %u hooks attached%s", attached, asked,
 		       limited || attached < asked ? ";" : "");
 	text_line__place(&l, 0, 0);

@@ -8,10 +8,12 @@
 
 #define SECOND_NS 1000000000ULL
 #define NOTE_AT 18 /* below the event's word */
+/* What was not used up in quiet seconds is saved, so that a short burst is shown whole. */
+#define SAVED_S 3
 
 struct sample {
 	uint64_t begin; /* of the second that is counted; 0: none yet */
-	unsigned int shown;
+	unsigned int left; /* lines that may still be shown in it */
 	uint64_t skipped;
 	bool explained;
 };
@@ -36,7 +38,7 @@ static void put_note(struct sw_buf *out, const struct sw_render_opts *o, const s
 		sw_human_count(out, s->skipped);
 		sw_buf__puts(out, s->skipped == 1 ? " event not shown" : " events not shown");
 	} else {
-		sw_buf__printf(out, "too many to read: of each second the first %u are shown "
+		sw_buf__printf(out, "too many to read: from here on %u a second are shown "
 			       "(--all: every one)", o->lines_per_s);
 	}
 	text_plain(out, o);
@@ -57,16 +59,20 @@ void text_sample__end(struct sw_buf *out, const struct sw_render_opts *o)
 bool text_sample__take(struct sw_buf *out, const struct sw_render_opts *o, uint64_t ts)
 {
 	struct sample *s = o->state;
+	uint64_t seconds;
 
 	if (!s || !o->lines_per_s)
 		return true;
-	if (!s->begin || ts >= s->begin + SECOND_NS) {
+	seconds = !s->begin ? SAVED_S : ts > s->begin ? (ts - s->begin) / SECOND_NS : 0;
+	if (seconds) {
 		text_sample__end(out, o);
 		s->begin = ts;
-		s->shown = 0;
+		s->left += (seconds < SAVED_S ? (unsigned int)seconds : SAVED_S) * o->lines_per_s;
+		if (s->left > SAVED_S * o->lines_per_s)
+			s->left = SAVED_S * o->lines_per_s;
 	}
-	if (s->shown < o->lines_per_s) {
-		s->shown++;
+	if (s->left) {
+		s->left--;
 		return true;
 	}
 	if (!s->explained)
