@@ -10,7 +10,7 @@
 struct sw_replay {
 	struct sw_filters filters;
 	struct sw_show_opts show;
-	bool summary; /* no events and no timelines */
+	bool summary; /* no events and no sockets */
 	const char *socket;
 	uint64_t from_ns, to_ns; /* since the trace began; 0: no limit */
 	struct sw_timelines_opts timelines;

@@ -103,7 +103,7 @@ static int run(const struct sw_command *self, int argc, char **argv)
 		goto out;
 	status = SW_EXIT_USAGE;
 	if (s->show.quiet && s->show.live) {
-		sw_error("--quiet and --live exclude each other: without both, all is shown");
+		sw_error("--quiet and --live exclude each other: without both, lines and the whole answer are shown");
 		goto out;
 	}
 	if (sw_output__open(&s->out, s->show.output))
