@@ -51,7 +51,8 @@ static void put_event(struct sw_buf *out, const struct sw_render_opts *o,
 	struct sw_told told = sw_moment_event__told(&m->events[i], &ev);
 	uint64_t ts = ev.hdr.ts, before = i ? m->events[i - 1].ev.hdr.ts : ts;
 
-	if (ts == m->ts) {
+	/* A wait's end and a run may have one time: the first is it. */
+	if (ts == m->ts && (!i || before != ts)) {
 		text_style(out, o, TEXT_BAD);
 		sw_buf__putc(out, '>');
 		text_plain(out, o);

@@ -51,7 +51,7 @@ check_width() {
 	live-100 | timelines | not-kept | empty* | causes | findings | findings-all | colour) width=100 ;;
 	timelines-60) return ;; # too narrow for who caused it
 	findings-80) width=80 ;;
-	live-120 | causes-120 | moments | sampled | not-judged) width=120 ;;
+	live-120 | causes-120 | moments | colour-moments | sampled | not-judged) width=120 ;;
 	live-160 | causes-160) width=160 ;;
 	*) return ;;
 	esac
