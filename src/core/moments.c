@@ -124,8 +124,8 @@ static void place__add(struct place *p, const struct sw_moment_event *e)
 		p->moment.events[p->moment.n++] = *e;
 }
 
-/* What is remembered from one event before the moment on; if that is long ago, the event
- * that it began with, and the last ones. */
+/* What is remembered from one event before the moment on; if that is long ago, the wake-up
+ * that it began with, and the last events. */
 static void place__capture(struct place *p, struct sw_recent *r, uint64_t ts)
 {
 	const struct sw_moment_event *last = &r->events[(r->count - 1) % SW_MOMENT_RECENT];
@@ -141,7 +141,7 @@ static void place__capture(struct place *p, struct sw_recent *r, uint64_t ts)
 	/* Times may be those of no event: then it is the last ones that matter. */
 	if (i < r->count && i > begin)
 		begin = i - 1;
-	if (r->has_first && r->first.number < begin)
+	if (r->has_first && r->first.number < begin && r->first.ev.hdr.ts >= ts)
 		place__add(p, &r->first);
 	for (i = begin; i < r->count; i++)
 		place__add(p, &r->events[i % SW_MOMENT_RECENT]);
@@ -203,7 +203,9 @@ static void consider_slow(struct sw_moments *m, struct sw_recent *r, const union
 /* From a wake-up on that nobody has answered yet. */
 static void keep_first(struct sw_recent *r, const struct sw_moment_event *e)
 {
-	if (e->ev.hdr.kind == SW_REC_IO)
+	bool accepted = e->ev.hdr.kind == SW_REC_WAIT && e->ev.wait.op == SW_OP_ACCEPT;
+
+	if (e->ev.hdr.kind == SW_REC_IO || accepted)
 		r->has_first = false;
 	if (e->ev.hdr.kind != SW_REC_WAKEUP || r->has_first)
 		return;

@@ -123,6 +123,27 @@ static void test_what_lay_for_long_begins_with_its_wakeup(void **state)
 	world_free(w);
 }
 
+static void test_what_began_before_the_moment_is_left_out(void **state)
+{
+	struct world *w = world_new();
+	const struct sw_moment *m;
+
+	(void)state;
+	tell_name(w->trace, 7);
+	for (uint64_t i = 0; i < 20; i++)
+		TELL(w->trace, WAKEUP, wakeup, (10 + i) * MS, .sock = 7, .rx_queued = 1 + i);
+	TELL(w->trace, RUN, run, 40 * MS, .sock = 7, .pid = 5, .tid = 5, .wakeup_ts = 28 * MS,
+	     .woken_ts = 28 * MS);
+	assert_int_equal(sw_trace__settle(w->trace, UINT64_MAX), 0);
+	m = sw_moments__slow(w->moments, 0);
+	assert_non_null(m);
+	/* The wake-up before it, the wake-up, one more, and the run. */
+	assert_int_equal(m->n, 4);
+	assert_int_equal(m->events[0].ev.hdr.ts, 27 * MS);
+	assert_int_equal(m->events[3].ev.hdr.kind, SW_REC_RUN);
+	world_free(w);
+}
+
 static void run(struct world *w, uint64_t key, uint64_t ts, uint64_t late)
 {
 	TELL(w->trace, RUN, run, ts, .sock = key, .pid = 5, .tid = 5, .wakeup_ts = ts - late,
@@ -217,6 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_worst_example_outlives_its_socket),
 		cmocka_unit_test(test_what_lay_for_long_begins_with_its_wakeup),
+		cmocka_unit_test(test_what_began_before_the_moment_is_left_out),
 		cmocka_unit_test(test_slowest_of_each_socket),
 		cmocka_unit_test(test_silent_sockets_make_room),
 		cmocka_unit_test(test_more_severe_findings_take_places),
