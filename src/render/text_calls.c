@@ -52,7 +52,7 @@ void text_wait(struct sw_buf *out, const struct sw_rec_wait *r)
 		[SW_ENDED_WAKEUP] = ", until woken",
 		[SW_ENDED_TIMEOUT] = ", until it timed out",
 		[SW_ENDED_SIGNAL] = ", until a signal",
-		[SW_ENDED_OPEN] = " and still does",
+		[SW_ENDED_OPEN] = " so far",
 	};
 	_Static_assert(sizeof(endings) / sizeof(*endings) == SW_ENDED_OPEN + 1, "words for each end");
 	int64_t result = sw_wait__result(r);
@@ -61,7 +61,7 @@ void text_wait(struct sw_buf *out, const struct sw_rec_wait *r)
 		put_accept(out, r);
 		return;
 	}
-	sw_buf__puts(out, r->ended == SW_ENDED_OPEN ? "sleeps " : "slept ");
+	sw_buf__puts(out, "slept ");
 	sw_human_duration(out, r->sleeps ? r->asleep : r->end - r->begin);
 	sw_buf__puts(out, " in ");
 	sw_buf__puts(out, sw_op_name(r->op));
@@ -122,7 +122,7 @@ void text_io(struct sw_buf *out, const struct sw_rec_io *r)
 	if (r->others)
 		sw_buf__printf(out, " and %u other call%s", r->others, r->others == 1 ? "" : "s");
 	if (r->off_ns > gap / OFF_PART) {
-		sw_buf__puts(out, ", off cpu for ");
+		sw_buf__puts(out, ", off the CPU for ");
 		sw_human_duration(out, r->off_ns);
 	}
 }

@@ -34,7 +34,7 @@ static void put_others(struct sw_buf *out, uint32_t others)
 	sw_buf__printf(out, "%u other call%s", others, others == 1 ? "" : "s");
 }
 
-/* "first 3 other calls and 12 ms off cpu" */
+/* "after 3 other calls and 12 ms off the CPU" */
 static void put_first(struct text_line *l, const struct sw_finding *f)
 {
 	struct sw_buf *out = l->out;
@@ -42,14 +42,14 @@ static void put_first(struct text_line *l, const struct sw_finding *f)
 
 	if (!others && !f->off_ns)
 		return;
-	sw_buf__puts(out, "first ");
+	sw_buf__puts(out, "after ");
 	if (others)
 		put_others(out, others);
 	if (others && f->off_ns)
 		sw_buf__puts(out, " and ");
 	if (f->off_ns) {
 		sw_human_duration(out, f->off_ns);
-		sw_buf__puts(out, " off cpu");
+		sw_buf__puts(out, " off the CPU");
 	}
 	text_line__place(l, 0, GAP);
 }

@@ -60,8 +60,8 @@ void text_hooks__line(struct sw_buf *out, const struct sw_render_opts *o,
 	/* A file that was cut before its end may not say. */
 	if (!asked)
 		return;
-	sw_buf__printf(out, "%u of %u hooks attached%s", attached, asked,
-		       limited || attached < asked ? ";" : "");
+	sw_buf__printf(out, "%u of %u hook%s attached%s", attached, asked,
+		       asked == 1 ? "" : "s", limited || attached < asked ? ";" : "");
 	text_line__place(&l, 0, 0);
 	if (limited) {
 		sw_buf__printf(out, "%u see%s less than usual (--hooks)%s", limited,

@@ -142,9 +142,10 @@ void text_moments(struct sw_buf *out, const struct sw_render_opts *o,
 	uint64_t sockets = outcome->totals->sockets;
 	unsigned int n;
 
-	if (!outcome->moments)
+	if (!o->worst || o->timelines)
 		return;
-	n = choose(outcome, chosen);
+	/* What is not judged has no worst. */
+	n = outcome->moments ? choose(outcome, chosen) : 0;
 	if (n) {
 		sw_buf__putc(out, '\n');
 		text_style(out, o, TEXT_BOLD);
@@ -159,7 +160,8 @@ void text_moments(struct sw_buf *out, const struct sw_render_opts *o,
 	text_style(out, o, TEXT_DIM);
 	sw_buf__puts(out, n ? "\n\u2026 and " : "\n\u2026 ");
 	sw_human_count(out, sockets - n);
-	sw_buf__puts(out, sockets - n == 1 ? " more socket: --all" : " more sockets: --all");
+	sw_buf__puts(out, n ? " more socket" : " socket");
+	sw_buf__puts(out, sockets - n == 1 ? ": --all" : "s: --all");
 	sw_buf__puts(out, " shows what happened to each");
 	text_plain(out, o);
 	sw_buf__putc(out, '\n');

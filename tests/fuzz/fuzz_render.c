@@ -115,7 +115,8 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 	struct sw_trace_info info = {.version = "", .host = "\033]0;x", .kernel = "\"", .arch = ","};
 	struct showing s = {
 		.renderer = renderer,
-		.opts = {.live = live, .timelines = !live, .width = width, .lines_per_s = 1000},
+		.opts = {.live = live, .timelines = !live, .width = width, .lines_per_s = 1000,
+			 .worst = live},
 		.latency = sw_latency__new(),
 		.finder = sw_finder__new(&(struct sw_thresholds){0}),
 		.moments = sw_moments__new(),

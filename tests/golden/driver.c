@@ -122,7 +122,7 @@ static const struct golden {
 	  TEXT(0, .live = true, .worst = true), 0 },
 	{ "colour-moments", "text", &story_causes, &info_lossy,
 	  TEXT(120, .live = true, .worst = true, .colour = true), 0 },
-	{ "not-judged", "text", &story_tour, &info_good, TEXT(120), 0 },
+	{ "not-judged", "text", &story_tour, &info_good, TEXT(120, .worst = true), 0 },
 	{ "sampled", "text", &story_busy, &info_good,
 	  TEXT(120, .live = true, .lines_per_s = 5), 0 },
 	{ "ndjson-findings", "ndjson", &story_findings, &info_good, TEXT(100), 0 },
