@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 			return commands[i]->run(commands[i], argc - 1, argv + 1);
 	if (argc > 1 && argv[1][0] != '-') {
 		sw_error("no such command (see sockwake --help; a program to trace goes "
-			 "behind --)");
+			 "after --)");
 		return SW_EXIT_USAGE;
 	}
 	return commands[0]->run(commands[0], argc, argv);

@@ -69,7 +69,7 @@ const struct sw_command sw_cmd_export = {
 	.synopsis = "--format=FORMAT [OPTIONS] FILE...",
 	.about = "Writes what 'sockwake record' wrote in a format for other programs; FILE - is\n"
 		 "standard input.  Several files are merged by time.  Exits with 2 if a file cannot\n"
-		 "be read, or does not come to its end: then what is before that is written.",
+		 "be read, or does not come to its end: the records before that point are written.",
 	.options = options,
 	.run = run,
 };

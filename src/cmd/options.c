@@ -71,7 +71,7 @@ static int take_long(const struct sw_option *table, void *settings, int argc, ch
 	else if (o->metavar && *i + 1 < argc)
 		value = argv[++*i];
 	if (o->metavar && !value) {
-		complain("a value is missing behind", arg);
+		complain("this option needs a value:", arg);
 		return -EINVAL;
 	}
 	return o->take((char *)settings + o->at, value);
@@ -99,7 +99,7 @@ static int take_letters(const struct sw_option *table, void *settings, int argc,
 		else if (o->metavar && *i + 1 < argc)
 			value = argv[++*i];
 		if (o->metavar && !value) {
-			complain("a value is missing behind", arg);
+			complain("this option needs a value:", arg);
 			return -EINVAL;
 		}
 		err = o->take((char *)settings + o->at, value);

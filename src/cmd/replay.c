@@ -89,7 +89,7 @@ static int tell_ends(const struct sw_inputs *in)
 		err = -EINVAL;
 	}
 	if (err)
-		sw_error("what is before that was read, and is shown");
+		sw_error("showing the records before that point");
 	return err;
 }
 
@@ -112,11 +112,17 @@ static int show(const struct sw_replay *s, struct sw_inputs *in, struct sw_stack
 		struct sw_output *out)
 {
 	const struct sw_trace_info *info = sw_inputs__info(in);
+	/* Who asks for an order, or for a socket, wants to see all that happened to it. */
+	const bool full = s->show.all || s->timelines.asked || s->socket;
+	const bool sockets = !s->show.live && !s->summary;
 	const struct sw_render_opts ropts = {
 		.colour = sw_show__wants_colour(&s->show),
 		.width = sw_show__columns(&s->show),
 		.live = s->show.live,
-		.timelines = !s->show.live && !s->summary,
+		.timelines = sockets && full,
+		.worst = sockets,
+		.all = s->show.all,
+		.hooks = s->show.hooks,
 		.only_summary = s->summary,
 		.stacks = stacks,
 		.start_ns = info->monotonic_ns,

@@ -10,7 +10,7 @@
 struct sw_replay {
 	struct sw_filters filters;
 	struct sw_show_opts show;
-	bool summary; /* no events and no timelines */
+	bool summary; /* no events and no sockets */
 	const char *socket;
 	uint64_t from_ns, to_ns; /* since the trace began; 0: no limit */
 	struct sw_timelines_opts timelines;
@@ -28,9 +28,9 @@ int sw_replay__to(void *replay, const char *value);
 	{"socket", 0, "SOCKET",                                                            \
 	 "only this one: its number here, its inode, or an address of it",                 \
 	 sw_replay__socket, at},                                                           \
-	{"from", 0, "TIME", "only from so long after the beginning on", sw_replay__from,   \
+	{"from", 0, "TIME", "skip events earlier than TIME after the start", sw_replay__from,   \
 	 at},                                                                              \
-	{"to", 0, "TIME", "only up to so long after the beginning", sw_replay__to, at}
+	{"to", 0, "TIME", "skip events later than TIME after the start", sw_replay__to, at}
 
 /* Takes the command line.  Returns SW_GO_ON, with the files in argv[1] to argv[*n], or
  * the exit status. */

@@ -19,6 +19,7 @@ static int take_sort(void *arg, const char *value)
 {
 	if (sw_timelines__order(value, &((struct sw_replay *)arg)->timelines.order))
 		return sw_options__bad("unknown order", value, "say id, events, first or last");
+	((struct sw_replay *)arg)->timelines.asked = true;
 	return 0;
 }
 
@@ -26,6 +27,7 @@ static int take_top(void *arg, const char *value)
 {
 	if (sw_parse_u64(value, 1, UINT32_MAX, &((struct sw_replay *)arg)->timelines.top))
 		return sw_options__bad("not a number of sockets:", value, "say 1 or more");
+	((struct sw_replay *)arg)->timelines.asked = true;
 	return 0;
 }
 
@@ -38,14 +40,14 @@ static int take_stacks_slow(void *arg, const char *value)
 
 static const struct sw_option options[] = {
 	SW_SHOW_OPTIONS(SHOW),
-	{"live", 'l', NULL, "a line for each event in order of time: no timelines", sw_show__live,
+	{"live", 'l', NULL, "a line for each event in order of time, and the answer", sw_show__live,
 	 SHOW},
-	{"summary", 's', NULL, "latencies, findings and counts alone", take_summary, 0},
-	{"sort", 0, "ORDER", "timelines by id (the default), events, first or last", take_sort, 0},
-	{"top", 0, "N", "... of the first N sockets in that order", take_top, 0},
+	{"summary", 's', NULL, "the answer without the sockets that matter", take_summary, 0},
+	{"sort", 0, "ORDER", "timelines: by id, events, first or last", take_sort, 0},
+	{"top", 0, "N", "timelines of the first N sockets in that order", take_top, 0},
 	SW_REPLAY_OPTIONS(0),
 	{"stacks-slow", 0, "TIME",
-	 "stacks only where the task ran, or took the data, so much later", take_stacks_slow, 0},
+	 "stacks only where the task ran, or took the data, TIME or more later", take_stacks_slow, 0},
 	SW_THRESHOLD_OPTIONS(SHOW + offsetof(struct sw_show_opts, thresholds)),
 	{0},
 };
@@ -75,11 +77,11 @@ out:
 
 const struct sw_command sw_cmd_report = {
 	.name = "report",
-	.summary = "timelines, latencies and findings of a trace file",
+	.summary = "what is wrong in a trace file, its latencies and timelines",
 	.synopsis = "[OPTIONS] FILE...",
 	.about = "Shows what 'sockwake record' wrote, as 'sockwake trace' would have shown it; FILE -\n"
 		 "is standard input.  Several files are merged by time.  Exits with 2 if a file\n"
-		 "cannot be read, or does not come to its end: then what is before that is shown.",
+		 "cannot be read, or does not come to its end: the records before that point are shown.",
 	.options = options,
 	.run = run,
 };

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/parse.h"
 #include "cmd/cmd.h"
+#include "cmd/loaded.h"
 #include "cmd/spawn.h"
 #include "cmd/thresholds.h"
 #include "core/stacks.h"
@@ -95,6 +96,13 @@ int sw_session__ready_file(void *arg, const char *value)
 	return 0;
 }
 
+int sw_session__verbose(void *arg, const char *value)
+{
+	(void)value;
+	((struct sw_session *)arg)->verbose = true;
+	return 0;
+}
+
 int sw_session__btf(void *arg, const char *value)
 {
 	((struct sw_session *)arg)->btf = value;
@@ -122,9 +130,10 @@ static int take_arguments(struct sw_session *s, int argc, char **argv, int first
 
 	*program = NULL;
 	if (first < argc && !dashes)
-		return sw_options__bad("what is", argv[first], "a program to trace goes behind --");
+		return sw_options__bad("unexpected argument", argv[first],
+				       "a program to trace goes after --, as in: sockwake -- ls");
 	if (dashes && first == argc) {
-		sw_error("a program is missing behind --");
+		sw_error("a program is missing after --: say sockwake -- PROGRAM");
 		return -EINVAL;
 	}
 	if (s->stacks_slow_ns && !s->stacks)
@@ -257,6 +266,8 @@ int sw_session__run(struct sw_session *s, char **program,
 	if (s->stacks && open_stacks(s, &symbols, &stacks))
 		goto out;
 	sw_live__info(live, &info);
+	if (s->verbose)
+		sw_loaded__show(&info);
 	err = maker->make(arg, &info, sw_live__tells(live), stacks, &consumer);
 	pump = err ? NULL : sw_pump__new(live, &info, &consumer);
 	if (!pump) {

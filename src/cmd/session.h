@@ -20,6 +20,7 @@ struct sw_session {
 	uint32_t stacks;      /* SW_STACKS_* */
 	uint64_t stacks_slow_ns;
 	const char *ready_file, *btf;
+	bool verbose;
 };
 
 /* Each takes `struct sw_session *`. */
@@ -30,6 +31,7 @@ int sw_session__attach(void *session, const char *value);
 int sw_session__buffer(void *session, const char *value);
 int sw_session__btf(void *session, const char *value);
 int sw_session__ready_file(void *session, const char *value);
+int sw_session__verbose(void *session, const char *value);
 
 /* The table's rows; at: where in the settings the session is. */
 #define SW_SESSION_OPTIONS(at)                                                                \
@@ -41,7 +43,9 @@ int sw_session__ready_file(void *session, const char *value);
 	 sw_session__buffer, at},                                                             \
 	{"btf", 0, "FILE", "types of a kernel that has no BTF of its own", sw_session__btf, at}, \
 	{"ready-file", 0, "FILE", "written when every hook is attached",                      \
-	 sw_session__ready_file, at}
+	 sw_session__ready_file, at},                                                         \
+	{"verbose", 'v', NULL, "say on stderr what is loaded, and how each hook is attached", \
+	 sw_session__verbose, at}
 
 #define SW_STACKS_OPTION(at)                                                            \
 	{"stacks", 0, "SIDES", "how the waker came there: kernel, user or kernel,user", \

@@ -26,6 +26,7 @@ struct sw_show {
 	struct sw_timeline *timeline; /* NULL: not wanted */
 	struct sw_latency *latency;   /* both NULL: who was woken is not traced */
 	struct sw_finder *finder;
+	struct sw_moments *moments; /* NULL: the few sockets that matter are not shown */
 	const struct sw_timelines_opts *timelines; /* NULL: all, by id */
 	uint64_t until; /* 0: to the end */
 	struct sw_buf buf;
@@ -78,7 +79,10 @@ static void on_drop(void *arg, struct sw_socket *sk)
 {
 	struct sw_show *s = arg;
 
-	s->renderer->forget(&s->buf, &s->opts, sk);
+	if (s->moments)
+		sw_moments__drop(s->moments, sk);
+	if (s->renderer->forget)
+		s->renderer->forget(&s->buf, &s->opts, sk);
 }
 
 static int on_event(void *arg, struct sw_socket *sk, const struct sw_told *told)
@@ -86,7 +90,9 @@ static int on_event(void *arg, struct sw_socket *sk, const struct sw_told *told)
 	struct sw_show *s = arg;
 	int err = 0;
 
-	if (s->latency)
+	if (s->moments)
+		err = sw_moments__feed(s->moments, sk, told);
+	if (!err && s->latency)
 		err = sw_latency__feed(s->latency, sk, told);
 	if (!err && s->finder)
 		err = sw_finder__feed(s->finder, sk, told);
@@ -122,8 +128,26 @@ static int open_renderer(struct sw_show *s)
 		if (!s->sorter)
 			return -ENOMEM;
 	}
-	if (s->renderer->forget)
-		sw_sockets__on_drop(sw_trace__sockets(s->trace), on_drop, s);
+	sw_sockets__on_drop(sw_trace__sockets(s->trace), on_drop, s);
+	return 0;
+}
+
+/* All that happened to the sockets, or what happened to the few that matter. */
+static int open_timelines(struct sw_show *s)
+{
+	if (!s->renderer->needs_timeline)
+		return 0;
+	if (s->opts.timelines) {
+		s->timeline = sw_timeline__new(TIMELINE_BYTES, sw_trace__sockets(s->trace));
+		if (!s->timeline)
+			return -ENOMEM;
+		sw_trace__set_timeline(s->trace, s->timeline);
+	} else if (s->opts.worst && s->finder) {
+		s->moments = sw_moments__new();
+		if (!s->moments)
+			return -ENOMEM;
+		sw_finder__on_worst(s->finder, sw_moments__found, s->moments);
+	}
 	return 0;
 }
 
@@ -141,16 +165,9 @@ struct sw_show *sw_show__new(const struct sw_trace_info *info, const struct sw_r
 	s->opts = *ropts;
 	s->out = out;
 	s->trace = sw_trace__new(info, on_event, s);
-	if (!s->trace || open_renderer(s) || (tells && open_judges(s, thresholds)))
-		goto fail;
-	if (renderer->needs_timeline && ropts->timelines) {
-		s->timeline = sw_timeline__new(TIMELINE_BYTES, sw_trace__sockets(s->trace));
-		if (!s->timeline)
-			goto fail;
-		sw_trace__set_timeline(s->trace, s->timeline);
-	}
-	return s;
-fail:
+	if (s->trace && !open_renderer(s) && !(tells && open_judges(s, thresholds)) &&
+	    !open_timelines(s))
+		return s;
 	sw_show__free(s);
 	return NULL;
 }
@@ -161,6 +178,7 @@ void sw_show__free(struct sw_show *s)
 		return;
 	sw_finder__free(s->finder);
 	sw_latency__free(s->latency);
+	sw_moments__free(s->moments);
 	sw_timeline__free(s->timeline);
 	sw_trace__free(s->trace);
 	if (s->renderer->close)
@@ -251,13 +269,15 @@ static void tell_left_out(const struct sw_show *s)
 int sw_show__end(struct sw_show *s)
 {
 	struct sw_trace_totals totals;
-	struct sw_outcome outcome = {.totals = &totals, .latency = s->latency};
+	struct sw_outcome outcome = {
+		.totals = &totals,
+		.latency = s->latency,
+		.moments = s->moments,
+	};
 	int err;
 
 	err = sw_trace__settle(s->trace, UINT64_MAX);
 	sw_trace__totals(s->trace, &totals);
-	if (!err && s->timeline)
-		err = show_timelines(s);
 	if (s->finder) {
 		if (!err)
 			err = sw_finder__end(s->finder, end_of(s), totals.complete);
@@ -265,6 +285,10 @@ int sw_show__end(struct sw_show *s)
 	}
 	if (s->renderer->summary)
 		s->renderer->summary(&s->buf, &s->opts, s->info, &outcome);
+	if (!err && s->timeline)
+		err = show_timelines(s);
+	if (s->renderer->closing)
+		s->renderer->closing(&s->buf, &s->opts, s->info, &outcome);
 	if (s->out->error) {
 		/* The reader of the output will not learn it there. */
 		sw_buf__reset(&s->buf);

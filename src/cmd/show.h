@@ -13,7 +13,7 @@
 struct sw_show_opts {
 	const struct sw_renderer *renderer;
 	const char *output;
-	bool quiet, live;
+	bool quiet, live, all, hooks;
 	struct sw_thresholds thresholds;
 };
 
@@ -22,12 +22,19 @@ int sw_show__output(void *opts, const char *value);
 int sw_show__format(void *opts, const char *value);
 int sw_show__quiet(void *opts, const char *value);
 int sw_show__live(void *opts, const char *value);
+int sw_show__all(void *opts, const char *value);
+int sw_show__hooks(void *opts, const char *value);
 
 #define SW_SHOW_OPTIONS(at)                                                                     \
+	{"all", 'a', NULL, "leave nothing out: every line, finding, table and socket's timeline", \
+	 sw_show__all, at},                                                                        \
+	{"hooks", 0, NULL, "a table of the hooks: how each is attached, and its counts",          \
+	 sw_show__hooks, at},                                                                      \
 	{"output", 'o', "FILE", "write to FILE instead of standard output", sw_show__output, at}, \
 	{"format", 0, "FORMAT", "text (the default), ndjson or csv", sw_show__format, at}
 
 bool sw_show__wants_colour(const struct sw_show_opts *o);
+/* Of the terminal that is written to; 0: it is none. */
 unsigned int sw_show__columns(const struct sw_show_opts *o);
 
 /* Which timelines are shown, and in what order. */
@@ -36,6 +43,7 @@ enum sw_timelines_order { SW_BY_ID, SW_BY_EVENTS, SW_BY_FIRST, SW_BY_LAST };
 struct sw_timelines_opts {
 	enum sw_timelines_order order;
 	uint64_t top; /* so many; 0: all */
+	bool asked; /* an order or a number was given */
 };
 
 /* By its name; -EINVAL: there is none. */

@@ -7,8 +7,6 @@
 #include "cmd/options.h"
 #include "cmd/show.h"
 
-#define WIDTH_DEFAULT 100
-
 int sw_show__output(void *arg, const char *value)
 {
 	((struct sw_show_opts *)arg)->output = value;
@@ -39,6 +37,20 @@ int sw_show__live(void *arg, const char *value)
 	return 0;
 }
 
+int sw_show__all(void *arg, const char *value)
+{
+	(void)value;
+	((struct sw_show_opts *)arg)->all = true;
+	return 0;
+}
+
+int sw_show__hooks(void *arg, const char *value)
+{
+	(void)value;
+	((struct sw_show_opts *)arg)->hooks = true;
+	return 0;
+}
+
 bool sw_show__wants_colour(const struct sw_show_opts *s)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -53,5 +65,5 @@ unsigned int sw_show__columns(const struct sw_show_opts *s)
 
 	if (!s->output && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) && w.ws_col > 0)
 		return w.ws_col;
-	return WIDTH_DEFAULT;
+	return 0;
 }

@@ -19,19 +19,21 @@ struct settings {
 	struct sw_show *shown;
 };
 
+/* As many as a person can follow. */
+#define LINES_PER_S 20
+
 #define SESSION offsetof(struct settings, session)
 #define SHOW offsetof(struct settings, show)
 
 static const struct sw_option options[] = {
 	SW_FILTER_OPTIONS(SESSION + offsetof(struct sw_session, filters)),
 	SW_SHOW_OPTIONS(SHOW),
-	{"quiet", 'q', NULL, "no lines as it happens: timelines and summary only", sw_show__quiet,
-	 SHOW},
-	{"live", 'l', NULL, "lines as it happens and the summary: no timelines", sw_show__live,
+	{"quiet", 'q', NULL, "no lines as it happens: the answer only", sw_show__quiet, SHOW},
+	{"live", 'l', NULL, "lines as it happens, and an answer without sockets", sw_show__live,
 	 SHOW},
 	SW_THRESHOLD_OPTIONS(SHOW + offsetof(struct sw_show_opts, thresholds)),
 	SW_STACKS_OPTION(SESSION),
-	{"stacks-slow", 0, "TIME", "... only where the task ran, or took the data, so much later",
+	{"stacks-slow", 0, "TIME", "... only where the task ran, or took the data, TIME or more later",
 	 sw_session__stacks_slow, SESSION},
 	SW_SESSION_OPTIONS(SESSION),
 	{0},
@@ -61,12 +63,17 @@ static int make(void *arg, struct sw_trace_info *info, bool tells, struct sw_sta
 		struct sw_consumer *to)
 {
 	struct settings *s = arg;
+	bool sockets = s->show.quiet || !s->show.live;
 
 	s->ropts = (struct sw_render_opts){
 		.colour = sw_show__wants_colour(&s->show),
 		.width = sw_show__columns(&s->show),
 		.live = s->show.live || !s->show.quiet,
-		.timelines = s->show.quiet || !s->show.live,
+		.lines_per_s = s->show.all ? 0 : LINES_PER_S,
+		.timelines = sockets && s->show.all,
+		.worst = sockets,
+		.all = s->show.all,
+		.hooks = s->show.hooks,
 		.stacks = stacks,
 		.start_ns = sw_clock_ns(CLOCK_MONOTONIC),
 	};
@@ -96,7 +103,7 @@ static int run(const struct sw_command *self, int argc, char **argv)
 		goto out;
 	status = SW_EXIT_USAGE;
 	if (s->show.quiet && s->show.live) {
-		sw_error("--quiet and --live exclude each other: without both, all is shown");
+		sw_error("--quiet and --live exclude each other: without both, lines and the whole answer are shown");
 		goto out;
 	}
 	if (sw_output__open(&s->out, s->show.output))
@@ -111,11 +118,13 @@ out:
 
 const struct sw_command sw_cmd_trace = {
 	.name = "trace",
-	.summary = "print wake-ups as they happen, and each socket's timeline at the end",
+	.summary = "print wake-ups as they happen, and at the end what is wrong",
 	.synopsis = "[OPTIONS] [-- PROGRAM [ARG...]]",
-	.about = "Prints each wake-up as it happens and, at the end, what happened to each socket\n"
-		 "and what was lost.  Ends with Ctrl-C, after --duration, or with PROGRAM, of which\n"
-		 "it then has the exit status; PROGRAM and its children are all that is traced.",
+	.about = "Prints wake-ups as they happen, as many as can be read, and at the end the answer:\n"
+		 "what is wrong and what to do next, latencies, the sockets that matter around their\n"
+		 "worst moments, and what was lost.  Ends with Ctrl-C, after --duration, or with\n"
+		 "PROGRAM, of which it then has the exit status; PROGRAM and its children are all\n"
+		 "that is traced.",
 	.options = options,
 	.run = run,
 };

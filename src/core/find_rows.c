@@ -13,6 +13,7 @@
 /* One finding, as it is gathered. */
 struct row {
 	struct sw_finding told; /* first: what `list` points to is this */
+	const struct sw_finder *finder; /* whose row it is */
 	uint64_t key;
 	uint64_t by_absence; /* of its count: see struct hit */
 	uint64_t last; /* number of the socket that it was found on last */
@@ -110,6 +111,7 @@ static struct row *row__new(struct sw_finder *f, enum sw_finding_kind kind, uint
 	row = calloc(1, sizeof(*row));
 	if (!row)
 		return NULL;
+	row->finder = f;
 	row->key = key;
 	row->told.kind = kind;
 	HASH_ADD(hh, f->rows, key, sizeof(row->key), row);
@@ -195,6 +197,8 @@ int row__hit(struct row *row, const struct sw_socket *sk, const struct hit *hit)
 		told->severity = hit->severity;
 	told->count += hit->n || told->count ? hit->n : 1;
 	row->by_absence += hit->by_absence ? hit->n : 0;
+	if (is_worst && row->finder->on_worst)
+		row->finder->on_worst(row->finder->on_worst_arg, told, sk);
 	return 0;
 }
 

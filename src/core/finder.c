@@ -56,6 +56,12 @@ void sw_finder__set_trace(struct sw_finder *f, struct sw_trace *t)
 	f->ends_unseen = !sees_ends(sw_trace__info(t));
 }
 
+void sw_finder__on_worst(struct sw_finder *f, sw_finder_hook hook, void *arg)
+{
+	f->on_worst = hook;
+	f->on_worst_arg = arg;
+}
+
 struct watch *finder__watch(struct sw_finder *f, uint64_t id)
 {
 	struct watch *w;

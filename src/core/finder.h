@@ -92,6 +92,8 @@ struct sw_finder {
 	struct sw_thresholds limits;
 	finder_check checks[SW_REC_COUNT][CHECKS_MAX + 1]; /* by kind of record; NULL: no more */
 	struct sw_sockets *sockets; /* borrowed; NULL: not known */
+	sw_finder_hook on_worst;    /* NULL: nobody wants to see them */
+	void *on_worst_arg;
 	bool ends_unseen; /* of sockets: one that is left at the end may be long gone */
 	bool ended;	  /* the trace has */
 	bool incomplete;  /* records were lost: what did not happen may have happened */

@@ -192,6 +192,11 @@ void sw_finder__free(struct sw_finder *f); /* NULL is legal */
  * was left at the end has a name, and it is known whether ends of sockets are seen.
  */
 void sw_finder__set_trace(struct sw_finder *f, struct sw_trace *t);
+/* Is shown each finding that has a new worst example, on this socket.  To be called before
+ * anything is fed. */
+typedef void (*sw_finder_hook)(void *arg, const struct sw_finding *finding,
+			       const struct sw_socket *sk);
+void sw_finder__on_worst(struct sw_finder *f, sw_finder_hook hook, void *arg);
 /* Takes one event, as a trace's sink gets it. Returns 0 or -ENOMEM. */
 int sw_finder__feed(struct sw_finder *f, const struct sw_socket *sk, const struct sw_told *told);
 /*

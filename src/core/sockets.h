@@ -28,6 +28,7 @@ struct sw_socket {
 	uint64_t kept;		 /* of `events`, how many are still stored */
 	struct sw_buf shown;	 /* the names as the renderer writes them, kept by it; owned */
 	void *rendered;		 /* the renderer's own, until the socket is dropped */
+	struct sw_recent *recent; /* its last events: see moments.c */
 	bool shown_valid;	 /* cleared when a name changes */
 	bool known;		 /* a "socket" record was seen */
 	bool destroyed;

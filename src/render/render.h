@@ -12,6 +12,7 @@
 
 #include "core/findings.h"
 #include "core/latency.h"
+#include "core/moments.h"
 #include "core/stacks.h"
 #include "core/timeline.h"
 #include "core/trace.h"
@@ -21,7 +22,11 @@ struct sw_render_opts {
 	bool live;	    /* lines as events happen */
 	bool only_summary;  /* no events */
 	bool timelines;	    /* each socket's timeline at the end */
-	unsigned int width; /* columns of the terminal; 0: never wrap */
+	bool worst;	    /* if not: the few sockets that matter, around their worst moments */
+	bool all;	    /* every finding and the long tables, not what fits on a screen */
+	bool hooks;	    /* the table of hooks, not one line about them */
+	unsigned int width; /* columns of the terminal; 0: never wrap, never cut */
+	unsigned int lines_per_s; /* live lines, on and on: more are left out; 0: none are */
 	struct sw_stacks *stacks; /* borrowed; NULL: not asked for */
 	uint64_t start_ns;  /* CLOCK_MONOTONIC when tracing began: zero of live times */
 	void *state;	    /* the renderer's own; NULL if it has no open() */
@@ -33,6 +38,7 @@ struct sw_outcome {
 	struct sw_latency *latency; /* NULL: who was woken is not traced */
 	const struct sw_finding *const *findings; /* the most severe first */
 	unsigned int n_findings;
+	const struct sw_moments *moments; /* NULL: the few sockets that matter are not shown */
 };
 
 struct sw_renderer {
@@ -51,10 +57,13 @@ struct sw_renderer {
 	/* No event of this socket comes any more; it may be left out for those that are
 	 * there at the end. */
 	void (*forget)(struct sw_buf *out, const struct sw_render_opts *o, struct sw_socket *sk);
-	/* One socket's timeline: called for each, in order of id. */
+	void (*summary)(struct sw_buf *out, const struct sw_render_opts *o,
+			const struct sw_trace_info *info, const struct sw_outcome *outcome);
+	/* After the summary, one socket's timeline: called for each, in order of id. */
 	void (*timeline)(struct sw_buf *out, const struct sw_render_opts *o,
 			 const struct sw_timeline *t, struct sw_socket *sk);
-	void (*summary)(struct sw_buf *out, const struct sw_render_opts *o,
+	/* The last that is called. */
+	void (*closing)(struct sw_buf *out, const struct sw_render_opts *o,
 			const struct sw_trace_info *info, const struct sw_outcome *outcome);
 	/* How many events it had no room for, once all were told. */
 	uint64_t (*left_out)(const struct sw_render_opts *o);

@@ -5,8 +5,11 @@
 const struct sw_renderer sw_render_text = {
 	.name = "text",
 	.needs_timeline = true,
+	.open = text_sample__open,
+	.close = text_sample__close,
 	.begin = text_live__begin,
 	.event = text_live__event,
-	.timeline = text_timeline,
 	.summary = text_summary,
+	.timeline = text_timeline,
+	.closing = text_closing,
 };

@@ -5,10 +5,9 @@
 #include "base/escape.h"
 #include "base/human.h"
 
-#define SHOWN 12 /* findings; more are counted */
-#define KIND_AT 11
-#define SOCKET_AT (KIND_AT + 15)
-#define INDENT 4
+#define SHOWN 5 /* findings, but with --all; more are counted */
+#define KIND_AT 10
+#define INDENT (KIND_AT + 2) /* of what does not fit on its line */
 #define GAP 2
 
 static void put_worst(struct sw_buf *out, const struct sw_finding *f)
@@ -30,18 +29,12 @@ static void put_worst(struct sw_buf *out, const struct sw_finding *f)
 	}
 }
 
-static void put_piece(struct text_line *l, const char *text)
-{
-	sw_buf__puts(l->out, text);
-	text_line__place(l, 0, 1);
-}
-
 static void put_others(struct sw_buf *out, uint32_t others)
 {
 	sw_buf__printf(out, "%u other call%s", others, others == 1 ? "" : "s");
 }
 
-/* "first 3 other calls and 12 ms off cpu" */
+/* "after 3 other calls and 12 ms off the CPU" */
 static void put_first(struct text_line *l, const struct sw_finding *f)
 {
 	struct sw_buf *out = l->out;
@@ -49,14 +42,14 @@ static void put_first(struct text_line *l, const struct sw_finding *f)
 
 	if (!others && !f->off_ns)
 		return;
-	sw_buf__puts(out, "first ");
+	sw_buf__puts(out, "after ");
 	if (others)
 		put_others(out, others);
 	if (others && f->off_ns)
 		sw_buf__puts(out, " and ");
 	if (f->off_ns) {
 		sw_human_duration(out, f->off_ns);
-		sw_buf__puts(out, " off cpu");
+		sw_buf__puts(out, " off the CPU");
 	}
 	text_line__place(l, 0, GAP);
 }
@@ -113,17 +106,41 @@ static void put_tasks(struct text_line *l, const struct sw_finding *f)
 	}
 }
 
-/* "12 times  worst 48 ms at 3.120412  nginx[12]" */
+/* "#1 tcp 127.0.0.1:80 and 411 more like it" */
+static void put_where(struct text_line *l, const struct sw_finding *f)
+{
+	struct sw_buf *out = l->out;
+
+	if (f->socket) {
+		sw_buf__printf(out, "#%llu ", (unsigned long long)f->socket);
+		sw_escape_text(out, f->name, strlen(f->name));
+	} else {
+		sw_buf__puts(out, "further sockets");
+	}
+	text_line__place(l, KIND_AT, 0);
+	if (f->socket && f->sockets > 1) {
+		sw_buf__puts(out, "and ");
+		sw_human_count(out, f->sockets - 1);
+		sw_buf__puts(out, " more like it");
+		text_line__place(l, 0, 1);
+	}
+}
+
+/* "12 times  worst 48 ms at 3.120412  nginx[12]", "once  2.5 s at 3.000000  nginx[12]" */
 static void put_how_bad(struct text_line *l, const struct sw_render_opts *o,
 			const struct sw_finding *f)
 {
 	struct sw_buf *out = l->out;
 
-	sw_human_count(out, f->count);
-	sw_buf__puts(out, f->count == 1 ? " time" : " times");
-	text_line__place(l, INDENT, 0);
+	if (f->count == 1) {
+		sw_buf__puts(out, "once");
+	} else {
+		sw_human_count(out, f->count);
+		sw_buf__puts(out, " times");
+	}
+	text_line__place(l, 0, GAP);
 	if (f->worst) {
-		sw_buf__puts(out, "worst ");
+		sw_buf__puts(out, f->count == 1 ? "" : "worst ");
 		put_worst(out, f);
 		sw_buf__puts(out, " at ");
 		text_time(out, o, f->worst_ts);
@@ -145,29 +162,20 @@ static unsigned int style_of(enum sw_severity severity)
 static void put_finding(struct sw_buf *out, const struct sw_render_opts *o,
 			const struct sw_finding *f)
 {
-	struct text_line l = text_line__begin(out, o, SOCKET_AT);
+	struct text_line l = text_line__begin(out, o, INDENT);
 
 	text_style(out, o, style_of(f->severity));
 	sw_buf__puts(out, sw_severity_name(f->severity));
-	text_line__place(&l, 2, 0);
-	sw_buf__puts(out, sw_finding_name(f->kind));
 	text_plain(out, o);
+	text_line__place(&l, 0, 0);
+	sw_buf__puts(out, sw_finding_name(f->kind));
+	sw_buf__putc(out, ':');
 	text_line__place(&l, KIND_AT, 1);
-	if (f->socket) {
-		sw_buf__printf(out, "#%llu ", (unsigned long long)f->socket);
-		sw_escape_text(out, f->name, strlen(f->name));
-	} else {
-		sw_buf__puts(out, "further sockets");
-	}
-	text_line__place(&l, SOCKET_AT, 1);
-	if (f->socket && f->sockets > 1) {
-		sw_buf__puts(out, "and ");
-		sw_human_count(out, f->sockets - 1);
-		sw_buf__puts(out, " more like it");
-		text_line__place(&l, 0, 1);
-	}
+	sw_buf__puts(out, sw_case_meaning(f->what));
+	text_line__place(&l, 0, 1);
 	text_line__end(&l);
-	l = text_line__begin(out, o, INDENT + 2);
+	l = text_line__begin(out, o, INDENT);
+	put_where(&l, f);
 	put_how_bad(&l, o, f);
 	text_line__end(&l);
 }
@@ -175,34 +183,20 @@ static void put_finding(struct sw_buf *out, const struct sw_render_opts *o,
 static void put_advice(struct sw_buf *out, const struct sw_render_opts *o,
 		       enum sw_finding_case what)
 {
-	struct text_line l = text_line__begin(out, o, INDENT + 2);
+	struct text_line l = text_line__begin(out, o, INDENT);
 
-	text_style(out, o, TEXT_DIM);
-	sw_buf__puts(out, sw_case_meaning(what));
-	sw_buf__putc(out, ':');
-	text_line__place(&l, INDENT, 0);
-	put_piece(&l, sw_case_advice(what));
-	text_plain(out, o);
+	sw_buf__puts(out, "next: ");
+	sw_buf__puts(out, sw_case_advice(what));
+	text_line__flow(&l, KIND_AT, 0);
 	text_line__end(&l);
 }
 
 void text_findings(struct sw_buf *out, const struct sw_render_opts *o,
 		   const struct sw_outcome *outcome)
 {
-	unsigned int shown = outcome->n_findings < SHOWN ? outcome->n_findings : SHOWN;
+	unsigned int shown = o->all || outcome->n_findings < SHOWN ? outcome->n_findings : SHOWN;
 	bool advised[SW_CASE_COUNT] = {false};
 
-	if (!outcome->n_findings) {
-		text_style(out, o, TEXT_GOOD);
-		sw_buf__puts(out, "nothing wrong found");
-		text_plain(out, o);
-		sw_buf__putc(out, '\n');
-		return;
-	}
-	text_style(out, o, TEXT_BOLD);
-	sw_buf__printf(out, "%u finding%s:", outcome->n_findings, outcome->n_findings == 1 ? "" : "s");
-	text_plain(out, o);
-	sw_buf__putc(out, '\n');
 	for (unsigned int i = 0; i < shown; i++) {
 		const struct sw_finding *f = outcome->findings[i];
 
@@ -212,6 +206,5 @@ void text_findings(struct sw_buf *out, const struct sw_render_opts *o,
 		advised[f->what] = true;
 	}
 	if (shown < outcome->n_findings)
-		sw_buf__printf(out, "  and %u more: --format=ndjson tells all\n",
-			       outcome->n_findings - shown);
+		sw_buf__printf(out, "\u2026 and %u more: --all\n", outcome->n_findings - shown);
 }

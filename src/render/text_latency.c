@@ -5,7 +5,9 @@
 #include "base/escape.h"
 #include "base/human.h"
 
-#define SHOWN 5	 /* sockets, listeners and tasks of each table */
+/* Rows of each table, with and without --all. */
+#define SHOWN_ALL 20
+#define SHOWN 3
 #define NAME_WIDTH 42
 #define NUMBER 9 /* columns of "12.3 ms" and a gap */
 
@@ -132,8 +134,9 @@ static void put_sockets(struct sw_buf *out, const struct sw_render_opts *o,
 {
 	const struct sw_latency_socket *const *sockets;
 	unsigned int n = sw_latency__sockets(latency, &sockets), shown = 0;
+	unsigned int most = o->all ? SHOWN_ALL : SHOWN;
 
-	for (unsigned int i = 0; i < n && shown < SHOWN; i++) {
+	for (unsigned int i = 0; i < n && shown < most; i++) {
 		struct text_line l;
 
 		if (sockets[i]->listener != listeners || !has_any(&sockets[i]->lat))
@@ -153,7 +156,7 @@ static void put_tasks(struct sw_buf *out, const struct sw_render_opts *o,
 	const struct sw_latency_task *const *tasks;
 	unsigned int n = sw_latency__tasks(latency, &tasks), shown = 0;
 
-	for (unsigned int i = 0; i < n && shown < SHOWN; i++) {
+	for (unsigned int i = 0; i < n && shown < SHOWN_ALL; i++) {
 		struct text_line l;
 
 		if (!has_any(&tasks[i]->lat))
@@ -166,16 +169,12 @@ static void put_tasks(struct sw_buf *out, const struct sw_render_opts *o,
 	}
 }
 
-void text_latencies(struct sw_buf *out, const struct sw_render_opts *o, struct sw_latency *latency)
+static void put_slowest(struct sw_buf *out, const struct sw_render_opts *o,
+			struct sw_latency *latency)
 {
-	const struct sw_latencies *all = sw_latency__all(latency);
 	const struct sw_slow *slowest;
-	unsigned int n;
+	unsigned int n = sw_latency__slowest(latency, &slowest);
 
-	if (!all->gap[SW_GAP_ALL].count && !all->gap[SW_GAP_RUN].count)
-		return;
-	put_gaps(out, o, all);
-	n = sw_latency__slowest(latency, &slowest);
 	if (n) {
 		text_style(out, o, TEXT_DIM);
 		sw_buf__puts(out, "  slowest, by the time of the wake-up");
@@ -184,7 +183,25 @@ void text_latencies(struct sw_buf *out, const struct sw_render_opts *o, struct s
 	}
 	for (unsigned int i = 0; i < n; i++)
 		put_slow(out, o, &slowest[i]);
-	put_sockets(out, o, latency, true);
-	put_sockets(out, o, latency, false);
-	put_tasks(out, o, latency);
+}
+
+void text_latencies(struct sw_buf *out, const struct sw_render_opts *o,
+		    const struct sw_outcome *outcome)
+{
+	struct sw_latency *latency = outcome->latency;
+	const struct sw_latencies *all = sw_latency__all(latency);
+
+	if (!all->gap[SW_GAP_ALL].count && !all->gap[SW_GAP_RUN].count)
+		return;
+	sw_buf__putc(out, '\n');
+	put_gaps(out, o, all);
+	if (o->all) {
+		put_slowest(out, o, latency);
+		put_sockets(out, o, latency, true);
+	}
+	/* Where they are not shown themselves. */
+	if (o->all || !outcome->moments)
+		put_sockets(out, o, latency, false);
+	if (o->all)
+		put_tasks(out, o, latency);
 }

@@ -52,6 +52,23 @@ size_t text_columns(const char *s, size_t n)
 	return columns;
 }
 
+void text_cut(struct sw_buf *out, size_t from, size_t room)
+{
+	size_t columns = 0, i, last = from;
+
+	if (out->failed || text_columns(out->data + from, out->len - from) <= room)
+		return;
+	/* The last one that fits makes room for the dots. */
+	for (i = from; i < out->len && columns < room; i++)
+		if (((unsigned char)out->data[i] & 0xc0) != 0x80) {
+			columns++;
+			last = i;
+		}
+	out->len = last;
+	if (room)
+		sw_buf__puts(out, "\u2026");
+}
+
 struct text_line text_line__begin(struct sw_buf *out, const struct sw_render_opts *o,
 				  size_t indent)
 {
@@ -132,6 +149,28 @@ void text_line__place_right(struct text_line *l, size_t end, size_t gap)
 	if (!columns)
 		return;
 	line__put(l, end > columns ? end - columns : 0, gap, columns, 0);
+}
+
+void text_line__flow(struct text_line *l, size_t column, size_t gap)
+{
+	size_t columns = line__piece(l), len = l->out->len - l->piece;
+	struct sw_buf words = { 0 };
+
+	if (!l->width || l->indent + columns <= l->width) {
+		text_line__place(l, column, gap);
+		return;
+	}
+	sw_buf__put(&words, l->out->data + l->piece, len);
+	l->out->len = l->piece;
+	l->out->failed = l->out->failed || words.failed;
+	for (size_t at = 0, n; !words.failed && at < len; at += n + 1) {
+		const char *space = memchr(words.data + at, ' ', len - at);
+
+		n = space ? (size_t)(space - words.data) - at : len - at;
+		sw_buf__put(l->out, words.data + at, n);
+		text_line__place(l, at ? 0 : column, at ? 1 : gap);
+	}
+	sw_buf__free(&words);
 }
 
 void text_line__end(struct text_line *l)

@@ -6,21 +6,37 @@
 #define CPU_END 16
 #define CAUSE_AT 18
 #define SOCKET_AT (CAUSE_AT + TEXT_CAUSE_WIDTH + 2)
-/* Enough for "#12 tcp 127.0.0.1:7777 < 127.0.0.1:43210"; what is longer pushes
- * the rest along. */
-#define WHO_AT (SOCKET_AT + 42)
-#define WHO_WIDTH 36 /* "softirq over redis-benchmark[12345]" */
-#define WHAT_AT (WHO_AT + WHO_WIDTH)
-#define WIDE (WHAT_AT + 30) /* columns where most events fit on one line */
-/* On narrower ones "by" begins here when it fits behind a short name. */
-#define NARROW_WHO_AT (SOCKET_AT + 22)
 #define GAP 2
-/* Of the second line, where there is one: it says by whom and what. */
+/* Columns for "#12 tcp 127.0.0.1:7777 < 127.0.0.1:43210" and "by ? (softirq over nginx[12345])". */
+#define SOCKET_WIDTH 40
+#define WHO_WIDTH 34
+#define ONE_LINE 110 /* columns from which on each event has one line */
+/* Of two lines, the second: it says by whom and what. */
 #define INDENT (SOCKET_AT + GAP)
+/* ... which begins on the first where it fits behind a short name. */
+#define NARROW_WHO_AT (SOCKET_AT + 22)
 
-static bool is_wide(size_t width)
+static bool one_line(size_t width)
 {
-	return !width || width >= WIDE;
+	return !width || width >= ONE_LINE;
+}
+
+/* Where the columns of one line are: names get two thirds of what a terminal leaves. */
+static size_t part(size_t width, size_t percent, size_t most)
+{
+	size_t columns = width ? (width - SOCKET_AT) * percent / 100 : most;
+
+	return columns < most ? columns : most;
+}
+
+static size_t who_at(size_t width)
+{
+	return SOCKET_AT + part(width, 36, SOCKET_WIDTH) + GAP;
+}
+
+static size_t what_at(size_t width)
+{
+	return who_at(width) + part(width, 27, WHO_WIDTH) + GAP;
 }
 
 void text_live__begin(struct sw_buf *out, const struct sw_render_opts *o,
@@ -41,14 +57,14 @@ void text_live__begin(struct sw_buf *out, const struct sw_render_opts *o,
 	text_line__place(&l, CAUSE_AT, GAP);
 	sw_buf__puts(out, "SOCKET");
 	text_line__place(&l, SOCKET_AT, GAP);
-	if (!is_wide(o->width)) {
+	if (!one_line(o->width)) {
 		text_line__end(&l);
 		l = text_line__begin(out, o, INDENT);
 	}
 	sw_buf__puts(out, "BY");
-	text_line__place(&l, l.column ? WHO_AT : INDENT, GAP);
+	text_line__place(&l, l.column ? who_at(o->width) : INDENT, GAP);
 	sw_buf__puts(out, "WHAT");
-	text_line__place(&l, l.column > WHO_AT ? WHAT_AT : INDENT + WHO_WIDTH, GAP);
+	text_line__place(&l, one_line(o->width) ? what_at(o->width) : INDENT + WHO_WIDTH + GAP, GAP);
 	text_plain(out, o);
 	text_line__end(&l);
 }
@@ -65,39 +81,92 @@ void text_time(struct sw_buf *out, const struct sw_render_opts *o, uint64_t ts)
 		       (unsigned long long)(us % 1000000));
 }
 
-/* "#1 tcp 127.0.0.1:80", kept with the socket: formatting it anew for each event
- * would be most of the work. */
-static void put_socket(struct sw_buf *out, struct sw_socket *sk)
+/* "#1 tcp 127.0.0.1:80", and its shorter forms, each ended by a NUL: kept with the socket,
+ * as formatting them anew for each event would be most of the work. */
+static const char *forms_of(struct sw_socket *sk)
 {
 	if (!sk->shown_valid) {
 		sw_buf__reset(&sk->shown);
-		sw_buf__putc(&sk->shown, '#');
-		sw_buf__u64(&sk->shown, sk->id);
-		sw_buf__putc(&sk->shown, ' ');
-		text_socket(&sk->shown, sk, "<");
+		for (enum text_brevity brief = TEXT_FULL; brief <= TEXT_PORTS; brief++) {
+			sw_buf__putc(&sk->shown, '#');
+			sw_buf__u64(&sk->shown, sk->id);
+			sw_buf__putc(&sk->shown, ' ');
+			text_socket(&sk->shown, sk, "<", brief);
+			sw_buf__putc(&sk->shown, '\0');
+		}
 		sk->shown_valid = !sk->shown.failed;
 	}
-	if (sk->shown_valid)
-		sw_buf__put(out, sk->shown.data, sk->shown.len);
-	else
+	return sk->shown_valid ? sk->shown.data : NULL;
+}
+
+/* The longest form that fits into so many columns; else the shortest, cut. */
+static void put_socket(struct sw_buf *out, struct sw_socket *sk, size_t room)
+{
+	const char *form = forms_of(sk);
+	size_t from = out->len;
+
+	if (!form) {
 		out->failed = true;
+		return;
+	}
+	for (enum text_brevity brief = TEXT_FULL; room && brief < TEXT_PORTS; brief++) {
+		if (text_columns(form, strlen(form)) <= room)
+			break;
+		form += strlen(form) + 1;
+	}
+	sw_buf__puts(out, form);
+	if (room)
+		text_cut(out, from, room);
+}
+
+/* Columns of the piece that is being written, which is taken away again. */
+static size_t measure(struct text_line *l)
+{
+	size_t columns = l->out->failed ? 0 : text_columns(l->out->data + l->piece,
+							   l->out->len - l->piece);
+
+	l->out->len = l->piece;
+	return columns;
 }
 
 /* Both on one line, be it the first or the second. */
-static void put_who_what(struct text_line *l, const struct sw_socket *sk,
-			 const struct sw_told *told)
+static void put_two_lines(struct text_line *l, struct sw_socket *sk, const struct sw_told *told)
 {
-	struct sw_buf *out = l->out;
-	size_t socket_end = l->column, what;
-	bool wide = is_wide(l->width);
+	size_t what, who;
 
-	text_what(out, sk, told);
-	what = text_columns(out->data + l->piece, out->len - l->piece);
-	out->len = l->piece; /* only to measure it */
-	text_who(out, told->ev);
-	text_line__place_with(l, wide ? WHO_AT : NARROW_WHO_AT, GAP, what ? GAP + what : 0);
-	text_what(out, sk, told);
-	text_line__place(l, wide && l->column > socket_end ? WHAT_AT : INDENT + WHO_WIDTH, GAP);
+	put_socket(l->out, sk, 0);
+	text_line__place(l, SOCKET_AT, GAP);
+	text_what(l->out, sk, told);
+	what = measure(l);
+	text_who(l->out, told->ev, TEXT_FULL);
+	who = measure(l);
+	/* Who caused it matters more than whose CPU it was on, and a third line. */
+	text_who(l->out, told->ev, INDENT + who + GAP + what > l->width ? TEXT_BRIEF : TEXT_FULL);
+	text_line__place_with(l, NARROW_WHO_AT, GAP, what ? GAP + what : 0);
+	text_what(l->out, sk, told);
+	text_line__place(l, INDENT + WHO_WIDTH + GAP, GAP);
+}
+
+static void put_one_line(struct text_line *l, struct sw_socket *sk, const struct sw_told *told)
+{
+	size_t width = l->width, at = who_at(width), what, who;
+
+	put_socket(l->out, sk, width ? at - GAP - SOCKET_AT : 0);
+	text_line__place(l, SOCKET_AT, GAP);
+	text_what(l->out, sk, told);
+	what = measure(l);
+	text_who(l->out, told->ev, TEXT_FULL);
+	who = measure(l);
+	/* Who caused it matters more than whose CPU it was on. */
+	text_who(l->out, told->ev,
+		 width && at + who + GAP + what > width ? TEXT_BRIEF : TEXT_FULL);
+	if (width)
+		text_cut(l->out, l->piece, width - at);
+	text_line__place(l, at, GAP);
+	text_what(l->out, sk, told);
+	if (width && l->column + GAP < width)
+		text_cut(l->out, l->piece, width - l->column - GAP);
+	text_line__place(l, what_at(width), GAP);
 }
 
 void text_live__event(struct sw_buf *out, const struct sw_render_opts *o, struct sw_socket *sk,
@@ -106,7 +175,7 @@ void text_live__event(struct sw_buf *out, const struct sw_render_opts *o, struct
 	const union sw_event *ev = told->ev;
 	struct text_line l;
 
-	if (!o->live)
+	if (!o->live || !text_sample__take(out, o, ev->hdr.ts))
 		return;
 	l = text_line__begin(out, o, INDENT);
 	text_time(out, o, ev->hdr.ts);
@@ -117,9 +186,10 @@ void text_live__event(struct sw_buf *out, const struct sw_render_opts *o, struct
 	sw_buf__puts(out, text_word(ev));
 	text_plain(out, o);
 	text_line__place(&l, CAUSE_AT, GAP);
-	put_socket(out, sk);
-	text_line__place(&l, SOCKET_AT, GAP);
-	put_who_what(&l, sk, told);
+	if (one_line(o->width))
+		put_one_line(&l, sk, told);
+	else
+		put_two_lines(&l, sk, told);
 	text_line__end(&l);
 	text_stacks(out, o, ev);
 }

@@ -13,8 +13,8 @@
 /* The widest column before "what" that leaves it room on 100 columns. */
 #define WHO_MAX 36
 
-static void put_heading(struct sw_buf *out, const struct sw_render_opts *o,
-			const struct sw_socket *sk)
+void text_timeline__heading(struct sw_buf *out, const struct sw_render_opts *o,
+			    const struct sw_socket *sk)
 {
 	struct text_line l = text_line__begin(out, o, 4);
 	const char *state = sw_socket__state_name(sk, sk->state);
@@ -23,7 +23,7 @@ static void put_heading(struct sw_buf *out, const struct sw_render_opts *o,
 	sw_buf__putc(out, '#');
 	sw_buf__u64(out, sk->id);
 	sw_buf__putc(out, ' ');
-	text_socket(out, sk, "<-");
+	text_socket(out, sk, "<-", TEXT_FULL);
 	text_plain(out, o);
 	text_line__place(&l, 0, 0);
 	if (sk->destroyed)
@@ -120,10 +120,10 @@ static void put_row(struct sw_buf *out, const struct sw_render_opts *o,
 	sw_buf__puts(out, text_word(ev));
 	text_plain(out, o);
 	text_line__place(&l, CAUSE_AT, GAP);
-	text_who(out, ev);
+	text_who(out, ev, TEXT_FULL);
 	text_line__place(&l, WHO_AT, GAP);
 	text_what(out, sk, told);
-	text_line__place(&l, row->what_at, GAP);
+	text_line__flow(&l, row->what_at, GAP);
 	text_line__end(&l);
 }
 
@@ -135,7 +135,7 @@ struct story {
 	uint64_t pos;
 };
 
-/* The tasks that a wake-up woke are kept behind it. */
+/* The tasks that a wake-up woke are kept after it. */
 static bool next_story(const struct sw_timeline *t, const struct sw_socket *sk, struct story *s)
 {
 	union sw_event next;
@@ -156,7 +156,7 @@ static bool next_story(const struct sw_timeline *t, const struct sw_socket *sk, 
 	return true;
 }
 
-/* Where "what" begins, so that it is aligned behind the longest "by". */
+/* Where "what" begins, so that it is aligned after the longest "by". */
 static size_t what_column(const struct sw_timeline *t, const struct sw_socket *sk)
 {
 	struct sw_buf who = { 0 };
@@ -166,7 +166,7 @@ static size_t what_column(const struct sw_timeline *t, const struct sw_socket *s
 
 	while (sw_timeline__next(t, sk, &pos, &ev)) {
 		sw_buf__reset(&who);
-		text_who(&who, &ev);
+		text_who(&who, &ev, TEXT_FULL);
 		columns = text_columns(who.data, who.len);
 		/* One that is too long wraps; it need not spoil the others. */
 		if (columns > most && columns <= WHO_MAX)
@@ -189,7 +189,7 @@ void text_timeline(struct sw_buf *out, const struct sw_render_opts *o,
 		return;
 	row.what_at = what_column(t, sk);
 	sw_buf__putc(out, '\n');
-	put_heading(out, o, sk);
+	text_timeline__heading(out, o, sk);
 	put_columns(out, o, row.what_at);
 	if (sk->events > sk->kept)
 		put_earlier(out, o, sk->events - sk->kept);

@@ -58,7 +58,7 @@ fails 'report of a name with control characters' 2 '^sockwake: [^[:cntrl:]]*: No
 fails 'report in an unknown order' 2 "unknown order 'size'.*events" "$sockwake" report --sort=size x
 fails 'report of the top 0' 2 "not a number of sockets: '0'" "$sockwake" report --top=0 x
 fails 'report with an option behind the file' 2 "unknown order 'size'" "$sockwake" report x --sort=size y
-fails 'report of what is behind --' 2 'sort=size: No such file' "$sockwake" report -- --sort=size
+fails 'report of what is after --' 2 'sort=size: No such file' "$sockwake" report -- --sort=size
 fails 'report from the beginning on' 2 'nofile: No such file' "$sockwake" report --from=0 "$tmp/nofile"
 fails 'report up to nothing' 2 "not a duration: '0'" "$sockwake" report --to=0 x
 fails 'export in no format' 2 'in which format.*csv' "$sockwake" export x
@@ -87,6 +87,29 @@ for script in several valid; do
 		result "$status" "${name%%: *}" "$name"
 	done <"$tmp/out"
 done
+
+# The answer: what is wrong comes first, and it fits on a screen; all of it on request.
+python3 "$here/make_trace.py" "$tmp/answer.swk" 3000
+report() {
+	"$sockwake" report "$@" "$tmp/answer.swk" >"$tmp/out" 2>"$tmp/err"
+}
+lines() { # PATTERN: how many lines have it
+	grep -cE -- "$1" "$tmp/out"
+}
+report
+result "$((! ($(head -n 1 "$tmp/out" | grep -c '^verdict: nothing wrong found in ') && $(wc -l <"$tmp/out") <= 40)))" \
+	'the answer fits on a screen' "$(head -n 3 "$tmp/out")"
+result "$(($(lines '^#') != 1 || $(lines '^… and 49 more sockets: --all') != 1))" 'of its sockets the few that matter' \
+	"$(grep -E '^(#|…)' "$tmp/out")"
+report --all
+result "$(($(lines '^#') != 50 || $(lines ' \+time ') != 50 || $(lines ' (readable|wait|run|recv) ') < 3000))" \
+	'every timeline with --all' "$(wc -l <"$tmp/out") lines"
+report --sort=events --top=2
+result "$(($(lines '^#') != 2 || $(lines ' \+time ') != 2))" 'the timelines of two' "$(grep '^#' "$tmp/out")"
+report --socket 7
+result "$(($(lines '^#7 tcp') != 1 || $(lines ' \+time ') != 1))" 'the timeline of one' "$(grep '^#' "$tmp/out")"
+report --summary
+result "$(($(lines '^verdict: ') != 1 || $(lines '^#') != 0))" 'no sockets in a summary' "$(grep '^#' "$tmp/out")"
 
 # Perfetto: of traces that are larger than what is sorted in memory, and than all memory there is.
 python3 "$here/make_trace.py" "$tmp/large.swk" 60000
@@ -126,10 +149,10 @@ fails 'unknown option' 2 "unknown option '--bogus'.*--help" "$sockwake" --bogus
 fails 'unknown short option' 2 "unknown option '-Z'" "$sockwake" -Z
 fails 'abbreviated option' 2 "unknown option '--forma=text'" "$sockwake" --forma=text
 fails 'unknown command' 2 'no such command.*--help' "$sockwake" bogus
-fails 'value missing' 2 'value is missing' "$sockwake" --port
+fails 'value missing' 2 'needs a value' "$sockwake" --port
 fails 'value not wanted' 2 'takes no value' "$sockwake" --quiet=yes
-fails 'operand without --' 2 "behind --" "$sockwake" trace ls
-fails 'nothing behind --' 2 'program is missing' "$sockwake" trace --
+fails 'operand without --' 2 "unexpected argument 'ls'.*after --" "$sockwake" trace ls
+fails 'nothing after --' 2 'program is missing after --' "$sockwake" trace --
 fails "control characters in an option" 2 "unknown option .--[^[:cntrl:]]*31m. " "$sockwake" $'--\e[31m'
 fails 'slow-run with junk' 2 "not a duration: '5 apples'" "$sockwake" --slow-run '5 apples'
 fails 'slow-read 0' 2 'not a duration' "$sockwake" --slow-read=0
@@ -197,7 +220,8 @@ else
 fi
 
 if ! reason=$("$sockwake" doctor 2>&1 >/dev/null); then
-	for name in 'full disk' 'closed pipe' 'hook not there' 'exit status' 'doctor as JSON' 'capabilities dropped'; do
+	for name in 'full disk' 'closed pipe' 'hook not there' 'exit status' 'lines are as many as can be read' \
+		'every line with --all' 'what is loaded and attached' 'doctor as JSON' 'capabilities dropped'; do
 		skip "$name" "${reason#sockwake: }"
 	done
 else
@@ -228,6 +252,24 @@ else
 	"$sockwake" -o /dev/null -- sh -c 'kill -9 $$'
 	s2=$?
 	result "$((s1 != 7 || s2 != 137))" 'exit status' "$s1 $s2"
+	# A burst that nobody can read, on a socket of its own.
+	burst=(python3 -c 'import socket
+a, b = socket.socketpair()
+for i in range(3000):
+    a.send(b"x")
+    b.recv(1)')
+	"$sockwake" -- "${burst[@]}" >"$tmp/out" 2>"$tmp/err"
+	[ "$(wc -l <"$tmp/out")" -lt 200 ] && grep -q '… too many to read: .*--all' "$tmp/out" &&
+		grep -qE '… [0-9,]+ events not shown' "$tmp/out"
+	result $? 'lines are as many as can be read' "$(wc -l <"$tmp/out") lines, $(grep … "$tmp/out")"
+	"$sockwake" --all -- "${burst[@]}" >"$tmp/out" 2>"$tmp/err"
+	[ "$(grep -c '^ *[0-9.]* *[0-9]*  readable  #' "$tmp/out")" -ge 3000 ] && ! grep -q 'not shown' "$tmp/out"
+	result $? 'every line with --all' "$(wc -l <"$tmp/out") lines"
+	"$sockwake" -q --hooks -v -d 100ms >"$tmp/out" 2>"$tmp/err"
+	grep -qE '^sockwake: loaded: [1-9][0-9]* programs and [1-9][0-9]* maps' "$tmp/err" &&
+		grep -q '^sockwake: sock_def_readable: ' "$tmp/err" &&
+		grep -qE '^  sock_def_readable +[a-z]+ +[0-9,]+' "$tmp/out"
+	result $? 'what is loaded and attached' "$(cat "$tmp/err" "$tmp/out")"
 	"$sockwake" doctor --format=json | jq -e '.traceable and (.hooks | length == 18)' >"$tmp/out"
 	result $? 'doctor as JSON' "$(cat "$tmp/out")"
 	"$sockwake" -o /dev/null --ready-file "$tmp/ready" -d 20 &

@@ -22,6 +22,7 @@ struct showing {
 	struct sw_render_opts opts;
 	struct sw_latency *latency;
 	struct sw_finder *finder;
+	struct sw_moments *moments;
 	struct sw_stacks *stacks;
 	struct sw_buf out;
 };
@@ -30,13 +31,16 @@ static void forget(void *arg, struct sw_socket *sk)
 {
 	struct showing *s = arg;
 
-	s->renderer->forget(&s->out, &s->opts, sk);
+	sw_moments__drop(s->moments, sk);
+	if (s->renderer->forget)
+		s->renderer->forget(&s->out, &s->opts, sk);
 }
 
 static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
 {
 	struct showing *s = arg;
 
+	must(!sw_moments__feed(s->moments, sk, told));
 	must(!sw_latency__feed(s->latency, sk, told));
 	must(!sw_finder__feed(s->finder, sk, told));
 	sw_stacks__feed(s->stacks, told->ev);
@@ -105,32 +109,36 @@ static void check(const struct showing *s)
 }
 
 static void show_all(const uint8_t *data, size_t size, const struct sw_renderer *renderer,
-		     bool live)
+		     bool live, unsigned int width)
 {
 	static const char names[] = "a\033[31m\"<b>,\xff\0main";
 	struct sw_trace_info info = {.version = "", .host = "\033]0;x", .kernel = "\"", .arch = ","};
 	struct showing s = {
 		.renderer = renderer,
-		.opts = {.live = live, .timelines = !live, .width = live ? 0 : 60},
+		.opts = {.live = live, .timelines = !live, .width = width, .lines_per_s = 1000,
+			 .worst = live},
 		.latency = sw_latency__new(),
 		.finder = sw_finder__new(&(struct sw_thresholds){0}),
+		.moments = sw_moments__new(),
 		.stacks = sw_stacks__new(0),
 	};
 	struct sw_trace *t = sw_trace__new(&info, show, &s);
 	struct sw_timeline *tl = t ? sw_timeline__new(65536, sw_trace__sockets(t)) : NULL;
 	struct sw_trace_totals totals;
-	struct sw_outcome outcome = {.totals = &totals, .latency = s.latency};
+	struct sw_outcome outcome = {
+		.totals = &totals, .latency = s.latency, .moments = s.moments
+	};
 	struct sw_socket *sk = NULL;
 
-	must(t && tl && s.latency && s.finder && s.stacks);
+	must(t && tl && s.latency && s.finder && s.moments && s.stacks);
 	sw_finder__set_trace(s.finder, t);
+	sw_finder__on_worst(s.finder, sw_moments__found, s.moments);
 	for (uint32_t i = 0; i < 4; i++)
 		must(!sw_stacks__add(s.stacks, i, 1, names, sizeof(names)));
 	s.opts.stacks = s.stacks;
 	if (renderer->open)
 		must((s.opts.state = renderer->open()));
-	if (renderer->forget)
-		sw_sockets__on_drop(sw_trace__sockets(t), forget, &s);
+	sw_sockets__on_drop(sw_trace__sockets(t), forget, &s);
 	if (!live)
 		sw_trace__set_timeline(t, tl);
 	if (renderer->begin)
@@ -149,17 +157,20 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 	}
 	must(!sw_trace__settle(t, UINT64_MAX));
 	sw_trace__totals(t, &totals);
-	while (!live && renderer->timeline && (sk = sw_sockets__next(sw_trace__sockets(t), sk)))
-		renderer->timeline(&s.out, &s.opts, tl, sk);
 	must(!sw_finder__end(s.finder, 0, totals.complete));
 	outcome.n_findings = sw_finder__findings(s.finder, &outcome.findings);
 	if (renderer->summary)
 		renderer->summary(&s.out, &s.opts, &info, &outcome);
+	while (!live && renderer->timeline && (sk = sw_sockets__next(sw_trace__sockets(t), sk)))
+		renderer->timeline(&s.out, &s.opts, tl, sk);
+	if (renderer->closing)
+		renderer->closing(&s.out, &s.opts, &info, &outcome);
 	if (renderer->framed)
 		must_perfetto(&s.out);
 	else
 		check(&s);
 	sw_timeline__free(tl);
+	sw_moments__free(s.moments);
 	sw_trace__free(t);
 	if (renderer->close)
 		renderer->close(s.opts.state);
@@ -174,8 +185,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct sw_renderer *r;
 
 	for (unsigned int i = 0; (r = sw_renderer__at(i)); i++) {
-		show_all(data, size, r, true);
-		show_all(data, size, r, false);
+		show_all(data, size, r, true, 0);
+		show_all(data, size, r, false, 60);
 	}
+	/* A line each, cut to the terminal. */
+	show_all(data, size, &sw_render_text, true, 120);
 	return 0;
 }

@@ -3,12 +3,10 @@
  * Renders a trace as sockwake would, from records to output, for run.sh to
  * compare.  Without an argument it lists its cases.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "output.h"
 #include "story.h"
@@ -103,6 +101,7 @@ static const struct golden {
 	{ "ndjson", "ndjson", &story_tour, &info_good, TEXT(100), 0 },
 	{ "ndjson-lossy", "ndjson", &story_empty, &info_lossy, TEXT(100), 0 },
 	{ "live-100", "text", &story_tour, &info_good, TEXT(100, .live = true), 0 },
+	{ "live-120", "text", &story_tour, &info_good, TEXT(120, .live = true, .hooks = true), 0 },
 	{ "live-160", "text", &story_tour, &info_good, TEXT(160, .live = true), 0 },
 	{ "live-unwrapped", "text", &story_tour, &info_good, TEXT(0, .live = true), 0 },
 	{ "timelines", "text", &story_tour, &info_good, TEXT(100, .timelines = true), STORE },
@@ -114,15 +113,28 @@ static const struct golden {
 	{ "ndjson-causes", "ndjson", &story_causes, &info_good, TEXT(100), 0 },
 	{ "html", "html", &story_tour, &info_lossy, TEXT(100), 0 },
 	{ "html-causes", "html", &story_causes, &info_good, TEXT(100), 0 },
-	{ "findings", "text", &story_findings, &info_good, TEXT(100, .only_summary = true), 0 },
+	{ "findings", "text", &story_findings, &info_good, TEXT(100, .worst = true), 0 },
+	{ "findings-80", "text", &story_findings, &info_lossy, TEXT(80, .worst = true), 0 },
+	{ "findings-all", "text", &story_findings, &info_good,
+	  TEXT(100, .only_summary = true, .all = true, .hooks = true), 0 },
+	{ "moments", "text", &story_causes, &info_good, TEXT(120, .worst = true), 0 },
+	{ "moments-unwrapped", "text", &story_causes, &info_good,
+	  TEXT(0, .live = true, .worst = true), 0 },
+	{ "colour-moments", "text", &story_causes, &info_lossy,
+	  TEXT(120, .live = true, .worst = true, .colour = true), 0 },
+	{ "not-judged", "text", &story_tour, &info_good, TEXT(120, .worst = true), 0 },
+	{ "sampled", "text", &story_busy, &info_good,
+	  TEXT(120, .live = true, .lines_per_s = 5), 0 },
 	{ "ndjson-findings", "ndjson", &story_findings, &info_good, TEXT(100), 0 },
 	{ "html-findings", "html", &story_findings, &info_good, TEXT(100), 0 },
 	{ "perfetto-findings", "perfetto", &story_findings, &info_good, TEXT(0), 0 },
 	{ "causes", "text", &story_causes, &info_good,
-	  TEXT(100, .live = true, .timelines = true), STORE },
+	  TEXT(100, .live = true, .timelines = true, .all = true), STORE },
+	{ "causes-120", "text", &story_causes, &info_good, TEXT(120, .live = true), 0 },
 	{ "causes-160", "text", &story_causes, &info_good, TEXT(160, .live = true), 0 },
 	{ "colour-causes", "text", &story_causes, &info_lossy,
-	  TEXT(80, .live = true, .timelines = true, .colour = true), STORE },
+	  TEXT(80, .live = true, .timelines = true, .all = true, .hooks = true, .colour = true),
+	  STORE },
 	{ "perfetto", "perfetto", &story_tour, &info_good, TEXT(0), 0 },
 	{ "perfetto-causes", "perfetto", &story_causes, &info_good, TEXT(0), 0 },
 	{ "perfetto-lossy", "perfetto", &story_empty, &info_lossy, TEXT(0), 0 },
@@ -133,174 +145,6 @@ static const struct golden {
 	{ "empty-detached", "text", &story_empty, &info_detached, TEXT(100), 0 },
 };
 
-/* --- from steps to records --- */
-
-static void set_address(uint16_t family, const char *text, uint8_t addr[16], uint16_t *port)
-{
-	char host[INET6_ADDRSTRLEN];
-
-	if (sscanf(text, "%45s %hu", host, port) != 2 || inet_pton(family, host, addr) != 1) {
-		fprintf(stderr, "driver: no address: %s\n", text);
-		exit(2);
-	}
-}
-
-static size_t make_socket(union sw_event *ev, const struct story_names *n)
-{
-	struct sw_rec_socket *r = &ev->socket_rec;
-
-	r->cookie = n->cookie;
-	r->inode = n->inode;
-	r->netns = n->netns;
-	r->family = n->family;
-	r->type = n->type;
-	r->protocol = n->protocol;
-	r->lid = n->lid;
-	r->rid = n->rid;
-	if (n->family == AF_INET || n->family == AF_INET6) {
-		set_address(n->family, n->local, r->laddr, &r->lport);
-		set_address(n->family, n->remote, r->raddr, &r->rport);
-	}
-	return sizeof(*r);
-}
-
-static size_t make_unix(union sw_event *ev, const struct story_names *n)
-{
-	struct sw_rec_unix *r = &ev->unix_rec;
-
-	r->llen = n->llen;
-	r->rlen = n->rlen;
-	memcpy(r->lpath, n->llen ? n->local : "", n->llen);
-	memcpy(r->rpath, n->rlen ? n->remote : "", n->rlen);
-	return sizeof(*r);
-}
-
-static size_t make_wakeup(union sw_event *ev, const struct story_step *s)
-{
-	struct sw_rec_wakeup *r = &ev->wakeup_rec;
-
-	r->pid = s->task->pid;
-	r->tid = s->task->tid;
-	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
-	if (s->task->kthread)
-		r->hdr.flags |= SW_F_KTHREAD;
-	if (s->origin) {
-		r->hdr.flags |= SW_F_BYSTANDER;
-		r->origin_pid = s->origin->pid;
-		r->origin_tid = s->origin->tid;
-		strncpy(r->origin_comm, s->origin->comm, sizeof(r->origin_comm) - 1);
-	}
-	r->rx_queued = s->rx;
-	r->tx_queued = s->tx;
-	r->waiters = s->waiters;
-	r->exclusive = s->exclusive;
-	r->state = s->state;
-	r->context = s->context;
-	r->how = s->how;
-	r->band = s->band;
-	return sizeof(*r);
-}
-
-static size_t make_wait(union sw_event *ev, const struct story_step *s)
-{
-	struct sw_rec_wait *r = &ev->wait_rec;
-
-	r->end = r->hdr.ts - 500; /* what the call did after it */
-	r->begin = r->end - s->waited_us * 1000;
-	r->result = s->result;
-	r->pid = s->task->pid;
-	r->tid = s->task->tid;
-	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
-	r->op = s->op;
-	r->ended = s->ended;
-	r->wakeup_ts = s->wakeup_us ? START + s->wakeup_us * 1000 : 0;
-	r->asleep = s->asleep_us * 1000;
-	r->sleeps = s->sleeps;
-	if (s->ended == SW_ENDED_OPEN)
-		r->end = r->hdr.ts;
-	return sizeof(*r);
-}
-
-static size_t make_woken(union sw_event *ev, const struct story_step *s)
-{
-	struct sw_rec_woken *r = &ev->woken_rec;
-
-	r->wakeup_ts = START + s->wakeup_us * 1000;
-	r->woken_ts = r->hdr.ts;
-	r->hdr.ts = r->wakeup_ts + 1;
-	r->pid = s->task->pid;
-	r->tid = s->task->tid;
-	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
-	r->via = s->via;
-	return sizeof(*r);
-}
-
-static size_t make_run(union sw_event *ev, const struct story_step *s)
-{
-	struct sw_rec_run *r = &ev->run_rec;
-
-	r->wakeup_ts = START + s->wakeup_us * 1000;
-	r->woken_ts = START + s->run_us * 1000;
-	r->pid = s->task->pid;
-	r->tid = s->task->tid;
-	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
-	return sizeof(*r);
-}
-
-static size_t make_io(union sw_event *ev, const struct story_step *s)
-{
-	struct sw_rec_io *r = &ev->io_rec;
-
-	r->begin = r->hdr.ts - s->took_us * 1000;
-	r->result = s->result;
-	r->wakeup_ts = s->wakeup_us ? START + s->wakeup_us * 1000 : 0;
-	r->run_ts = s->run_us ? START + s->run_us * 1000 : 0;
-	r->off_ns = s->off_us * 1000;
-	r->others = s->others;
-	r->slept = s->slept_us * 1000;
-	r->stopped = s->stopped_us * 1000;
-	r->known_ms = s->known_ms;
-	r->tries = s->tries;
-	r->pid = s->task->pid;
-	r->tid = s->task->tid;
-	r->op = s->op;
-	strncpy(r->comm, s->task->comm, sizeof(r->comm) - 1);
-	return sizeof(*r);
-}
-
-static size_t make_record(union sw_event *ev, const struct story_step *s)
-{
-	size_t n = sizeof(ev->hdr);
-
-	memset(ev, 0, sizeof(*ev));
-	ev->hdr = (struct sw_rec){
-		.ts = START + s->us * 1000,
-		.kind = s->kind,
-		.hook = s->hook,
-		.cpu = s->cpu,
-		.flags = s->flags,
-	};
-	ev->destroy_rec.sock = s->sock;
-	if (s->kind == SW_REC_SOCKET)
-		n = make_socket(ev, s->names);
-	else if (s->kind == SW_REC_UNIX)
-		n = make_unix(ev, s->names);
-	else if (s->kind == SW_REC_WAKEUP)
-		n = make_wakeup(ev, s);
-	else if (s->kind == SW_REC_WAIT)
-		n = make_wait(ev, s);
-	else if (s->kind == SW_REC_WOKEN)
-		n = make_woken(ev, s);
-	else if (s->kind == SW_REC_RUN)
-		n = make_run(ev, s);
-	else if (s->kind == SW_REC_IO)
-		n = make_io(ev, s);
-	else if (s->kind == SW_REC_DESTROY)
-		n = sizeof(ev->destroy_rec);
-	ev->hdr.size = (__u16)n;
-	return n;
-}
-
 /* --- from records to text --- */
 
 struct output {
@@ -308,6 +152,7 @@ struct output {
 	struct sw_render_opts opts;
 	struct sw_latency *latency; /* NULL: not asked for */
 	struct sw_finder *finder;
+	struct sw_moments *moments;
 	struct sw_buf buf;
 };
 
@@ -316,7 +161,9 @@ static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
 	struct output *out = arg;
 	int err = 0;
 
-	if (out->latency)
+	if (out->moments)
+		err = sw_moments__feed(out->moments, sk, told);
+	if (!err && out->latency)
 		err = sw_latency__feed(out->latency, sk, told);
 	if (!err && out->finder)
 		err = sw_finder__feed(out->finder, sk, told);
@@ -328,7 +175,10 @@ static void forget(void *arg, struct sw_socket *sk)
 {
 	struct output *out = arg;
 
-	out->renderer->forget(&out->buf, &out->opts, sk);
+	if (out->moments)
+		sw_moments__drop(out->moments, sk);
+	if (out->renderer->forget)
+		out->renderer->forget(&out->buf, &out->opts, sk);
 }
 
 static int feed_all(struct sw_trace *trace, const struct story *story)
@@ -337,7 +187,7 @@ static int feed_all(struct sw_trace *trace, const struct story *story)
 	int err = 0;
 
 	for (unsigned int i = 0; i < story->n && !err; i++)
-		err = sw_trace__feed(trace, &ev, make_record(&ev, &story->steps[i]));
+		err = sw_trace__feed(trace, &ev, story_record(&ev, &story->steps[i], START));
 	return err ? err : sw_trace__settle(trace, UINT64_MAX);
 }
 
@@ -346,16 +196,20 @@ static void show_end(struct output *out, struct sw_trace *trace, struct sw_timel
 {
 	struct sw_sockets *sockets = sw_trace__sockets(trace);
 	struct sw_trace_totals totals;
-	struct sw_outcome outcome = { .totals = &totals, .latency = out->latency };
+	struct sw_outcome outcome = {
+		.totals = &totals, .latency = out->latency, .moments = out->moments
+	};
 	struct sw_socket *sk = NULL;
 
-	while (timeline && (sk = sw_sockets__next(sockets, sk)))
-		out->renderer->timeline(&out->buf, &out->opts, timeline, sk);
 	sw_trace__totals(trace, &totals);
 	if (out->finder && !sw_finder__end(out->finder, info->end_ns, totals.complete))
 		outcome.n_findings = sw_finder__findings(out->finder, &outcome.findings);
 	if (out->renderer->summary)
 		out->renderer->summary(&out->buf, &out->opts, info, &outcome);
+	while (timeline && (sk = sw_sockets__next(sockets, sk)))
+		out->renderer->timeline(&out->buf, &out->opts, timeline, sk);
+	if (out->renderer->closing)
+		out->renderer->closing(&out->buf, &out->opts, info, &outcome);
 }
 
 static int render(const struct golden *c)
@@ -374,6 +228,12 @@ static int render(const struct golden *c)
 			goto out;
 		sw_finder__set_trace(out.finder, trace);
 	}
+	if (c->opts.worst && out.finder) {
+		out.moments = sw_moments__new();
+		if (!out.moments)
+			goto out;
+		sw_finder__on_worst(out.finder, sw_moments__found, out.moments);
+	}
 	if (c->store) {
 		timeline = sw_timeline__new(c->store, sw_trace__sockets(trace));
 		if (!timeline)
@@ -385,8 +245,7 @@ static int render(const struct golden *c)
 		if (!out.opts.state)
 			goto out;
 	}
-	if (out.renderer->forget)
-		sw_sockets__on_drop(sw_trace__sockets(trace), forget, &out);
+	sw_sockets__on_drop(sw_trace__sockets(trace), forget, &out);
 	out.renderer->begin(&out.buf, &out.opts, c->info);
 	err = feed_all(trace, c->story);
 	if (err)
@@ -394,6 +253,7 @@ static int render(const struct golden *c)
 	show_end(&out, trace, timeline, c->info);
 	err = write_out(out.renderer, &out.buf);
 out:
+	sw_moments__free(out.moments);
 	sw_finder__free(out.finder);
 	sw_latency__free(out.latency);
 	sw_timeline__free(timeline);

@@ -13,7 +13,8 @@ GOLDEN_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 GOLDEN_CFLAGS := -std=gnu11 $(WARN) -O1 -g $(GOLDEN_SAN) -Iinclude -Isrc -Itests/golden \
 	-isystem $(O)/gen -MMD -MP
 GOLDEN_OBJS := $(patsubst %.c,$(GOLDEN_DIR)/obj/%.o,$(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) \
-	$(PROTO_SRC) tests/golden/driver.c tests/golden/output.c tests/golden/story.c)
+	$(PROTO_SRC) tests/golden/driver.c tests/golden/output.c tests/golden/story.c \
+	tests/golden/story_records.c)
 
 .PHONY: check-golden update-golden
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/decode.h"
 #include "records.h"
 
 /* A waker or a waiter: process, thread, name. */
@@ -58,6 +59,9 @@ struct story {
 	const struct story_step *steps;
 	unsigned int n;
 };
+
+/* The record of a step, of a trace that began at `start` ns; returns its size. */
+size_t story_record(union sw_event *ev, const struct story_step *s, uint64_t start);
 
 /* Each family and each kind of event once, and sockets that strangers named. */
 extern const struct story story_tour;
