@@ -11,23 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "live/image.h"
 #include "live/mmaps.h"
-
-/* A part of a file that can be run. */
-struct sw_mapping {
-	uint64_t start, end, offset, inode;
-	uint32_t major, minor;
-	char *path;    /* as the process has it; owned */
-	uint32_t file; /* for who reads it: 0 at first */
-};
-
-/* A program, or one that went on to use other files where it had used some. */
-struct sw_image {
-	uint32_t id; /* never used again */
-	unsigned int refs;
-	struct sw_mapping *maps;
-	size_t n, cap; /* n grows when it maps more */
-};
 
 struct sw_images; /* opaque */
 
@@ -40,13 +25,14 @@ void sw_images__free(struct sw_images *im); /* NULL is legal */
  * call must be of that time, too. */
 void sw_images__drain(struct sw_images *im, uint64_t until);
 
+/* Only takes what the kernel told out of its way, for the next drain: images stay as they
+ * are.  What is not taken for long is lost. */
+void sw_images__collect(struct sw_images *im);
+
 /* It is still in that program. */
 bool sw_images__is_current(struct sw_images *im, uint32_t pid, const struct sw_image *image);
 
 /* The program that a process was in; NULL: not known.  Good until the next drain. */
 struct sw_image *sw_images__at(struct sw_images *im, uint32_t pid, uint64_t ts);
-
-/* NULL: no file is mapped there. */
-struct sw_mapping *sw_image__find(struct sw_image *image, uint64_t address);
 
 #endif
