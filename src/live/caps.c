@@ -55,9 +55,6 @@ int sw_caps__drop(bool ptrace)
 		err = keep(want, CAP_BPF);
 	if (!err && ptrace && have(had, CAP_SYS_PTRACE))
 		err = keep(want, CAP_SYS_PTRACE);
-	/* The files that a process has mapped, whatever became of their paths. */
-	if (!err && ptrace && have(had, CAP_CHECKPOINT_RESTORE))
-		err = keep(want, CAP_CHECKPOINT_RESTORE);
 	if (!err && (cap_set_proc(want) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)))
 		err = -errno;
 out:

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "live/opening.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+static bool is_mapped_file(const struct stat *st, const struct sw_look *l)
+{
+	return st->st_ino == l->inode && major(st->st_dev) == l->major &&
+	       minor(st->st_dev) == l->minor;
+}
+
+/* By one of the paths that may lead to it: the very file, or none. */
+static int try_path(const struct sw_look *l, const char *path, bool exact, struct stat *st)
+{
+	/* It may have become a FIFO, or a terminal. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, st) || !S_ISREG(st->st_mode))
+		goto other;
+	/* On overlays the file's numbers are not those that the mapping has. */
+	if (!is_mapped_file(st, l) && !(exact && l->current))
+		goto other;
+	/* Numbers of files that were removed are given out again. */
+	if (!l->current && st->st_ctim.tv_sec >= l->began)
+		goto other;
+	return fd;
+other:
+	close(fd);
+	return -1;
+}
+
+/*
+ * As the process sees it: by its mapping, whatever was done to the path since; by its
+ * root, which may be in another mount namespace; when it has ended, by ours.
+ */
+int sw_open_mapping(const struct sw_look *l, struct stat *st)
+{
+	char path[PATH_MAX + 32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%u/map_files/%llx-%llx", l->pid,
+		 (unsigned long long)l->start, (unsigned long long)l->end);
+	fd = try_path(l, path, true, st);
+	if (fd >= 0)
+		return fd;
+	snprintf(path, sizeof(path), "/proc/%u/exe", l->pid);
+	fd = try_path(l, path, false, st);
+	if (fd >= 0 || l->path[0] != '/')
+		return fd;
+	snprintf(path, sizeof(path), "/proc/%u/root%s", l->pid, l->path);
+	fd = try_path(l, path, false, st);
+	return fd >= 0 ? fd : try_path(l, l->path, false, st);
+}
