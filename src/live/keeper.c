@@ -186,7 +186,7 @@ static void say(enum sw_outcome outcome)
 	keeper.answer.head.outcome = outcome;
 }
 
-static void forget_file(const struct sw_identity *is)
+static void mark_spoilt(const struct sw_identity *is)
 {
 	if (is->ino || is->dev)
 		keeper.spoilt[keeper.n_spoilt++ % SPOILT] = *is;
@@ -198,14 +198,21 @@ static void fail(struct reader *r, int err)
 	say(err == -ETIMEDOUT ? SW_LOOK_LATE : SW_LOOK_DIED);
 	if (err == -ETIMEDOUT && keeper.allowed_ms / 2 >= LEAST_MS)
 		keeper.allowed_ms /= 2;
-	forget_file(&r->is);
+	mark_spoilt(&r->is);
 	end_reader(r);
 }
 
-static void take_answer(struct reader *r, const struct sw_wait *w)
+/* first: it has not answered anything yet.  One that has, and died since, is not the file's
+ * fault: another will do. */
+static void take_answer(struct reader *r, bool first, const struct sw_wait *w)
 {
 	int err = sw_wire__read_answer(r->out, &keeper.answer, &keeper.look, w);
 
+	if (err == -EPIPE && !first) {
+		end_reader(r);
+		say(SW_LOOK_GONE);
+		return;
+	}
 	if (err) {
 		fail(r, err);
 		return;
@@ -214,7 +221,7 @@ static void take_answer(struct reader *r, const struct sw_wait *w)
 	r->kept = keeper.answer.head.kept;
 	keeper.answer.head.file = r->file;
 	if (keeper.answer.head.outcome != SW_LOOK_NAMES) {
-		forget_file(&r->is);
+		mark_spoilt(&r->is);
 		end_reader(r);
 		return;
 	}
@@ -222,7 +229,6 @@ static void take_answer(struct reader *r, const struct sw_wait *w)
 	keep_within_memory(r);
 }
 
-/* One that read its file and died since is not the file's fault: another will do. */
 static void ask_reader(struct reader *r, const struct sw_wait *w)
 {
 	if (!r) {
@@ -231,9 +237,7 @@ static void ask_reader(struct reader *r, const struct sw_wait *w)
 		end_reader(r);
 		say(SW_LOOK_GONE);
 	} else {
-		take_answer(r, w);
-		if (keeper.answer.head.outcome == SW_LOOK_DIED)
-			say(SW_LOOK_GONE);
+		take_answer(r, false, w);
 	}
 }
 
@@ -262,7 +266,7 @@ static void ask_new(const struct sw_wait *w)
 		return;
 	}
 	r->is = o.is;
-	take_answer(r, w);
+	take_answer(r, true, w);
 }
 
 static void answer(void)

@@ -38,6 +38,9 @@ $(UNIT_DIR)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
 
+# As in the program itself.
+$(UNIT_DIR)/obj/src/live/%.o: UNIT_CFLAGS += -D_GNU_SOURCE
+
 $(UNIT_DIR)/obj/src/render/perfetto_pack.o $(UNIT_DIR)/obj/tests/unit/test_perfetto.o: $(PROTO_HDR)
 
 $(UNIT_DIR)/test_corpus: $(UNIT_FUZZ_OBJ)
