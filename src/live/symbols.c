@@ -119,9 +119,9 @@ static const char *why_not(uint32_t outcome)
 	case SW_LOOK_LARGE:
 		return "its symbol table is larger than is read";
 	case SW_LOOK_LATE:
-		return "it took too long";
+		return "reading it took too long";
 	default:
-		return "the process that did so died";
+		return "the process that read it died";
 	}
 }
 
@@ -135,7 +135,7 @@ static void count_failed(struct sw_symbols *s, const struct sw_mapping *m, uint3
 	sw_put_cut(&cut, m->path, strlen(m->path), SW_FILE_NAME_MAX);
 	sw_escape_text(&path, cut.data, cut.len);
 	if (!path.failed)
-		sw_note("no symbols of '%.*s': while it was read, %s", (int)path.len, path.data,
+		sw_note("no symbols of '%.*s': %s", (int)path.len, path.data,
 			why_not(outcome));
 	sw_buf__free(&path);
 	sw_buf__free(&cut);
