@@ -203,7 +203,7 @@ static int begin(const struct sw_session *s, struct sw_pump *pump, struct sw_chi
 {
 	int err;
 
-	err = sw_caps__drop(s->stacks & SW_STACKS_USER);
+	err = sw_caps__drop();
 	if (err) {
 		sw_error("cannot give up privileges: %s", strerror(-err));
 		return err;

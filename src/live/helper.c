@@ -110,32 +110,56 @@ static bool meanwhile(void *arg)
 	return h->over && h->turned >= h->over;
 }
 
-static const struct sw_answer *over(struct sw_helper *h)
+static bool may_ask(struct sw_helper *h, uint64_t now)
 {
-	memset(&h->answer.head, 0, sizeof(h->answer.head));
-	h->answer.head.outcome = SW_LOOK_OVER;
-	return &h->answer;
+	if (!h->keeper || (h->over && now >= h->over))
+		return false;
+	/* Many questions that are answered at once take long, too. */
+	return now - h->turned < TURN_NS || !meanwhile(h);
 }
 
-const struct sw_answer *sw_helper__ask(struct sw_helper *h, const struct sw_look *l)
+static struct sw_wait patience(struct sw_helper *h, uint64_t now)
 {
-	const uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
-	const struct sw_wait w = {
+	return (struct sw_wait){
 		.until = now + GIVE_UP_NS,
 		.other = -1,
 		.meanwhile = meanwhile,
 		.arg = h,
 	};
+}
 
-	if (!h->keeper || (h->over && now >= h->over))
-		return over(h);
-	/* Many questions that are answered at once take long, too. */
-	if (now - h->turned >= TURN_NS && meanwhile(h))
-		return over(h);
-	if (!sw_wire__write(h->ask_fd, l, sizeof(*l)) &&
-	    !sw_wire__read_answer(h->answer_fd, &h->answer, l, &w))
-		return &h->answer;
-	/* What it may say yet would be taken for the answer to another question. */
-	let_go(h);
-	return over(h);
+const struct sw_answer *sw_helper__ask(struct sw_helper *h, const struct sw_look *l)
+{
+	const uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
+	const struct sw_wait w = patience(h, now);
+
+	if (may_ask(h, now)) {
+		if (!sw_wire__write(h->ask_fd, l, sizeof(*l)) &&
+		    !sw_wire__read_answer(h->answer_fd, &h->answer, l, &w))
+			return &h->answer;
+		/* What it may say yet would be taken for the answer to another question. */
+		let_go(h);
+	}
+	memset(&h->answer.head, 0, sizeof(h->answer.head));
+	h->answer.head.outcome = SW_LOOK_OVER;
+	return &h->answer;
+}
+
+void sw_helper__mappings(struct sw_helper *h, uint32_t pid, struct sw_buf *text)
+{
+	const uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
+	const struct sw_wait w = patience(h, now);
+	struct sw_look l;
+
+	sw_buf__reset(text);
+	if (!may_ask(h, now))
+		return;
+	memset(&l, 0, sizeof(l));
+	l.what = SW_ASK_MAPPINGS;
+	l.pid = pid;
+	if (sw_wire__write(h->ask_fd, &l, sizeof(l)) ||
+	    sw_wire__read_mappings(h->answer_fd, text, &w)) {
+		let_go(h);
+		sw_buf__reset(text);
+	}
 }

@@ -20,4 +20,7 @@ void sw_helper__meanwhile(struct sw_helper *h, bool (*fn)(void *arg), void *arg)
 /* The answer, checked, and good until the next question. */
 const struct sw_answer *sw_helper__ask(struct sw_helper *h, const struct sw_look *l);
 
+/* What a process has mapped now, as lines (proc_maps.h); none: it is not known. */
+void sw_helper__mappings(struct sw_helper *h, uint32_t pid, struct sw_buf *text);
+
 #endif

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "core/table.h"
-#include "live/proc_maps.h"
 
 /* Records are read some milliseconds late; what was before that is forgotten. */
 #define KEPT_NS	      3000000000ull
@@ -38,6 +37,8 @@ struct pending {
 
 struct sw_images {
 	struct sw_mmaps *mmaps; /* NULL: the kernel does not tell */
+	sw_images_read read;
+	void *arg;
 	struct process *processes;
 	struct pending *pending;
 	size_t n_pending, cap;
@@ -46,11 +47,15 @@ struct sw_images {
 	uint64_t swept;
 };
 
-struct sw_images *sw_images__new(void)
+struct sw_images *sw_images__new(sw_images_read read, void *arg)
 {
 	struct sw_images *im = calloc(1, sizeof(*im));
 
-	if (im && sw_mmaps__new(&im->mmaps))
+	if (!im)
+		return NULL;
+	im->read = read;
+	im->arg = arg;
+	if (sw_mmaps__new(&im->mmaps))
 		im->mmaps = NULL;
 	return im;
 }
@@ -156,7 +161,7 @@ static bool has_changed(struct sw_images *im, uint32_t pid)
 /* As /proc has it now, if that is what it was. */
 static struct sw_image *read_unchanged(struct sw_images *im, uint32_t pid)
 {
-	struct sw_image *image = sw_proc_maps__read(++im->last_id, pid);
+	struct sw_image *image = im->read(im->arg, ++im->last_id, pid);
 
 	if (image && has_changed(im, pid)) {
 		sw_image__put(image);
@@ -352,7 +357,7 @@ static struct sw_image *reread(struct sw_images *im, uint32_t pid)
 
 	if (p && now - p->read < REREAD_NS)
 		return p->latest->image;
-	image = sw_proc_maps__read(++im->last_id, pid);
+	image = im->read(im->arg, ++im->last_id, pid);
 	if (p && sw_image__same(p->latest->image, image))
 		sw_image__put(image);
 	else

@@ -16,9 +16,13 @@
 
 struct sw_images; /* opaque */
 
-/* Where the kernel does not tell of mappings, /proc has to do, and a program is known only
+/* What a process has mapped now, with an id; NULL: it is not to be had.  May call
+ * sw_images__collect(). */
+typedef struct sw_image *(*sw_images_read)(void *arg, uint32_t id, uint32_t pid);
+
+/* Where the kernel does not tell of mappings, `read` has to do, and a program is known only
  * as it is when it is looked at.  NULL: out of memory. */
-struct sw_images *sw_images__new(void);
+struct sw_images *sw_images__new(sw_images_read read, void *arg);
 void sw_images__free(struct sw_images *im); /* NULL is legal */
 
 /* Takes what the kernel told of the time before `until`: what is asked for until the next

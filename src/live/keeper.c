@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "live/confine.h"
 #include "live/file_reader.h"
+#include "live/maps_reader.h"
 #include "live/wire.h"
 
 #define READERS	   32
@@ -33,6 +34,7 @@ struct reader {
 static struct keeper {
 	int in;
 	struct reader readers[READERS];
+	struct reader maps; /* of mappings */
 	struct sw_identity spoilt[SPOILT];
 	unsigned int n_spoilt; /* runs freely */
 	pid_t stuck[STUCK_MAX];
@@ -42,6 +44,7 @@ static struct keeper {
 	uint64_t allowed_ms; /* for a question */
 	struct sw_look look;
 	struct sw_answer answer;
+	struct sw_buf mappings;
 } keeper;
 
 /* SIGKILL works at once, but for who waits for a file system that ignores it. */
@@ -128,22 +131,26 @@ static unsigned int list_known(struct sw_known_file *known)
 	return n;
 }
 
-static noreturn void run_reader(pid_t parent, int in, int out)
+static noreturn void run_file_reader(int in, int out)
 {
 	struct sw_known_file known[READERS + SPOILT];
 	unsigned int n = list_known(known);
 
-	prctl(PR_SET_NAME, "sockwake-reader", 0, 0, 0);
-	/* Which dies with the keeper, as that may be before this could ask for it. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (getppid() != parent)
-		_exit(1);
 	keeper.look.file = keeper.last_file;
 	sw_file_reader__run(&keeper.look, known, n, in, out);
 }
 
-/* Of the question that is there. */
-static int fork_reader(struct reader *r)
+static noreturn void begin_reader(pid_t parent, void (*run)(int in, int out), int in, int out)
+{
+	prctl(PR_SET_NAME, "sockwake-reader", 0, 0, 0);
+	/* Which dies with the keeper, as that may be before this could ask for it. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() == parent)
+		run(in, out);
+	_exit(1);
+}
+
+static int fork_reader(struct reader *r, void (*run)(int in, int out))
 {
 	int in[2], out[2], err = 0;
 	pid_t parent = getpid();
@@ -156,27 +163,26 @@ static int fork_reader(struct reader *r)
 		close(in[1]);
 		return err;
 	}
-	keeper.last_file += keeper.last_file == UINT32_MAX ? 2 : 1;
 	r->pid = fork();
 	if (!r->pid)
-		run_reader(parent, in[0], out[1]);
+		begin_reader(parent, run, in[0], out[1]);
+	if (r->pid < 0)
+		err = -errno;
 	close(in[0]);
 	close(out[1]);
 	r->in = in[1];
 	r->out = out[0];
-	r->file = keeper.last_file;
-	r->kept = 0;
-	memset(&r->is, 0, sizeof(r->is));
-	if (r->pid < 0 || fcntl(r->out, F_SETFL, O_NONBLOCK)) {
+	if (!err && fcntl(r->out, F_SETFL, O_NONBLOCK))
 		err = -errno;
+	if (!err)
+		return 0;
+	if (r->pid > 0) {
+		end_reader(r);
+	} else {
 		close(r->in);
 		close(r->out);
-		if (r->pid > 0) {
-			r->in = r->out = -1;
-			end_reader(r);
-		}
-		r->pid = 0;
 	}
+	r->pid = 0;
 	return err;
 }
 
@@ -193,11 +199,16 @@ static void mark_spoilt(const struct sw_identity *is)
 }
 
 /* A stranger who has many such files must not have two seconds for each. */
+static void be_shorter(int err)
+{
+	if (err == -ETIMEDOUT && keeper.allowed_ms / 2 >= LEAST_MS)
+		keeper.allowed_ms /= 2;
+}
+
 static void fail(struct reader *r, int err)
 {
 	say(err == -ETIMEDOUT ? SW_LOOK_LATE : SW_LOOK_DIED);
-	if (err == -ETIMEDOUT && keeper.allowed_ms / 2 >= LEAST_MS)
-		keeper.allowed_ms /= 2;
+	be_shorter(err);
 	mark_spoilt(&r->is);
 	end_reader(r);
 }
@@ -247,8 +258,9 @@ static void ask_new(const struct sw_wait *w)
 	struct sw_opened o;
 	int err;
 
-	reap_stuck();
-	if (keeper.n_stuck == STUCK_MAX || fork_reader(r)) {
+	keeper.last_file += keeper.last_file == UINT32_MAX - 1 ? 3 : 1;
+	*r = (struct reader){.file = keeper.last_file};
+	if (keeper.n_stuck == STUCK_MAX || fork_reader(r, run_file_reader)) {
 		say(SW_LOOK_DIED);
 		return;
 	}
@@ -269,15 +281,39 @@ static void ask_new(const struct sw_wait *w)
 	take_answer(r, true, w);
 }
 
-static void answer(void)
+static void ask_mappings(const struct sw_wait *w)
+{
+	struct reader *r = &keeper.maps;
+	int err;
+
+	sw_buf__reset(&keeper.mappings);
+	if (!r->pid && (keeper.n_stuck == STUCK_MAX || fork_reader(r, sw_maps_reader__run)))
+		return;
+	err = sw_wire__write(r->in, &keeper.look, sizeof(keeper.look));
+	if (!err)
+		err = sw_wire__read_mappings(r->out, &keeper.mappings, w);
+	if (err) {
+		be_shorter(err);
+		end_reader(r);
+		sw_buf__reset(&keeper.mappings);
+	}
+}
+
+static int answer(int out)
 {
 	const uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
 	const struct sw_wait w = {.until = now + keeper.allowed_ms * 1000000, .other = keeper.in};
 
+	reap_stuck();
+	if (keeper.look.what == SW_ASK_MAPPINGS) {
+		ask_mappings(&w);
+		return sw_wire__write_mappings(out, &keeper.mappings);
+	}
 	if (keeper.look.file)
 		ask_reader(find_reader(keeper.look.file), &w);
 	else
 		ask_new(&w);
+	return sw_wire__write_answer(out, &keeper.answer);
 }
 
 noreturn void sw_keeper__run(int in, int out)
@@ -289,11 +325,9 @@ noreturn void sw_keeper__run(int in, int out)
 		_exit(1);
 	keeper.in = in;
 	keeper.allowed_ms = SW_KEEPER_MS;
-	while (!sw_wire__read(in, &keeper.look, sizeof(keeper.look), NULL)) {
-		answer();
-		if (sw_wire__write_answer(out, &keeper.answer))
-			break;
-	}
+	while (!sw_wire__read(in, &keeper.look, sizeof(keeper.look), NULL) && !answer(out))
+		;
+	end_reader(&keeper.maps);
 	for (struct reader *r = keeper.readers; r < keeper.readers + READERS; r++)
 		end_reader(r);
 	_exit(0);

@@ -13,6 +13,7 @@
 #include "live/helper.h"
 #include "live/images.h"
 #include "live/kallsyms.h"
+#include "live/proc_maps.h"
 
 struct sw_symbols {
 	struct sw_kallsyms *kernel; /* NULL: the kernel's are not asked for */
@@ -24,7 +25,16 @@ struct sw_symbols {
 	uint64_t failed; /* files that took more than they may */
 	bool unasked;	 /* for some there was nobody to ask any more */
 	struct sw_look look;
+	struct sw_buf mappings;
 };
+
+static struct sw_image *read_mappings(void *arg, uint32_t id, uint32_t pid)
+{
+	struct sw_symbols *s = arg;
+
+	sw_helper__mappings(s->helper, pid, &s->mappings);
+	return sw_proc_maps__image(id, &s->mappings);
+}
 
 int sw_symbols__new(uint32_t stacks, struct sw_helper *helper, struct sw_symbols **out)
 {
@@ -37,7 +47,7 @@ int sw_symbols__new(uint32_t stacks, struct sw_helper *helper, struct sw_symbols
 	err = stacks & SW_STACKS_KERNEL ? sw_kallsyms__new(&s->kernel) : 0;
 	if (!err && stacks & SW_STACKS_USER) {
 		s->helper = helper;
-		s->images = sw_images__new();
+		s->images = sw_images__new(read_mappings, s);
 		err = s->images ? 0 : -ENOMEM;
 	}
 	if (err) {
@@ -54,6 +64,7 @@ void sw_symbols__free(struct sw_symbols *s)
 		return;
 	sw_kallsyms__free(s->kernel);
 	sw_images__free(s->images);
+	sw_buf__free(&s->mappings);
 	free(s);
 }
 

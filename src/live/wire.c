@@ -117,3 +117,28 @@ int sw_wire__write_answer(int fd, const struct sw_answer *a)
 		err = sw_wire__write(fd, a->found, a->head.n * sizeof(*a->found));
 	return err ? err : sw_wire__write(fd, a->names, a->head.len);
 }
+
+int sw_wire__read_mappings(int fd, struct sw_buf *text, const struct sw_wait *w)
+{
+	uint32_t len;
+	int err = sw_wire__read(fd, &len, sizeof(len), w);
+
+	sw_buf__reset(text);
+	if (!err && len > SW_MAPPINGS_MAX)
+		err = -EBADMSG;
+	if (!err && len)
+		err = sw_buf__reserve(text, len);
+	if (!err)
+		err = sw_wire__read(fd, text->data, len, w);
+	if (!err)
+		text->len = len;
+	return err;
+}
+
+int sw_wire__write_mappings(int fd, const struct sw_buf *text)
+{
+	const uint32_t len = text->failed ? 0 : (uint32_t)text->len;
+	int err = sw_wire__write(fd, &len, sizeof(len));
+
+	return err ? err : sw_wire__write(fd, text->data, len);
+}

@@ -13,10 +13,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "bounds.h"
 
-/* Which functions are at these places of a file that a process has mapped? */
+/* Which functions are at these places of a file that a process has mapped?  Or what has the
+ * process mapped, of which only its number has to be said. */
+enum sw_ask {
+	SW_ASK_FUNCTIONS,
+	SW_ASK_MAPPINGS,
+};
+
 struct sw_look {
+	uint32_t what; /* enum sw_ask */
 	uint32_t file; /* its number, of an earlier answer; 0: it has to be opened */
 	uint32_t pid;
 	uint32_t current; /* the process is still in the program that mapped it */
@@ -27,6 +35,9 @@ struct sw_look {
 	uint64_t at[SW_STACK_DEPTH];
 	char path[PATH_MAX]; /* as the process has it; may be empty */
 };
+
+/* Bytes of what is told of a process's mappings. */
+#define SW_MAPPINGS_MAX (1u << 20)
 
 enum sw_outcome {
 	SW_LOOK_NAMES,
@@ -76,5 +87,9 @@ int sw_wire__write(int fd, const void *data, size_t len);
 int sw_wire__read_answer(int fd, struct sw_answer *a, const struct sw_look *l,
 			 const struct sw_wait *w);
 int sw_wire__write_answer(int fd, const struct sw_answer *a);
+
+/* Mappings, as lines of text (proc_maps.h); none, where there is nothing to be told. */
+int sw_wire__read_mappings(int fd, struct sw_buf *text, const struct sw_wait *w);
+int sw_wire__write_mappings(int fd, const struct sw_buf *text);
 
 #endif

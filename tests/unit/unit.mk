@@ -50,7 +50,7 @@ $(UNIT_DIR)/test_ladder: $(UNIT_DIR)/obj/src/live/ladder.o
 $(UNIT_DIR)/test_elfsyms: $(UNIT_DIR)/obj/src/live/elfsyms.o
 $(UNIT_DIR)/test_elfsyms: UNIT_LIBS += -lelf
 $(UNIT_DIR)/test_images: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,images image proc_maps)
-$(UNIT_DIR)/test_helper: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,helper keeper file_reader opening confine wire elfsyms)
+$(UNIT_DIR)/test_helper: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,helper keeper file_reader maps_reader proc_maps image opening confine wire elfsyms)
 $(UNIT_DIR)/test_helper: UNIT_LIBS += -lelf -lcap
 
 $(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)

@@ -73,9 +73,12 @@ echo "all of that took $took cs"
 keeper=$(children "$sockwake_pid")
 [ "$(echo "$keeper" | wc -w)" = 1 ] || fail "not one keeper: $keeper"
 readers=$(children "$keeper")
-[ "$(echo "$readers" | wc -w)" -ge 3 ] || fail "not three readers: $readers"
+[ "$(echo "$readers" | wc -w)" -ge 4 ] || fail "not four readers: $readers"
+grep -q '^CapPrm:[[:space:]]*0*8000000000$' "/proc/$sockwake_pid/status" || fail 'more than CAP_BPF is left'
 for reader in $readers; do
-	grep -q '^CapPrm:[[:space:]]*0*$' "/proc/$reader/status" || fail 'a reader has capabilities'
+	# That one reads nothing but /proc.
+	grep -q '^Name:[[:space:]]*sockwake-maps' "/proc/$reader/status" ||
+		grep -q '^CapPrm:[[:space:]]*0*$' "/proc/$reader/status" || fail 'a reader has capabilities'
 	grep -q '^Uid:[[:space:]]*65534' "/proc/$reader/status" || fail 'a reader is root'
 	kill -KILL "$reader"
 done
@@ -108,6 +111,21 @@ sockwake_start "$TMP/trace2" --stacks=user --family=unix || exit 1
 began=$(now)
 sockwake_stop TERM || exit 1
 usual=$(($(now) - began))
+
+# While names are waited for, nothing is lost: this is more than the rings have room for.
+sockwake_start "$TMP/trace4" --stacks=user --family=unix || exit 1
+"$TMP/plain" stay 3 || fail 'plain failed'
+stopped=$(children "$sockwake_pid")
+kill -STOP "$stopped"
+"$TMP/after2" send 1
+"$TMP/plain" send 60000
+kill -CONT "$stopped"
+stopped=''
+sockwake_stop || exit 1
+ledger "$TMP/trace4" || exit 1
+lost=$(lost "$TMP/trace4")
+echo "$lost events lost"
+[ "$lost" = 0 ] || fail 'the rings were not drained'
 
 sockwake_start "$TMP/trace3" --stacks=user --family=unix || exit 1
 "$TMP/plain" stay 3 || fail 'plain failed'
