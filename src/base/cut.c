@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "base/cut.h"
 
-#define MARK "..."
+#define MARK	       "..."
 #define CHAR_MAX_BYTES 4
 
 void sw_put_cut(struct sw_buf *b, const char *name, size_t len, size_t max)

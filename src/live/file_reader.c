@@ -90,7 +90,8 @@ static void answer_all(struct sw_look *l, int fd, int in, int out)
 		a.head.kept = e ? sw_elf__bytes(e) : 0;
 		if (e)
 			find(e, l, &a);
-	} while (!sw_wire__write_answer(out, &a) && e && !sw_wire__read(in, l, sizeof(*l), NULL));
+	} while (!sw_wire__write_answer(out, &a) && e &&
+		 !sw_wire__read(in, l, sizeof(*l), NULL));
 }
 
 noreturn void sw_file_reader__run(struct sw_look *l, const struct sw_known_file *known,

@@ -27,7 +27,7 @@ struct sw_opened {
 	enum {
 		SW_OPENED,
 		SW_OPENED_NOT,
-		SW_OPENED_KNOWN, /* another process reads it: ask that one */
+		SW_OPENED_KNOWN,  /* another process reads it: ask that one */
 		SW_OPENED_SPOILT, /* known not to be read again */
 	} what;
 	uint32_t file; /* KNOWN: which */

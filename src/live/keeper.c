@@ -16,12 +16,13 @@
 #include "live/maps_reader.h"
 #include "live/wire.h"
 
-#define READERS	   32
-#define SPOILT	   32		/* files that are remembered not to be read again */
-#define STUCK_MAX  8		/* that cannot be killed, as their file system hangs */
-#define KEPT_MAX   (512u << 20) /* bytes, of all readers together */
-#define LEAST_MS   100
-#define REAP_TRIES 50 /* of 1 ms */
+#define READERS	    32
+#define SPOILT	    32		 /* files that are remembered not to be read again */
+#define STUCK_MAX   8		 /* that cannot be killed, as their file system hangs */
+#define KEPT_MAX    (512u << 20) /* bytes, of all readers together */
+#define LEAST_MS    100
+#define REGAINED_MS 10 /* by each that is answered in time */
+#define REAP_TRIES  50 /* of 1 ms */
 
 struct reader {
 	pid_t pid; /* 0: none */
@@ -198,7 +199,8 @@ static void mark_spoilt(const struct sw_identity *is)
 		keeper.spoilt[keeper.n_spoilt++ % SPOILT] = *is;
 }
 
-/* A stranger who has many such files must not have two seconds for each. */
+/* A stranger who has many such files must not have two seconds for each, and a few others in
+ * between do not make up for it. */
 static void be_shorter(int err)
 {
 	if (err == -ETIMEDOUT && keeper.allowed_ms / 2 >= LEAST_MS)
@@ -236,7 +238,8 @@ static void take_answer(struct reader *r, bool first, const struct sw_wait *w)
 		end_reader(r);
 		return;
 	}
-	keeper.allowed_ms = SW_KEEPER_MS;
+	if (keeper.allowed_ms < SW_KEEPER_MS)
+		keeper.allowed_ms += REGAINED_MS;
 	keep_within_memory(r);
 }
 
@@ -302,7 +305,8 @@ static void ask_mappings(const struct sw_wait *w)
 static int answer(int out)
 {
 	const uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
-	const struct sw_wait w = {.until = now + keeper.allowed_ms * 1000000, .other = keeper.in};
+	const struct sw_wait w = {.until = now + keeper.allowed_ms * 1000000,
+				  .other = keeper.in};
 
 	reap_stuck();
 	if (keeper.look.what == SW_ASK_MAPPINGS) {

@@ -21,7 +21,7 @@ struct sw_symbols {
 	struct sw_helper *helper;
 	bool (*meanwhile)(void *arg);
 	void *arg;
-	time_t began; /* on the wall */
+	time_t began;	 /* on the wall */
 	uint64_t failed; /* files that took more than they may */
 	bool unasked;	 /* for some there was nobody to ask any more */
 	struct sw_look look;
@@ -97,9 +97,9 @@ void sw_symbols__kernel(const struct sw_symbols *s, const uint64_t *addresses, u
 #define NO_FILE UINT32_MAX
 
 struct frame {
-	struct sw_mapping *m;	/* NULL: in no file */
-	struct sw_found found;	/* if its file could be read */
-	size_t name;		/* where in the stack's text */
+	struct sw_mapping *m;  /* NULL: in no file */
+	struct sw_found found; /* if its file could be read */
+	size_t name;	       /* where in the stack's text */
 	bool known;
 	bool asked;
 };
@@ -146,8 +146,7 @@ static void count_failed(struct sw_symbols *s, const struct sw_mapping *m, uint3
 	sw_put_cut(&cut, m->path, strlen(m->path), SW_FILE_NAME_MAX);
 	sw_escape_text(&path, cut.data, cut.len);
 	if (!path.failed)
-		sw_note("no symbols of '%.*s': %s", (int)path.len, path.data,
-			why_not(outcome));
+		sw_note("no symbols of '%.*s': %s", (int)path.len, path.data, why_not(outcome));
 	sw_buf__free(&path);
 	sw_buf__free(&cut);
 }
@@ -158,7 +157,8 @@ void sw_symbols__tell(const struct sw_symbols *s)
 		sw_note("no symbols of %llu files: reading them took more than it may",
 			(unsigned long long)s->failed);
 	if (s->unasked)
-		sw_note("some stacks have no symbols: there was no time left, or nobody to read them");
+		sw_note("some stacks have no symbols: there was no time left, or nobody to "
+			"read them");
 }
 
 /* All frames that are in m, as one question. */
@@ -265,11 +265,12 @@ struct sw_program sw_symbols__program(struct sw_symbols *s, uint32_t pid, uint64
 {
 	const struct sw_image *image = s->images ? sw_images__at(s->images, pid, ts) : NULL;
 
-	return image ? (struct sw_program){image->id, (uint32_t)image->n} : (struct sw_program){0};
+	return image ? (struct sw_program){image->id, (uint32_t)image->n}
+		     : (struct sw_program){0};
 }
 
-bool sw_symbols__user(struct sw_symbols *s, uint32_t pid, uint64_t ts, const uint64_t *addresses,
-		      unsigned int n, struct sw_buf *names)
+bool sw_symbols__user(struct sw_symbols *s, uint32_t pid, uint64_t ts,
+		      const uint64_t *addresses, unsigned int n, struct sw_buf *names)
 {
 	struct sw_image *image = s->images ? sw_images__at(s->images, pid, ts) : NULL;
 	struct stack st = {.addresses = addresses, .n = n};

@@ -99,7 +99,8 @@ int sw_wire__read_answer(int fd, struct sw_answer *a, const struct sw_look *l,
 	if (err)
 		return err;
 	if (a->head.outcome > SW_LOOK_OVER || a->head.len > sizeof(a->names) ||
-	    a->head.n != (a->head.outcome == SW_LOOK_NAMES ? l->n : 0) || a->head.n > SW_STACK_DEPTH)
+	    a->head.n != (a->head.outcome == SW_LOOK_NAMES ? l->n : 0) ||
+	    a->head.n > SW_STACK_DEPTH)
 		return -EBADMSG;
 	err = sw_wire__read(fd, a->found, a->head.n * sizeof(*a->found), w);
 	if (!err)

@@ -59,10 +59,10 @@ struct sw_found {
 struct sw_answer {
 	struct {
 		uint32_t outcome; /* enum sw_outcome; of others than NAMES the rest is 0 */
-		uint32_t file; /* its number from here on */
-		uint32_t n;    /* as many as were asked for */
-		uint32_t len;  /* bytes of names */
-		uint64_t kept; /* bytes that the reading process keeps */
+		uint32_t file;	  /* its number from here on */
+		uint32_t n;	  /* as many as were asked for */
+		uint32_t len;	  /* bytes of names */
+		uint64_t kept;	  /* bytes that the reading process keeps */
 	} head;
 	struct sw_found found[SW_STACK_DEPTH];
 	char names[SW_STACK_DEPTH * SW_SYMBOL_MAX]; /* one behind the other */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Names of functions by way of the processes that read strangers' files: of files as they
- * should be, of those that lie or do not end, and when those processes are stopped or killed. */
+ * should be, of those that lie or do not end, and when those processes are stopped or killed.
+ */
 #define _GNU_SOURCE
 #include "live/helper.h"
 
@@ -13,19 +14,21 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "live/proc_maps.h"
 #include "small_elf.h"
 #include "test.h"
 
 #define NS 1000000000ull
 
 static struct sw_helper *helper;
-static char folder[64];
-static char path[128];
+static char folder[200];
+static char path[256];
 
 static int set_up(void **state)
 {
 	(void)state;
-	strcpy(folder, "/tmp/sockwake-helper.XXXXXX");
+	snprintf(folder, sizeof(folder), "%s/sockwake-helper.XXXXXX",
+		 getenv("TMPDIR") ?: "/tmp");
 	/* Another user is to read in it. */
 	if (!mkdtemp(folder) || chmod(folder, 0755) || sw_helper__start(&helper))
 		return -1;
@@ -341,6 +344,44 @@ static void test_late(void **state)
 	assert_int_equal(ask_anew(), SW_LOOK_NAMES);
 }
 
+/* Of this very program, also when who reads them was killed, or is stopped. */
+static void test_mappings(void **state)
+{
+	const uint64_t here = (uint64_t)(uintptr_t)&test_late;
+	struct sw_buf text = {0};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		const uint64_t began = sw_clock_ns(CLOCK_MONOTONIC);
+		struct sw_image *image;
+
+		if (i)
+			assert_int_equal(kill(child_of(keeper()), i == 1 ? SIGKILL : SIGSTOP),
+					 0);
+		sw_helper__mappings(helper, (uint32_t)getpid(), &text);
+		if (i == 2) {
+			assert_int_equal(text.len, 0);
+			assert_true(sw_clock_ns(CLOCK_MONOTONIC) - began < 4 * NS);
+		}
+		/* Whose reader does not answer has none, but the next has another reader. */
+		if (!text.len)
+			sw_helper__mappings(helper, (uint32_t)getpid(), &text);
+		image = sw_proc_maps__image(7, &text);
+		assert_non_null(image);
+		assert_int_equal(image->id, 7);
+		assert_non_null(sw_image__find(image, here));
+		assert_non_null(strstr(sw_image__find(image, here)->path, "test_helper"));
+		assert_null(sw_image__find(image, (uint64_t)(uintptr_t)&text));
+		sw_image__put(image);
+	}
+	sw_helper__mappings(helper, 4194000, &text);
+	assert_int_equal(text.len, 0);
+	assert_null(sw_proc_maps__image(8, &text));
+	make_small();
+	assert_int_equal(ask_anew(), SW_LOOK_NAMES);
+	sw_buf__free(&text);
+}
+
 static unsigned int turns;
 
 static bool hurry_later(void *arg)
@@ -402,17 +443,10 @@ static void test_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_names),
-		TEST(test_many_files),
-		TEST(test_not_to_be_had),
-		TEST(test_sparse),
-		TEST(test_long_name),
-		TEST(test_reader_killed),
-		TEST(test_killed_midway),
-		TEST(test_late),
-		TEST(test_hurry),
-		TEST(test_keeper_killed),
-		TEST(test_ends),
+		TEST(test_names),	  TEST(test_many_files),    TEST(test_not_to_be_had),
+		TEST(test_sparse),	  TEST(test_long_name),	    TEST(test_reader_killed),
+		TEST(test_killed_midway), TEST(test_late),	    TEST(test_mappings),
+		TEST(test_hurry),	  TEST(test_keeper_killed), TEST(test_ends),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -79,6 +79,7 @@ for reader in $readers; do
 	# That one reads nothing but /proc.
 	grep -q '^Name:[[:space:]]*sockwake-maps' "/proc/$reader/status" ||
 		grep -q '^CapPrm:[[:space:]]*0*$' "/proc/$reader/status" || fail 'a reader has capabilities'
+	grep -q '^NoNewPrivs:[[:space:]]*1' "/proc/$reader/status" || fail 'a reader may get privileges'
 	grep -q '^Uid:[[:space:]]*65534' "/proc/$reader/status" || fail 'a reader is root'
 	kill -KILL "$reader"
 done
@@ -143,3 +144,16 @@ ledger "$TMP/trace3" || exit 1
 is "$TMP/trace3" plain "3,$first,plain"
 is "$TMP/trace3" after2 '1,,after2'
 grep -q 'some stacks have no symbols' "$TMP/sockwake.log" || fail 'nothing is said of it'
+
+# Nobody is left behind by one that is killed.
+sockwake_start "$TMP/trace5" --stacks=user --family=unix || exit 1
+"$TMP/plain" stay 3 || fail 'plain failed'
+keeper=$(children "$sockwake_pid")
+readers=$(children "$keeper")
+[ -n "$readers" ] || fail 'no readers'
+sockwake_kill
+sleep 1
+rm -f "$TMP/trace5"
+for left in $keeper $readers; do
+	! kill -0 "$left" 2> /dev/null || fail "$left is still there: $(cat "/proc/$left/comm")"
+done
