@@ -96,6 +96,9 @@ void sw_symbols__kernel(const struct sw_symbols *s, const uint64_t *addresses, u
 
 #define NO_FILE UINT32_MAX
 
+_Static_assert(SW_SYMBOL_MAX + SW_FILE_NAME_MAX + sizeof("+0xffffffffffffffff []") <= SW_FRAME_MAX,
+	       "nothing of a frame is cut again");
+
 struct frame {
 	struct sw_mapping *m;  /* NULL: in no file */
 	struct sw_found found; /* if its file could be read */
