@@ -12,26 +12,33 @@ static bool is_mapped_file(const struct stat *st, const struct sw_look *l)
 	       minor(st->st_dev) == l->minor;
 }
 
-/* By one of the paths that may lead to it: the very file, or none. */
-static int try_path(const struct sw_look *l, const char *path, bool exact, struct stat *st)
+static bool is_wanted(const struct sw_look *l, bool exact, const struct stat *st)
 {
-	/* It may have become a FIFO, or a terminal. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, st) || !S_ISREG(st->st_mode))
-		goto other;
+	if (!S_ISREG(st->st_mode))
+		return false;
 	/* On overlays the file's numbers are not those that the mapping has. */
 	if (!is_mapped_file(st, l) && !(exact && l->current))
-		goto other;
+		return false;
 	/* Numbers of files that were removed are given out again. */
-	if (!l->current && st->st_ctim.tv_sec >= l->began)
-		goto other;
+	return l->current || st->st_ctim.tv_sec < l->began;
+}
+
+/* By one of the paths that may lead to it: the very file, or none.  What is there may have
+ * become a FIFO, or a device of which to open it would be to use it: so it is looked at first,
+ * and what was looked at is opened. */
+static int try_path(const struct sw_look *l, const char *path, bool exact, struct stat *st)
+{
+	int at = open(path, O_PATH | O_CLOEXEC), fd = -1;
+	char same[32];
+
+	if (at < 0)
+		return -1;
+	if (!fstat(at, st) && is_wanted(l, exact, st)) {
+		snprintf(same, sizeof(same), "/proc/self/fd/%d", at);
+		fd = open(same, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	}
+	close(at);
 	return fd;
-other:
-	close(fd);
-	return -1;
 }
 
 /*

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -198,16 +199,28 @@ static void test_not_to_be_had(void **state)
 {
 	const struct small_elf s = small_elf();
 	uint64_t began = sw_clock_ns(CLOCK_MONOTONIC);
+	char events[4096];
 	struct sw_look l;
+	int watch;
 
 	(void)state;
 	make_small();
 	l = look_at();
 	unlink(path);
 	assert_int_equal(ask(l), SW_LOOK_NONE);
-	/* A FIFO would be waited for until somebody writes; its numbers are the mapping's. */
+	/* A FIFO would be waited for until somebody writes; its numbers are the mapping's.
+	 * It is not even opened, as to open a device can do something. */
 	assert_int_equal(mkfifo(path, 0666), 0);
+	watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	assert_true(inotify_add_watch(watch, path, IN_OPEN) >= 0);
 	assert_int_equal(ask_anew(), SW_LOOK_NONE);
+	assert_int_equal(read(watch, events, sizeof(events)), -1);
+	unlink(path);
+	make_small();
+	assert_true(inotify_add_watch(watch, path, IN_OPEN) >= 0);
+	assert_int_equal(ask_anew(), SW_LOOK_NAMES);
+	assert_true(read(watch, events, sizeof(events)) > 0);
+	close(watch);
 	unlink(path);
 	assert_int_equal(symlink("/dev/ptmx", path), 0);
 	assert_int_equal(ask_anew(), SW_LOOK_NONE);
