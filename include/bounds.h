@@ -18,6 +18,10 @@
 #define SW_MAX_QUEUED_SKBS 8 /* queued messages whose bytes are added up */
 #define SW_STACK_DEPTH 64   /* frames of a stack; what is further out is not had */
 #define SW_MAX_STACKS 16384 /* different stacks, where they are asked for */
+/* Bytes of a symbol's name, of its file's, and of a frame with both; longer ones are cut. */
+#define SW_SYMBOL_MAX 1024
+#define SW_FILE_NAME_MAX 256
+#define SW_FRAME_MAX 1536
 /* Whose stacks are taken, as a set. */
 #define SW_STACKS_KERNEL 1
 #define SW_STACKS_USER 2

@@ -14,6 +14,7 @@
 #include "cmd/naming.h"
 #include "cmd/spawn.h"
 #include "core/merge.h"
+#include "live/symbols.h"
 
 /* How long the rings are left alone: a reader that is woken for each record
  * costs more than the record does.  People see a tenth of a second. */
@@ -21,6 +22,10 @@
 #define DRAIN_IDLE_MS 40
 
 #define COUNT_NS 1000000000ull
+
+/* Records that are held while names of a stack are waited for; beyond that they stay in the
+ * rings, which count what they have no room for. */
+#define HELD_MAX 500000
 
 struct sw_pump {
 	struct sw_live *live;
@@ -31,6 +36,9 @@ struct sw_pump {
 	int epoll_fd, signal_fd;
 	uint64_t counted; /* when info's counts were last true; ns */
 	bool enough;
+	bool over;  /* it should end */
+	bool hurry; /* ... as the user wants it to */
+	pid_t child; /* 0: none */
 	bool child_over;
 	int child_status;
 };
@@ -107,12 +115,6 @@ void sw_pump__free(struct sw_pump *p)
 	free(p);
 }
 
-int sw_pump__name_stacks(struct sw_pump *p, struct sw_symbols *symbols, struct sw_stacks *stacks)
-{
-	p->naming = sw_naming__new(p->live, symbols, stacks, p->to);
-	return p->naming ? 0 : -ENOMEM;
-}
-
 int sw_pump__begin(struct sw_pump *p)
 {
 	int err;
@@ -176,21 +178,40 @@ static int drain(struct sw_pump *p, bool last, bool *more)
 	return err ? err : n;
 }
 
-/* True when the trace should end. */
-static bool on_signal(struct sw_pump *p, pid_t child)
+static void on_signal(struct sw_pump *p)
 {
 	struct signalfd_siginfo info;
-	bool end = false;
 
 	while (read(p->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo != SIGCHLD) {
-			end = true;
-		} else if (child && waitpid(child, &p->child_status, WNOHANG) == child) {
-			p->child_over = true;
-			end = true;
+			p->over = p->hurry = true;
+		} else if (p->child && waitpid(p->child, &p->child_status, WNOHANG) == p->child) {
+			p->over = p->child_over = true;
+			p->child = 0;
 		}
 	}
-	return end;
+}
+
+/* While names are waited for, the rings must not run over, nor signals go unheard.  The
+ * record at hand is the naming's own copy. */
+static bool meanwhile(void *arg)
+{
+	struct sw_pump *p = arg;
+	uint64_t until;
+	bool more;
+
+	if (sw_merge__pending(p->merge) < HELD_MAX &&
+	    sw_live__drain(p->live, p->merge, &until, &more) < 0)
+		p->hurry = true; /* the next drain says what is wrong */
+	on_signal(p);
+	return p->hurry;
+}
+
+int sw_pump__name_stacks(struct sw_pump *p, struct sw_symbols *symbols, struct sw_stacks *stacks)
+{
+	p->naming = sw_naming__new(p->live, symbols, stacks, p->to);
+	sw_symbols__meanwhile(symbols, meanwhile, p);
+	return p->naming ? 0 : -ENOMEM;
 }
 
 /* What is left in the kernel, once tracing has stopped. */
@@ -223,8 +244,9 @@ int sw_pump__run(struct sw_pump *p, uint64_t duration_ns, pid_t child, int *stat
 {
 	uint64_t end = duration_ns ? sw_clock_ns(CLOCK_MONOTONIC) + duration_ns : UINT64_MAX;
 	int wait_ms = DRAIN_BUSY_MS, n, err;
-	bool over = false, more;
+	bool more;
 
+	p->child = child;
 	do {
 		struct epoll_event ev[2];
 		uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
@@ -237,10 +259,10 @@ int sw_pump__run(struct sw_pump *p, uint64_t duration_ns, pid_t child, int *stat
 		ready = epoll_wait(p->epoll_fd, ev, 2, wait_ms);
 		for (i = 0; i < ready; i++)
 			if (ev[i].data.fd == p->signal_fd)
-				over = on_signal(p, child) || over;
+				on_signal(p);
 		n = drain(p, false, &more);
 		wait_ms = more ? 0 : n > 0 ? DRAIN_BUSY_MS : DRAIN_IDLE_MS;
-	} while (!over && !p->enough && n >= 0);
+	} while (!p->over && !p->enough && n >= 0);
 	err = finish(p);
 	if (p->child_over)
 		*status = sw_child__exit_status(p->child_status);

@@ -18,6 +18,7 @@
 #include "cmd/thresholds.h"
 #include "core/stacks.h"
 #include "live/caps.h"
+#include "live/helper.h"
 #include "live/symbols.h"
 
 #define BUFFER_MAX (1ull << 30) /* what the kernel can map twice */
@@ -179,10 +180,20 @@ int sw_session__parse(const struct sw_command *self, void *settings, struct sw_s
 	return err < 0 ? SW_EXIT_USAGE : err ? err : SW_GO_ON;
 }
 
-static int open_stacks(const struct sw_session *s, struct sw_symbols **symbols,
-		       struct sw_stacks **stacks)
+/* Before anything that it would have to be kept from. */
+static int start_helper(const struct sw_session *s, struct sw_helper **helper)
 {
-	int err = sw_symbols__new(s->stacks, symbols);
+	int err = s->stacks & SW_STACKS_USER ? sw_helper__start(helper) : 0;
+
+	if (err)
+		sw_error("cannot fork: %s", strerror(-err));
+	return err;
+}
+
+static int open_stacks(const struct sw_session *s, struct sw_helper *helper,
+		       struct sw_symbols **symbols, struct sw_stacks **stacks)
+{
+	int err = sw_symbols__new(s->stacks, helper, symbols);
 
 	if (err) {
 		sw_error("cannot read the kernel's symbols: %s", strerror(-err));
@@ -201,7 +212,7 @@ static int begin(const struct sw_session *s, struct sw_pump *pump, struct sw_chi
 {
 	int err;
 
-	err = sw_caps__drop(s->stacks & SW_STACKS_USER);
+	err = sw_caps__drop();
 	if (err) {
 		sw_error("cannot give up privileges: %s", strerror(-err));
 		return err;
@@ -237,6 +248,7 @@ int sw_session__run(struct sw_session *s, char **program,
 	int status = own_failure, err;
 	struct sw_symbols *symbols = NULL;
 	struct sw_consumer consumer = {0};
+	struct sw_helper *helper = NULL;
 	struct sw_stacks *stacks = NULL;
 	struct sw_child child = {0};
 	struct sw_pump *pump = NULL;
@@ -244,12 +256,13 @@ int sw_session__run(struct sw_session *s, char **program,
 	struct sw_kernel kernel;
 
 	sw_pump__block_signals();
-	if (sw_caps__check())
+	if (sw_caps__check() || start_helper(s, &helper))
 		return own_failure;
 	if (program) {
 		err = sw_child__fork(&child, program);
 		if (err) {
 			sw_error("cannot fork: %s", strerror(-err));
+			sw_helper__end(helper);
 			return own_failure;
 		}
 		s->filters.pids[0] = child.pid;
@@ -263,7 +276,7 @@ int sw_session__run(struct sw_session *s, char **program,
 	if (err)
 		goto out;
 	sw_kernel__forget_types(&kernel);
-	if (s->stacks && open_stacks(s, &symbols, &stacks))
+	if (s->stacks && open_stacks(s, helper, &symbols, &stacks))
 		goto out;
 	sw_live__info(live, &info);
 	if (s->verbose)
@@ -281,6 +294,8 @@ int sw_session__run(struct sw_session *s, char **program,
 	if (begin(s, pump, &child, program, &status))
 		goto out;
 	err = sw_pump__run(pump, s->duration_ns, child.pid, &status);
+	if (symbols)
+		sw_symbols__tell(symbols);
 	if (sw_pump__child_over(pump))
 		child.pid = 0;
 	if (!program || err)
@@ -292,6 +307,7 @@ out:
 		maker->unmake(arg);
 	sw_stacks__free(stacks);
 	sw_symbols__free(symbols);
+	sw_helper__end(helper);
 	sw_live__free(live);
 	sw_kernel__free(&kernel);
 	return status;

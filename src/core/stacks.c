@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cut.h"
+#include "bounds.h"
 #include "table.h"
 
 struct entry {
@@ -74,6 +76,28 @@ const struct sw_stack *sw_stacks__find(const struct sw_stacks *s, uint32_t pid, 
 	return e ? &e->stack : NULL;
 }
 
+/* No name is longer than it may be, whoever wrote it. */
+static struct entry *new_entry(const char *names, size_t len)
+{
+	struct sw_buf kept = {0};
+	struct entry *e = NULL;
+	unsigned int frames = 0;
+
+	for (const char *name = names; name < names + len; name += strlen(name) + 1) {
+		sw_put_cut(&kept, name, strlen(name), SW_FRAME_MAX);
+		sw_buf__putc(&kept, '\0');
+		frames++;
+	}
+	if (!kept.failed)
+		e = calloc(1, sizeof(*e) + kept.len);
+	if (e) {
+		memcpy(e->names, kept.data, kept.len);
+		e->stack = (struct sw_stack){frames, e->names};
+	}
+	sw_buf__free(&kept);
+	return e;
+}
+
 int sw_stacks__add(struct sw_stacks *s, uint32_t pid, uint32_t number, const char *names,
 		   size_t len)
 {
@@ -82,14 +106,10 @@ int sw_stacks__add(struct sw_stacks *s, uint32_t pid, uint32_t number, const cha
 	if (!number || !len || names[len - 1] || HASH_COUNT(s->names) >= SW_STACKS_MAX ||
 	    sw_stacks__find(s, pid, number))
 		return 0;
-	e = calloc(1, sizeof(*e) + len);
+	e = new_entry(names, len);
 	if (!e)
 		return -ENOMEM;
 	e->key = key_of(pid, number);
-	memcpy(e->names, names, len);
-	e->stack.names = e->names;
-	for (size_t i = 0; i < len; i++)
-		e->stack.frames += !names[i];
 	HASH_ADD(hh, s->names, key, sizeof(e->key), e);
 	if (!e->hh.tbl) {
 		free(e);

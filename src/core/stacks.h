@@ -30,7 +30,8 @@ void sw_stacks__free(struct sw_stacks *s);
 /* pid: whose stack it is; 0: the kernel's.  NULL: no such one yet. */
 const struct sw_stack *sw_stacks__find(const struct sw_stacks *s, uint32_t pid, uint32_t number);
 
-/* len bytes of names, copied, of which the last is a NUL.  Returns 0 or -ENOMEM;
+/* len bytes of names, copied, of which the last is a NUL; one that is longer than
+ * SW_FRAME_MAX is cut.  Returns 0 or -ENOMEM;
  * beyond SW_STACKS_MAX nothing is added. */
 #define SW_STACKS_MAX 65536
 int sw_stacks__add(struct sw_stacks *s, uint32_t pid, uint32_t number, const char *names,

@@ -40,7 +40,7 @@ static int keep(cap_t want, cap_value_t which)
 		       0;
 }
 
-int sw_caps__drop(bool ptrace)
+int sw_caps__drop(void)
 {
 	cap_t had = cap_get_proc(), want = cap_init();
 	int err = 0;
@@ -53,11 +53,6 @@ int sw_caps__drop(bool ptrace)
 	 * that only the kernel has are not asked for at the end. */
 	if (have(had, CAP_BPF))
 		err = keep(want, CAP_BPF);
-	if (!err && ptrace && have(had, CAP_SYS_PTRACE))
-		err = keep(want, CAP_SYS_PTRACE);
-	/* The files that a process has mapped, whatever became of their paths. */
-	if (!err && ptrace && have(had, CAP_CHECKPOINT_RESTORE))
-		err = keep(want, CAP_CHECKPOINT_RESTORE);
 	if (!err && (cap_set_proc(want) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)))
 		err = -errno;
 out:

@@ -3,17 +3,14 @@
 #ifndef SW_LIVE_CAPS_H
 #define SW_LIVE_CAPS_H
 
-#include <stdbool.h>
-
 /*
  * Checks for CAP_BPF and CAP_PERFMON (or CAP_SYS_ADMIN, which stands for both).
  * Returns 0, or -EPERM after having told the user what is missing.
  */
 int sw_caps__check(void);
 
-/* After attaching: keeps CAP_BPF, to read the counts at the end, with `ptrace` also
- * CAP_SYS_PTRACE, to see where processes have their files mapped, and gives up
- * all else, for good.  Returns 0 or -errno. */
-int sw_caps__drop(bool ptrace);
+/* After attaching: keeps CAP_BPF, to read the counts at the end, and gives up all else, for
+ * good.  Returns 0 or -errno. */
+int sw_caps__drop(void);
 
 #endif

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Of one table, its names not included: some ten million symbols. */
-#define TABLE_MAX (256u << 20)
+/* Bytes of one table: some three million symbols, or their names. */
+#define TABLE_MAX (64u << 20)
 
 struct segment {
 	uint64_t offset, size, address;
@@ -70,11 +70,12 @@ static Elf_Scn *find_table(Elf *elf, GElf_Shdr *head)
 	return best;
 }
 
-/* It is as long as it says, and not absurdly so. */
-static bool fits(const GElf_Shdr *h, uint64_t file_size)
+/* 0: the file has it all, and it is not absurdly long. */
+static int check_table(const GElf_Shdr *h, uint64_t file_size)
 {
-	return h->sh_size <= TABLE_MAX && h->sh_offset <= file_size &&
-	       h->sh_size <= file_size - h->sh_offset;
+	if (h->sh_offset > file_size || h->sh_size > file_size - h->sh_offset)
+		return -EINVAL;
+	return h->sh_size <= TABLE_MAX ? 0 : -EFBIG;
 }
 
 static int copy_names(struct sw_elf *e, Elf *elf, size_t section, uint64_t file_size)
@@ -82,9 +83,13 @@ static int copy_names(struct sw_elf *e, Elf *elf, size_t section, uint64_t file_
 	Elf_Scn *scn = elf_getscn(elf, section);
 	Elf_Data *data;
 	GElf_Shdr h;
+	int err;
 
-	if (!scn || !gelf_getshdr(scn, &h) || h.sh_type != SHT_STRTAB || !fits(&h, file_size))
+	if (!scn || !gelf_getshdr(scn, &h) || h.sh_type != SHT_STRTAB)
 		return -EINVAL;
+	err = check_table(&h, file_size);
+	if (err)
+		return err;
 	data = elf_rawdata(scn, NULL);
 	if (!data || !data->d_buf || !data->d_size)
 		return -EINVAL;
@@ -167,11 +172,13 @@ static int read_all(struct sw_elf *e, Elf *elf, uint64_t file_size)
 	if (err)
 		return err;
 	scn = find_table(elf, &head);
-	if (!scn || !fits(&head, file_size))
+	if (!scn)
 		return 0;
-	err = copy_names(e, elf, head.sh_link, file_size);
+	err = check_table(&head, file_size);
+	if (!err)
+		err = copy_names(e, elf, head.sh_link, file_size);
 	if (err)
-		return err == -ENOMEM ? err : 0;
+		return err == -EINVAL ? 0 : err;
 	return read_functions(e, scn);
 }
 
@@ -204,6 +211,12 @@ void sw_elf__free(struct sw_elf *e)
 	free(e->functions);
 	free(e->names);
 	free(e);
+}
+
+uint64_t sw_elf__bytes(const struct sw_elf *e)
+{
+	return e->n_segments * sizeof(*e->segments) + e->n_functions * sizeof(*e->functions) +
+	       e->names_len;
 }
 
 uint64_t sw_elf__address(const struct sw_elf *e, uint64_t file_offset)

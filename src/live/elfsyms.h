@@ -11,10 +11,14 @@
 
 struct sw_elf; /* opaque */
 
-/* fd is borrowed.  Returns 0, -ENOMEM, or -EINVAL: not an ELF file.  One without symbols
- * is fine. */
+/* fd is borrowed.  Returns 0, -ENOMEM, -EFBIG: a table is longer than is read of one, or
+ * -EINVAL: not an ELF file.  One without symbols, or with tables that are not all there, is
+ * fine. */
 int sw_elf__new(int fd, struct sw_elf **out);
 void sw_elf__free(struct sw_elf *e); /* NULL is legal */
+
+/* How much memory it takes. */
+uint64_t sw_elf__bytes(const struct sw_elf *e);
 
 /* The address that the file itself gives to one of its bytes. */
 uint64_t sw_elf__address(const struct sw_elf *e, uint64_t file_offset);

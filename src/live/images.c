@@ -2,8 +2,6 @@
 #include "live/images.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +12,6 @@
 #define KEPT_NS	      3000000000ull
 #define REREAD_NS     10000000ull /* where the kernel does not tell */
 #define PROCESSES_MAX 65536
-#define MAPS_MAX      8192 /* of one process */
 
 /* From `from` on, until the next one. */
 struct period {
@@ -40,6 +37,8 @@ struct pending {
 
 struct sw_images {
 	struct sw_mmaps *mmaps; /* NULL: the kernel does not tell */
+	sw_images_read read;
+	void *arg;
 	struct process *processes;
 	struct pending *pending;
 	size_t n_pending, cap;
@@ -48,83 +47,17 @@ struct sw_images {
 	uint64_t swept;
 };
 
-struct sw_images *sw_images__new(void)
+struct sw_images *sw_images__new(sw_images_read read, void *arg)
 {
 	struct sw_images *im = calloc(1, sizeof(*im));
 
-	if (im && sw_mmaps__new(&im->mmaps))
+	if (!im)
+		return NULL;
+	im->read = read;
+	im->arg = arg;
+	if (sw_mmaps__new(&im->mmaps))
 		im->mmaps = NULL;
 	return im;
-}
-
-static void image__put(struct sw_image *image)
-{
-	if (!image || --image->refs)
-		return;
-	for (size_t i = 0; i < image->n; i++)
-		free(image->maps[i].path);
-	free(image->maps);
-	free(image);
-}
-
-static struct sw_image *image__new(struct sw_images *im)
-{
-	struct sw_image *image = calloc(1, sizeof(*image));
-
-	if (image) {
-		image->id = ++im->last_id;
-		image->refs = 1;
-	}
-	return image;
-}
-
-static bool overlaps(const struct sw_mapping *m, uint64_t start, uint64_t end)
-{
-	return m->start < end && start < m->end;
-}
-
-static int image__add(struct sw_image *image, const struct sw_mapping *m)
-{
-	struct sw_mapping *to;
-
-	if (image->n == MAPS_MAX)
-		return -E2BIG;
-	if (image->n == image->cap) {
-		size_t cap = image->cap ? image->cap * 2 : 8;
-		void *more = realloc(image->maps, cap * sizeof(*image->maps));
-
-		if (!more)
-			return -ENOMEM;
-		image->maps = more;
-		image->cap = cap;
-	}
-	to = &image->maps[image->n];
-	*to = *m;
-	to->path = strdup(m->path);
-	if (!to->path)
-		return -ENOMEM;
-	image->n++;
-	return 0;
-}
-
-/* With all that is not in the way of start to end. */
-static struct sw_image *image__without(struct sw_images *im, const struct sw_image *from,
-				       uint64_t start, uint64_t end)
-{
-	struct sw_image *image = image__new(im);
-
-	for (size_t i = 0; image && i < from->n; i++)
-		if (!overlaps(&from->maps[i], start, end))
-			image__add(image, &from->maps[i]);
-	return image;
-}
-
-struct sw_mapping *sw_image__find(struct sw_image *image, uint64_t address)
-{
-	for (size_t i = 0; i < image->n; i++)
-		if (address >= image->maps[i].start && address < image->maps[i].end)
-			return &image->maps[i];
-	return NULL;
 }
 
 static void periods__free(struct period *p)
@@ -133,7 +66,7 @@ static void periods__free(struct period *p)
 
 	for (; p; p = before) {
 		before = p->before;
-		image__put(p->image);
+		sw_image__put(p->image);
 		free(p);
 	}
 }
@@ -203,48 +136,8 @@ static struct process *set_image(struct sw_images *im, uint32_t pid, uint64_t fr
 	return p;
 no_memory:
 	free(period);
-	image__put(image);
+	sw_image__put(image);
 	return NULL;
-}
-
-/* One line of /proc/PID/maps. */
-static void read_line(struct sw_image *image, char *line)
-{
-	struct sw_mapping m = {0};
-	char perms[5];
-	int at = 0;
-
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n",
-		   &m.start, &m.end, perms, &m.offset, &m.major, &m.minor, &m.inode, &at) < 7 ||
-	    perms[2] != 'x' || !m.inode || !at)
-		return;
-	line[strcspn(line, "\n")] = '\0';
-	m.path = line + at;
-	image__add(image, &m);
-}
-
-static struct sw_image *read_maps(struct sw_images *im, uint32_t pid)
-{
-	struct sw_image *image;
-	char path[32], *line = NULL;
-	size_t cap = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%u/maps", pid);
-	f = fopen(path, "re");
-	if (!f)
-		return NULL;
-	image = image__new(im);
-	while (image && getline(&line, &cap, f) > 0)
-		read_line(image, line);
-	free(line);
-	fclose(f);
-	/* A process that is about to end has none. */
-	if (image && !image->n) {
-		image__put(image);
-		image = NULL;
-	}
-	return image;
 }
 
 static void keep(void *arg, const struct sw_mmap_event *ev);
@@ -268,10 +161,10 @@ static bool has_changed(struct sw_images *im, uint32_t pid)
 /* As /proc has it now, if that is what it was. */
 static struct sw_image *read_unchanged(struct sw_images *im, uint32_t pid)
 {
-	struct sw_image *image = read_maps(im, pid);
+	struct sw_image *image = im->read(im->arg, ++im->last_id, pid);
 
 	if (image && has_changed(im, pid)) {
-		image__put(image);
+		sw_image__put(image);
 		return NULL;
 	}
 	return image;
@@ -302,12 +195,6 @@ static void on_fork(struct sw_images *im, const struct sw_mmap_event *ev)
 	set_image(im, ev->pid, ev->ts, image);
 }
 
-static bool same_file(const struct sw_mapping *a, const struct sw_mapping *b)
-{
-	return a->inode == b->inode && a->major == b->major && a->minor == b->minor &&
-	       a->start - a->offset == b->start - b->offset && !strcmp(a->path, b->path);
-}
-
 static void on_map(struct sw_images *im, const struct sw_mmap_event *ev)
 {
 	struct sw_mapping m = {
@@ -327,9 +214,9 @@ static void on_map(struct sw_images *im, const struct sw_mmap_event *ev)
 	if (!image)
 		return;
 	for (size_t i = 0; i < image->n; i++) {
-		if (!overlaps(&image->maps[i], m.start, m.end))
+		if (!sw_mapping__overlaps(&image->maps[i], m.start, m.end))
 			continue;
-		if (same_file(&image->maps[i], &m))
+		if (sw_mapping__same_file(&image->maps[i], &m))
 			return; /* a part of it, with other permissions */
 		in_the_way = true;
 	}
@@ -337,12 +224,12 @@ static void on_map(struct sw_images *im, const struct sw_mmap_event *ev)
 	if (!m.inode && !in_the_way)
 		return;
 	if (in_the_way || image->refs > 1) {
-		image = image__without(im, image, m.start, m.end);
+		image = sw_image__without(++im->last_id, image, m.start, m.end);
 		if (!image || !set_image(im, ev->pid, ev->ts, image))
 			return;
 	}
 	if (m.inode)
-		image__add(image, &m);
+		sw_image__add(image, &m);
 }
 
 static void take_now(struct sw_images *im, const struct sw_mmap_event *ev)
@@ -354,7 +241,7 @@ static void take_now(struct sw_images *im, const struct sw_mmap_event *ev)
 		on_fork(im, ev);
 		break;
 	case SW_MMAP_EXEC:
-		set_image(im, ev->pid, ev->ts, image__new(im));
+		set_image(im, ev->pid, ev->ts, sw_image__new(++im->last_id));
 		break;
 	case SW_MMAP_MAP:
 		on_map(im, ev);
@@ -430,6 +317,12 @@ static void sweep(struct sw_images *im, uint64_t now)
 	sweep_process(im, p, now - KEPT_NS);
 }
 
+void sw_images__collect(struct sw_images *im)
+{
+	if (im->mmaps)
+		sw_mmaps__drain(im->mmaps, keep, im);
+}
+
 void sw_images__drain(struct sw_images *im, uint64_t until)
 {
 	size_t done = 0;
@@ -455,17 +348,6 @@ void sw_images__drain(struct sw_images *im, uint64_t until)
 	sweep(im, sw_clock_ns(CLOCK_MONOTONIC));
 }
 
-static bool same_maps(const struct sw_image *a, const struct sw_image *b)
-{
-	if (!a || !b || a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (a->maps[i].start != b->maps[i].start || a->maps[i].end != b->maps[i].end ||
-		    !same_file(&a->maps[i], &b->maps[i]))
-			return false;
-	return true;
-}
-
 /* Where nobody tells: again, now and then, and another program if its files are others. */
 static struct sw_image *reread(struct sw_images *im, uint32_t pid)
 {
@@ -475,9 +357,9 @@ static struct sw_image *reread(struct sw_images *im, uint32_t pid)
 
 	if (p && now - p->read < REREAD_NS)
 		return p->latest->image;
-	image = read_maps(im, pid);
-	if (p && same_maps(p->latest->image, image))
-		image__put(image);
+	image = im->read(im->arg, ++im->last_id, pid);
+	if (p && sw_image__same(p->latest->image, image))
+		sw_image__put(image);
 	else
 		p = set_image(im, pid, 0, image);
 	if (!p)

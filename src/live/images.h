@@ -11,42 +11,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "live/image.h"
 #include "live/mmaps.h"
-
-/* A part of a file that can be run. */
-struct sw_mapping {
-	uint64_t start, end, offset, inode;
-	uint32_t major, minor;
-	char *path;    /* as the process has it; owned */
-	uint32_t file; /* for who reads it: 0 at first */
-};
-
-/* A program, or one that went on to use other files where it had used some. */
-struct sw_image {
-	uint32_t id; /* never used again */
-	unsigned int refs;
-	struct sw_mapping *maps;
-	size_t n, cap; /* n grows when it maps more */
-};
 
 struct sw_images; /* opaque */
 
-/* Where the kernel does not tell of mappings, /proc has to do, and a program is known only
+/* What a process has mapped now, with an id; NULL: it is not to be had.  May call
+ * sw_images__collect(). */
+typedef struct sw_image *(*sw_images_read)(void *arg, uint32_t id, uint32_t pid);
+
+/* Where the kernel does not tell of mappings, `read` has to do, and a program is known only
  * as it is when it is looked at.  NULL: out of memory. */
-struct sw_images *sw_images__new(void);
+struct sw_images *sw_images__new(sw_images_read read, void *arg);
 void sw_images__free(struct sw_images *im); /* NULL is legal */
 
 /* Takes what the kernel told of the time before `until`: what is asked for until the next
  * call must be of that time, too. */
 void sw_images__drain(struct sw_images *im, uint64_t until);
 
+/* Only takes what the kernel told out of its way, for the next drain: images stay as they
+ * are.  What is not taken for long is lost. */
+void sw_images__collect(struct sw_images *im);
+
 /* It is still in that program. */
 bool sw_images__is_current(struct sw_images *im, uint32_t pid, const struct sw_image *image);
 
 /* The program that a process was in; NULL: not known.  Good until the next drain. */
 struct sw_image *sw_images__at(struct sw_images *im, uint32_t pid, uint64_t ts);
-
-/* NULL: no file is mapped there. */
-struct sw_mapping *sw_image__find(struct sw_image *image, uint64_t address);
 
 #endif

@@ -1,103 +1,42 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-#include "symbols.h"
+#include "live/symbols.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "base/cut.h"
+#include "base/escape.h"
+#include "base/log.h"
 #include "bounds.h"
-#include "live/elfsyms.h"
+#include "live/helper.h"
 #include "live/images.h"
-
-#define FILES 64 /* whose symbols are kept */
-
-struct ksym_name {
-	uint64_t address;
-	size_t name; /* where in `text` */
-};
-
-struct file {
-	uint32_t serial; /* 0: none */
-	struct stat st;
-	struct sw_elf *elf; /* NULL: it is none */
-	uint64_t used;
-};
+#include "live/kallsyms.h"
+#include "live/proc_maps.h"
 
 struct sw_symbols {
-	struct ksym_name *ksyms; /* by address */
-	size_t n_ksyms, cap;
-	struct sw_buf text;
-	struct sw_images *images; /* NULL: users' are not asked for */
-	struct file files[FILES];
-	uint32_t last_serial;
-	uint64_t uses;
-	time_t began; /* on the wall */
+	struct sw_kallsyms *kernel; /* NULL: the kernel's are not asked for */
+	struct sw_images *images;   /* NULL: users' are not asked for */
+	struct sw_helper *helper;
+	bool (*meanwhile)(void *arg);
+	void *arg;
+	time_t began;	 /* on the wall */
+	uint64_t failed; /* files that took more than they may */
+	bool unasked;	 /* for some there was nobody to ask any more */
+	struct sw_look look;
+	struct sw_buf mappings;
 };
 
-static int by_address(const void *a, const void *b)
+static struct sw_image *read_mappings(void *arg, uint32_t id, uint32_t pid)
 {
-	uint64_t x = ((const struct ksym_name *)a)->address;
-	uint64_t y = ((const struct ksym_name *)b)->address;
+	struct sw_symbols *s = arg;
 
-	return x < y ? -1 : x > y;
+	sw_helper__mappings(s->helper, pid, &s->mappings);
+	return sw_proc_maps__image(id, &s->mappings);
 }
 
-static int add_ksym(struct sw_symbols *s, uint64_t address, const char *name)
-{
-	if (s->n_ksyms == s->cap) {
-		size_t cap = s->cap ? s->cap * 2 : 65536;
-		void *more = realloc(s->ksyms, cap * sizeof(*s->ksyms));
-
-		if (!more)
-			return -ENOMEM;
-		s->ksyms = more;
-		s->cap = cap;
-	}
-	s->ksyms[s->n_ksyms++] = (struct ksym_name){address, s->text.len};
-	sw_buf__put(&s->text, name, strlen(name) + 1);
-	return s->text.failed ? -ENOMEM : 0;
-}
-
-/* "address type name", and for a module's "\t[module]" */
-static int read_kallsyms(struct sw_symbols *s)
-{
-	FILE *f = fopen("/proc/kallsyms", "re");
-	char *line = NULL;
-	size_t cap = 0;
-	int err = 0;
-
-	if (!f)
-		return -errno;
-	while (!err && getline(&line, &cap, f) > 0) {
-		char *end;
-		uint64_t address = strtoull(line, &end, 16);
-
-		if (end == line || end[0] != ' ' || !end[1] || end[2] != ' ' || !address ||
-		    !strchr("tTwW", end[1]))
-			continue;
-		for (char *p = end + 3; *p; p++) {
-			if (*p == '\t')
-				*p = ' ';
-			else if (*p == '\n')
-				*p = '\0';
-		}
-		err = add_ksym(s, address, end + 3);
-	}
-	free(line);
-	fclose(f);
-	if (!err && s->n_ksyms)
-		qsort(s->ksyms, s->n_ksyms, sizeof(*s->ksyms), by_address);
-	return err;
-}
-
-int sw_symbols__new(uint32_t stacks, struct sw_symbols **out)
+int sw_symbols__new(uint32_t stacks, struct sw_helper *helper, struct sw_symbols **out)
 {
 	struct sw_symbols *s = calloc(1, sizeof(*s));
 	int err;
@@ -105,9 +44,10 @@ int sw_symbols__new(uint32_t stacks, struct sw_symbols **out)
 	if (!s)
 		return -ENOMEM;
 	s->began = time(NULL);
-	err = stacks & SW_STACKS_KERNEL ? read_kallsyms(s) : 0;
+	err = stacks & SW_STACKS_KERNEL ? sw_kallsyms__new(&s->kernel) : 0;
 	if (!err && stacks & SW_STACKS_USER) {
-		s->images = sw_images__new();
+		s->helper = helper;
+		s->images = sw_images__new(read_mappings, s);
 		err = s->images ? 0 : -ENOMEM;
 	}
 	if (err) {
@@ -122,221 +62,200 @@ void sw_symbols__free(struct sw_symbols *s)
 {
 	if (!s)
 		return;
-	for (unsigned int i = 0; i < FILES; i++)
-		sw_elf__free(s->files[i].elf);
+	sw_kallsyms__free(s->kernel);
 	sw_images__free(s->images);
-	free(s->ksyms);
-	sw_buf__free(&s->text);
+	sw_buf__free(&s->mappings);
 	free(s);
 }
 
-static const struct ksym_name *ksym_at(const struct sw_symbols *s, uint64_t address)
+/* What the kernel tells of programs must not be lost meanwhile, either. */
+static bool meanwhile(void *arg)
 {
-	size_t low = 0, high = s->n_ksyms;
+	struct sw_symbols *s = arg;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (s->ksyms[mid].address <= address)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low ? &s->ksyms[low - 1] : NULL;
+	sw_images__collect(s->images);
+	return s->meanwhile(s->arg);
 }
 
-/* Ours, which stand between the callback and the program that looks at the stack. */
-static bool is_tracing(const char *name)
+void sw_symbols__meanwhile(struct sw_symbols *s, bool (*fn)(void *arg), void *arg)
 {
-	static const char *const begins[] = {
-		"bpf_prog_", "bpf_trampoline_", "bpf_trace_run", "__bpf_trace_", "bpf_get_stackid",
-		"__traceiter_", "trace_call_bpf", "kprobe_", "opt_pre_handler", "optimized_callback",
-		"aggr_pre_handler", "ftrace_", "kprobe_ftrace_handler", "__ftrace_", "arch_ftrace_ops",
-	};
-
-	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
-		if (!strncmp(name, begins[i], strlen(begins[i])))
-			return true;
-	return false;
+	if (!s->helper)
+		return;
+	s->meanwhile = fn;
+	s->arg = arg;
+	sw_helper__meanwhile(s->helper, meanwhile, s);
 }
-
-#define OURS_MAX 8 /* how deep those are looked for */
 
 void sw_symbols__kernel(const struct sw_symbols *s, const uint64_t *addresses, unsigned int n,
 			struct sw_buf *names)
 {
-	unsigned int i, first = 0;
-
-	for (i = 0; i < n && i < OURS_MAX; i++) {
-		const struct ksym_name *k = ksym_at(s, addresses[i]);
-
-		if (k && is_tracing(s->text.data + k->name))
-			first = i + 1;
-	}
-	for (i = first; i < n; i++) {
-		const struct ksym_name *k = ksym_at(s, addresses[i]);
-		const char *name = k ? s->text.data + k->name : "?";
-		size_t len = strcspn(name, " ");
-
-		sw_buf__put(names, name, len);
-		if (k)
-			sw_buf__printf(names, "+0x%llx",
-				       (unsigned long long)(addresses[i] - k->address));
-		sw_buf__puts(names, name + len);
-		sw_buf__putc(names, '\0');
-	}
+	sw_kallsyms__put(s->kernel, addresses, n, names);
 }
 
-static struct file *find_file(struct sw_symbols *s, uint32_t serial)
-{
-	for (struct file *f = s->files; f < s->files + FILES; f++) {
-		if (f->serial == serial) {
-			f->used = ++s->uses;
-			return f;
-		}
-	}
-	return NULL;
-}
-
-static bool same_stat(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
-/* One that is known, or the place of the one that was not asked for the longest. */
-static struct file *place_for(struct sw_symbols *s, const struct stat *st)
-{
-	struct file *oldest = s->files;
-
-	for (struct file *f = s->files; f < s->files + FILES; f++) {
-		if (f->serial && same_stat(&f->st, st))
-			return f;
-		if (f->used < oldest->used)
-			oldest = f;
-	}
-	sw_elf__free(oldest->elf);
-	*oldest = (struct file){.st = *st};
-	return oldest;
-}
-
-static bool is_mapped_file(const struct stat *st, const struct sw_mapping *m)
-{
-	return st->st_ino == m->inode && major(st->st_dev) == m->major &&
-	       minor(st->st_dev) == m->minor;
-}
-
-struct user {
-	uint32_t pid;
-	struct sw_image *image;
-	bool current; /* it is still in that program */
-};
-
-/* By one of the paths that may lead to it: the very file, or none. */
-static int try_path(const struct sw_symbols *s, const struct user *u, const struct sw_mapping *m,
-		    const char *path, bool exact, struct stat *st)
-{
-	/* It may have become a FIFO. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, st) || !S_ISREG(st->st_mode))
-		goto other;
-	/* On overlays the file's numbers are not those that the mapping has. */
-	if (!is_mapped_file(st, m) && !(exact && u->current))
-		goto other;
-	/* Numbers of files that were removed are given out again. */
-	if (!u->current && st->st_ctim.tv_sec >= s->began)
-		goto other;
-	return fd;
-other:
-	close(fd);
-	return -1;
-}
-
-/*
- * As the process sees it: by its mapping, whatever was done to the path since; by its
- * root, which may be in another mount namespace; when it has ended, by ours.
- */
-static int open_mapping(const struct sw_symbols *s, const struct user *u,
-			const struct sw_mapping *m, struct stat *st)
-{
-	char path[PATH_MAX + 32];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%u/map_files/%llx-%llx", u->pid,
-		 (unsigned long long)m->start, (unsigned long long)m->end);
-	fd = try_path(s, u, m, path, true, st);
-	if (fd >= 0)
-		return fd;
-	snprintf(path, sizeof(path), "/proc/%u/exe", u->pid);
-	fd = try_path(s, u, m, path, false, st);
-	if (fd >= 0 || m->path[0] != '/')
-		return fd;
-	snprintf(path, sizeof(path), "/proc/%u/root%s", u->pid, m->path);
-	fd = try_path(s, u, m, path, false, st);
-	return fd >= 0 ? fd : try_path(s, u, m, m->path, false, st);
-}
+/* --- of processes ------------------------------------------------------------------- */
 
 #define NO_FILE UINT32_MAX
 
-/* NULL: it is not to be had. */
-static const struct sw_elf *elf_of(struct sw_symbols *s, const struct user *u,
-				   struct sw_mapping *m)
-{
-	struct file *f = NULL;
-	struct stat st;
-	int fd;
+_Static_assert(SW_SYMBOL_MAX + SW_FILE_NAME_MAX + sizeof("+0xffffffffffffffff []") <= SW_FRAME_MAX,
+	       "nothing of a frame is cut again");
 
-	if (m->file == NO_FILE)
-		return NULL;
-	if (m->file)
-		f = find_file(s, m->file);
-	if (f)
-		return f->elf;
-	fd = open_mapping(s, u, m, &st);
-	if (fd < 0) {
-		m->file = NO_FILE;
-		return NULL;
-	}
-	f = place_for(s, &st);
-	if (!f->serial) {
-		f->serial = ++s->last_serial;
-		if (sw_elf__new(fd, &f->elf))
-			f->elf = NULL;
-	}
-	close(fd);
-	m->file = f->serial;
-	f->used = ++s->uses;
-	return f->elf;
-}
+struct frame {
+	struct sw_mapping *m;  /* NULL: in no file */
+	struct sw_found found; /* if its file could be read */
+	size_t name;	       /* where in the stack's text */
+	bool known;
+	bool asked;
+};
+
+struct stack {
+	struct frame frames[SW_STACK_DEPTH];
+	const uint64_t *addresses;
+	unsigned int n;
+	struct sw_buf text; /* symbols, one behind the other */
+};
 
 /* A caller's is the address after its call, which may be in the next function already. */
-static bool put_user(struct sw_symbols *s, const struct user *u, uint64_t address, bool caller,
-		     struct sw_buf *names)
+static unsigned int is_caller(unsigned int i)
 {
-	struct sw_mapping *m = u->image ? sw_image__find(u->image, address - caller) : NULL;
-	const char *file, *name = NULL;
-	const struct sw_elf *elf;
-	uint64_t offset, into;
+	return i ? 1 : 0;
+}
 
-	if (!m) {
+static uint64_t offset_of(const struct stack *st, unsigned int i)
+{
+	const struct sw_mapping *m = st->frames[i].m;
+
+	return st->addresses[i] - m->start + m->offset;
+}
+
+static const char *why_not(uint32_t outcome)
+{
+	switch (outcome) {
+	case SW_LOOK_LARGE:
+		return "its symbol table is larger than is read";
+	case SW_LOOK_LATE:
+		return "reading it took too long";
+	default:
+		return "the process that read it died";
+	}
+}
+
+/* Once: there may be thousands. */
+static void count_failed(struct sw_symbols *s, const struct sw_mapping *m, uint32_t outcome)
+{
+	struct sw_buf path = {0}, cut = {0};
+
+	if (s->failed++)
+		return;
+	sw_put_cut(&cut, m->path, strlen(m->path), SW_FILE_NAME_MAX);
+	sw_escape_text(&path, cut.data, cut.len);
+	if (!path.failed)
+		sw_note("no symbols of '%.*s': %s", (int)path.len, path.data, why_not(outcome));
+	sw_buf__free(&path);
+	sw_buf__free(&cut);
+}
+
+void sw_symbols__tell(const struct sw_symbols *s)
+{
+	if (s->failed > 1)
+		sw_note("no symbols of %llu files: reading them took more than it may",
+			(unsigned long long)s->failed);
+	if (s->unasked)
+		sw_note("some stacks have no symbols: there was no time left, or nobody to "
+			"read them");
+}
+
+/* All frames that are in m, as one question. */
+static void fill_look(struct sw_symbols *s, const struct stack *st, const struct sw_mapping *m)
+{
+	struct sw_look *l = &s->look;
+	size_t len = strlen(m->path);
+
+	l->file = m->file;
+	l->start = m->start;
+	l->end = m->end;
+	l->inode = m->inode;
+	l->major = m->major;
+	l->minor = m->minor;
+	l->n = 0;
+	for (unsigned int i = 0; i < st->n; i++)
+		if (st->frames[i].m == m)
+			l->at[l->n++] = offset_of(st, i) - is_caller(i);
+	memset(l->path, 0, sizeof(l->path));
+	if (len < sizeof(l->path))
+		memcpy(l->path, m->path, len);
+}
+
+static void take_found(struct stack *st, const struct sw_mapping *m, const struct sw_answer *a)
+{
+	const char *name = a->names;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < st->n; i++) {
+		struct frame *f = &st->frames[i];
+
+		if (f->m != m)
+			continue;
+		f->found = a->found[n++];
+		f->known = true;
+		f->name = st->text.len;
+		sw_buf__put(&st->text, name, f->found.len);
+		name += f->found.len;
+	}
+}
+
+static void look_up(struct sw_symbols *s, struct stack *st, struct sw_mapping *m)
+{
+	const struct sw_answer *a;
+
+	for (unsigned int i = 0; i < st->n; i++)
+		st->frames[i].asked |= st->frames[i].m == m;
+	if (m->file == NO_FILE)
+		return;
+	fill_look(s, st, m);
+	a = sw_helper__ask(s->helper, &s->look);
+	if (a->head.outcome == SW_LOOK_GONE) {
+		s->look.file = 0;
+		a = sw_helper__ask(s->helper, &s->look);
+	}
+	switch (a->head.outcome) {
+	case SW_LOOK_NAMES:
+		m->file = a->head.file;
+		take_found(st, m, a);
+		return;
+	case SW_LOOK_OVER:
+		s->unasked = true;
+		return;
+	case SW_LOOK_LARGE:
+	case SW_LOOK_LATE:
+	case SW_LOOK_DIED:
+		count_failed(s, m, a->head.outcome);
+		break;
+	default:
+		break;
+	}
+	m->file = NO_FILE;
+}
+
+static void put_frame(const struct stack *st, unsigned int i, struct sw_buf *names)
+{
+	const struct frame *f = &st->frames[i];
+	const char *file;
+	uint64_t offset;
+
+	if (!f->m) {
 		sw_buf__puts(names, "?");
-		return false;
+		return;
 	}
-	offset = address - m->start + m->offset;
-	elf = elf_of(s, u, m);
-	if (elf) {
-		offset = sw_elf__address(elf, offset - caller) + caller;
-		name = sw_elf__function(elf, offset - caller, &into);
-		if (name)
-			offset = into + caller;
-	}
-	file = strrchr(m->path, '/');
-	sw_buf__printf(names, "%s+0x%llx [%s]", name ?: "", (unsigned long long)offset,
-		       file ? file + 1 : m->path);
-	return true;
+	offset = offset_of(st, i);
+	if (f->known)
+		offset = (f->found.len ? f->found.into : f->found.address) + is_caller(i);
+	if (f->known && f->found.len && !st->text.failed)
+		sw_buf__put(names, st->text.data + f->name, f->found.len);
+	file = strrchr(f->m->path, '/');
+	file = file ? file + 1 : f->m->path;
+	sw_buf__printf(names, "+0x%llx [", (unsigned long long)offset);
+	sw_put_cut(names, file, strlen(file), SW_FILE_NAME_MAX);
+	sw_buf__putc(names, ']');
 }
 
 void sw_symbols__settle(struct sw_symbols *s, uint64_t until)
@@ -349,19 +268,34 @@ struct sw_program sw_symbols__program(struct sw_symbols *s, uint32_t pid, uint64
 {
 	const struct sw_image *image = s->images ? sw_images__at(s->images, pid, ts) : NULL;
 
-	return image ? (struct sw_program){image->id, (uint32_t)image->n} : (struct sw_program){0};
+	return image ? (struct sw_program){image->id, (uint32_t)image->n}
+		     : (struct sw_program){0};
 }
 
-bool sw_symbols__user(struct sw_symbols *s, uint32_t pid, uint64_t ts, const uint64_t *addresses,
-		      unsigned int n, struct sw_buf *names)
+bool sw_symbols__user(struct sw_symbols *s, uint32_t pid, uint64_t ts,
+		      const uint64_t *addresses, unsigned int n, struct sw_buf *names)
 {
-	struct user u = {.pid = pid, .image = s->images ? sw_images__at(s->images, pid, ts) : NULL};
+	struct sw_image *image = s->images ? sw_images__at(s->images, pid, ts) : NULL;
+	struct stack st = {.addresses = addresses, .n = n};
 	bool all = true;
 
-	u.current = u.image && sw_images__is_current(s->images, pid, u.image);
+	if (image) {
+		s->look.pid = pid;
+		s->look.current = sw_images__is_current(s->images, pid, image);
+		s->look.began = s->began;
+	}
 	for (unsigned int i = 0; i < n; i++) {
-		all &= put_user(s, &u, addresses[i], i, names);
+		if (image)
+			st.frames[i].m = sw_image__find(image, addresses[i] - is_caller(i));
+		all &= st.frames[i].m != NULL;
+	}
+	for (unsigned int i = 0; i < n; i++)
+		if (st.frames[i].m && !st.frames[i].asked)
+			look_up(s, &st, st.frames[i].m);
+	for (unsigned int i = 0; i < n; i++) {
+		put_frame(&st, i, names);
 		sw_buf__putc(names, '\0');
 	}
+	sw_buf__free(&st.text);
 	return all;
 }

@@ -195,9 +195,17 @@ int sw_writer__stack(struct sw_writer *w, uint32_t pid, uint32_t number, const c
 		     size_t len)
 {
 	struct sw_block_stack head = {pid, number};
+	const size_t most = SW_BLOCK_RAW_MAX - sizeof(head);
 	struct sw_buf b = {0};
 	int err;
 
+	/* A reader takes no larger block for one: of the outermost frames none is written
+	 * that does not fit as a whole. */
+	if (len > most)
+		for (len = most; len && names[len - 1]; len--)
+			;
+	if (!len)
+		return w->error;
 	sw_buf__put(&b, &head, sizeof(head));
 	sw_buf__put(&b, names, len);
 	err = write_simple(w, SW_BLOCK_STACK, &b);

@@ -14,10 +14,11 @@ live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
 	woken_blocking woken_epoll woken_poll woken_uring herd slow wait_ends \
 	awake mptcp ktls napi spliced wasted restarted readiness
 # What the cases need beside them.
-live_helpers := attribution poll_two waiters signals steered storm manysockets portuser
-live_tools := events verify zeros $(live_helpers) stacked_first stacked_second stacked_dynamic stacked_library.so
+live_helpers := attribution liar poll_two waiters signals steered storm manysockets portuser
+live_tools := events verify zeros $(live_helpers) stacked_first stacked_second stacked_long stacked_dynamic stacked_library.so
 
 LIVE_CFLAGS = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -Iinclude -I$(live_dir)
+OBJCOPY ?= objcopy
 # glibc warns of static programs that look up names; these don't.
 LIVE_LDFLAGS = -static -pthread
 # Without libjansson.a those two are dynamic, and a guest needs the library.
@@ -49,6 +50,12 @@ $(live_out)/stacked_first: live_name := first_program_sends
 $(live_out)/stacked_second: live_name := second_program_sends
 $(live_out)/stacked_first $(live_out)/stacked_second: $(live_dir)/stacked.c $(live_dir)/stacked.h $(live_out)/live.o
 	$(CC) $(LIVE_CFLAGS) -no-pie -DNAME=$(live_name) $(LIVE_LDFLAGS) $(LDFLAGS) -o $@ $< $(live_out)/live.o
+
+# ... and with a symbol of 100 KB.
+$(live_out)/stacked_long: $(live_out)/stacked_first
+	awk 'BEGIN { printf "first_program_sends "; for (i = 0; i < 6250; i++) printf "a_name_as_long__"; print "" }' \
+		< /dev/null > $@.names
+	$(OBJCOPY) --redefine-syms=$@.names $< $@
 
 $(live_out)/stacked_dynamic: $(live_dir)/stacked.c $(live_dir)/stacked.h $(live_out)/live.o
 	$(CC) $(LIVE_CFLAGS) -DNAME=first_program_sends -DLIBRARY $(LDFLAGS) -o $@ $< $(live_out)/live.o -pthread -ldl

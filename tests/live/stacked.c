@@ -7,6 +7,7 @@
  *   stacked send N                   sends N messages
  *   stacked stay N                   ... and ends a while later
  *   stacked then PROGRAM ARG...      sends 3, and becomes another program
+ *   stacked as UID PROGRAM ARG...    becomes another user, and another program
  *   stacked replaced PATH            sends 3 once PATH is another file than it was
  *   stacked library FILE             sends 3, and 3 more by a library that it loads only then
  *   stacked again PROGRAM OTHER      has one and then the other send 3, by one process number
@@ -127,6 +128,11 @@ int main(int argc, char **argv)
 		send_some(3);
 		execv(argv[2], argv + 2);
 		live_die(__FILE__, __LINE__, argv[2]);
+	} else if (!strcmp(what, "as") && argc > 3) {
+		TRY(setgid((gid_t)atoi(argv[2])));
+		TRY(setuid((uid_t)atoi(argv[2])));
+		execv(argv[3], argv + 3);
+		live_die(__FILE__, __LINE__, argv[3]);
 	} else if (!strcmp(what, "replaced")) {
 		send_replaced(argv[2]);
 	} else if (!strcmp(what, "library")) {

@@ -3,12 +3,12 @@
 #define _GNU_SOURCE
 #include "live/elfsyms.h"
 
-#include <elf.h>
 #include <fcntl.h>
 #include <link.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "small_elf.h"
 #include "test.h"
 
 __attribute__((noinline)) int elfsyms_known_function(int x);
@@ -88,71 +88,9 @@ static void test_no_elf(void **state)
 	assert_int_equal(try_new("\177ELF", 4), -EINVAL);
 }
 
-struct small {
-	Elf64_Ehdr head;
-	Elf64_Phdr load;
-	Elf64_Shdr sections[3];
-	Elf64_Sym symbols[4];
-	char names[32];
-};
-
-static struct small sample(void)
-{
-	struct small s = {
-		.head = {.e_type = ET_EXEC,
-			 .e_machine = EM_X86_64,
-			 .e_version = EV_CURRENT,
-			 .e_phoff = offsetof(struct small, load),
-			 .e_phentsize = sizeof(Elf64_Phdr),
-			 .e_phnum = 1,
-			 .e_shoff = offsetof(struct small, sections),
-			 .e_shentsize = sizeof(Elf64_Shdr),
-			 .e_shnum = 3,
-			 .e_ehsize = sizeof(Elf64_Ehdr)},
-		.load = {.p_type = PT_LOAD,
-			 .p_flags = PF_R | PF_X,
-			 .p_offset = 0x1000,
-			 .p_vaddr = 0x401000,
-			 .p_filesz = 0x1000,
-			 .p_memsz = 0x1000},
-		.sections = {{0},
-			     {.sh_type = SHT_SYMTAB,
-			      .sh_offset = offsetof(struct small, symbols),
-			      .sh_size = sizeof(s.symbols),
-			      .sh_link = 2,
-			      .sh_entsize = sizeof(Elf64_Sym)},
-			     {.sh_type = SHT_STRTAB,
-			      .sh_offset = offsetof(struct small, names),
-			      .sh_size = sizeof(s.names)}},
-		.symbols = {{0},
-			    {.st_name = 1,
-			     .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
-			     .st_shndx = 1,
-			     .st_value = 0x401010,
-			     .st_size = 16},
-			    {.st_name = 8,
-			     .st_info = ELF64_ST_INFO(STB_WEAK, STT_FUNC),
-			     .st_shndx = 1,
-			     .st_value = 0x401010,
-			     .st_size = 16},
-			    {.st_name = 13,
-			     .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC),
-			     .st_shndx = 1,
-			     .st_value = 0x401080,
-			     .st_size = 0}},
-		.names = "\0__send\0send\0tail",
-	};
-
-	memcpy(s.head.e_ident, ELFMAG, SELFMAG);
-	s.head.e_ident[EI_CLASS] = ELFCLASS64;
-	s.head.e_ident[EI_DATA] = ELFDATA2LSB;
-	s.head.e_ident[EI_VERSION] = EV_CURRENT;
-	return s;
-}
-
 static void test_names(void **state)
 {
-	struct small s = sample();
+	struct small_elf s = small_elf();
 	int fd = file_of(&s, sizeof(s));
 	struct sw_elf *e;
 	uint64_t into;
@@ -173,26 +111,50 @@ static void test_names(void **state)
 /* Tables that are longer than the file, names that are not in it, and damage anywhere. */
 static void test_lies(void **state)
 {
-	struct small s = sample();
+	struct small_elf s = small_elf();
 
 	(void)state;
 	s.sections[1].sh_size = 24ull * 100 * 1000 * 1000;
 	assert_int_equal(try_new(&s, sizeof(s)), 0);
-	s = sample();
+	s = small_elf();
+	s.sections[2].sh_size = UINT64_MAX;
+	assert_int_equal(try_new(&s, sizeof(s)), 0);
+	s = small_elf();
 	s.sections[2].sh_offset = UINT64_MAX - 3;
 	assert_int_equal(try_new(&s, sizeof(s)), 0);
-	s = sample();
+	s = small_elf();
 	s.symbols[1].st_name = UINT32_MAX;
 	assert_int_equal(try_new(&s, sizeof(s)), 0);
-	s = sample();
+	s = small_elf();
 	s.sections[1].sh_link = 77;
 	assert_int_equal(try_new(&s, sizeof(s)), 0);
 	for (size_t i = SELFMAG; i < sizeof(s); i++) {
-		s = sample();
+		s = small_elf();
 		((unsigned char *)&s)[i] ^= 0xff;
 		try_new(&s, sizeof(s));
 		try_new(&s, i);
 	}
+}
+
+/* A file that is as long as it says, of which hardly anything is there. */
+static void test_sparse(void **state)
+{
+	struct small_elf s = small_elf();
+	struct sw_elf *e;
+	int fd;
+
+	(void)state;
+	s.sections[1].sh_size = 24ull * 100 * 1000 * 1000;
+	fd = file_of(&s, sizeof(s));
+	assert_int_equal(ftruncate(fd, 24ll * 110 * 1000 * 1000), 0);
+	assert_int_equal(sw_elf__new(fd, &e), -EFBIG);
+	close(fd);
+	s = small_elf();
+	s.sections[2].sh_size = 1u << 31;
+	fd = file_of(&s, sizeof(s));
+	assert_int_equal(ftruncate(fd, 1ll << 32), 0);
+	assert_int_equal(sw_elf__new(fd, &e), -EFBIG);
+	close(fd);
 }
 
 int main(void)
@@ -202,6 +164,7 @@ int main(void)
 		cmocka_unit_test(test_no_elf),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_sparse),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "live/proc_maps.h"
 #include "test.h"
 
 #define NOBODY 4194000 /* a number that /proc does not have */
@@ -35,6 +36,18 @@ void sw_mmaps__drain(struct sw_mmaps *m,
 	n_told = 0;
 	for (unsigned int i = 0; i < n; i++)
 		take(arg, &told[i]);
+}
+
+static struct sw_image *read_maps(void *arg, uint32_t id, uint32_t pid)
+{
+	struct sw_buf text = {0};
+	struct sw_image *image;
+
+	(void)arg;
+	sw_proc_maps__read(pid, &text, SIZE_MAX);
+	image = sw_proc_maps__image(id, &text);
+	sw_buf__free(&text);
+	return image;
 }
 
 /* Of late: what is long ago is forgotten. */
@@ -85,7 +98,7 @@ static void assert_at(struct sw_images *im, uint32_t pid, uint64_t ts, uint64_t 
 
 static void test_exec(void **state)
 {
-	struct sw_images *im = sw_images__new();
+	struct sw_images *im = sw_images__new(read_maps, NULL);
 	uint32_t first, second;
 
 	(void)state;
@@ -117,7 +130,7 @@ static void test_exec(void **state)
  * another, or memory without a file that does, makes it another one. */
 static void test_maps(void **state)
 {
-	struct sw_images *im = sw_images__new();
+	struct sw_images *im = sw_images__new(read_maps, NULL);
 	uint32_t id;
 
 	(void)state;
@@ -148,7 +161,7 @@ static void test_maps(void **state)
 
 static void test_fork(void **state)
 {
-	struct sw_images *im = sw_images__new();
+	struct sw_images *im = sw_images__new(read_maps, NULL);
 
 	(void)state;
 	tell(SW_MMAP_EXEC, T(1000), NOBODY);
@@ -173,7 +186,7 @@ static void test_fork(void **state)
 /* What was there before is read from /proc, unless it has become another program. */
 static void test_proc(void **state)
 {
-	struct sw_images *im = sw_images__new();
+	struct sw_images *im = sw_images__new(read_maps, NULL);
 	uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
 	uint32_t me = (uint32_t)getpid();
 	struct sw_image *image;
@@ -191,7 +204,7 @@ static void test_proc(void **state)
 	assert_non_null(sw_images__at(im, me, sw_clock_ns(CLOCK_MONOTONIC)));
 	sw_images__free(im);
 
-	im = sw_images__new();
+	im = sw_images__new(read_maps, NULL);
 	tell(SW_MMAP_EXEC, now + 1000, me);
 	assert_null(sw_images__at(im, me, now));
 	sw_images__free(im);
@@ -207,7 +220,7 @@ static void test_not_told(void **state)
 
 	(void)state;
 	refused = true;
-	im = sw_images__new();
+	im = sw_images__new(read_maps, NULL);
 	refused = false;
 	image = sw_images__at(im, (uint32_t)getpid(), 1);
 	assert_non_null(image);
@@ -222,7 +235,7 @@ static void test_not_told(void **state)
 static void test_sweep(void **state)
 {
 	uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
-	struct sw_images *im = sw_images__new();
+	struct sw_images *im = sw_images__new(read_maps, NULL);
 
 	(void)state;
 	if (now < 20000000000ull)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #include "test.h"
 
+#include "bounds.h"
 #include "core/stacks.h"
 #include "samples.h"
 
@@ -68,6 +69,25 @@ static void test_bounded(void **state)
 	sw_stacks__free(s);
 }
 
+/* Of whoever may have written them. */
+static void test_long_names(void **state)
+{
+	struct sw_stacks *s = sw_stacks__new(0);
+	const struct sw_stack *found;
+	static char names[100000];
+
+	(void)state;
+	memset(names, 'n', sizeof(names) - 1);
+	names[10] = '\0';
+	assert_int_equal(sw_stacks__add(s, 7, 1, names, sizeof(names)), 0);
+	found = sw_stacks__find(s, 7, 1);
+	assert_int_equal(found->frames, 2);
+	assert_int_equal(strlen(found->names), 10);
+	assert_int_equal(strlen(found->names + 11), SW_FRAME_MAX);
+	assert_string_equal(found->names + 11 + SW_FRAME_MAX - 4, "n...");
+	sw_stacks__free(s);
+}
+
 static void test_of_all(void **state)
 {
 	struct sw_stacks *s = sw_stacks__new(0);
@@ -121,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_bounded),
+		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_of_all),
 		cmocka_unit_test(test_of_slow),
 	};

@@ -38,6 +38,9 @@ $(UNIT_DIR)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) -c -o $@ $<
 
+# As in the program itself.
+$(UNIT_DIR)/obj/src/live/%.o: UNIT_CFLAGS += -D_GNU_SOURCE
+
 $(UNIT_DIR)/obj/src/render/perfetto_pack.o $(UNIT_DIR)/obj/tests/unit/test_perfetto.o: $(PROTO_HDR)
 
 $(UNIT_DIR)/test_corpus: $(UNIT_FUZZ_OBJ)
@@ -46,7 +49,9 @@ $(UNIT_DIR)/test_ksyms: $(UNIT_DIR)/obj/src/live/ksyms.o
 $(UNIT_DIR)/test_ladder: $(UNIT_DIR)/obj/src/live/ladder.o
 $(UNIT_DIR)/test_elfsyms: $(UNIT_DIR)/obj/src/live/elfsyms.o
 $(UNIT_DIR)/test_elfsyms: UNIT_LIBS += -lelf
-$(UNIT_DIR)/test_images: $(UNIT_DIR)/obj/src/live/images.o
+$(UNIT_DIR)/test_images: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,images image proc_maps)
+$(UNIT_DIR)/test_helper: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,helper keeper file_reader maps_reader proc_maps image opening confine wire elfsyms)
+$(UNIT_DIR)/test_helper: UNIT_LIBS += -lelf -lcap
 
 $(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)
 	$(CC) $(UNIT_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
