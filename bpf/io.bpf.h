@@ -5,8 +5,10 @@
 
 #include "polls.bpf.h"
 
-/* A send that found no room: a stall begins, of a writer that does not block.  Told of
- * once. */
+#define SOCK_NOSPACE 2 /* include/linux/net.h */
+
+/* A send that found no room, or too little: a stall begins, of a writer that does not
+ * block.  Told of once. */
 static __always_inline void stall_begins(__u64 key, int result, __u64 begin, const enum way way)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), lost;
@@ -24,6 +26,8 @@ static __always_inline void stall_begins(__u64 key, int result, __u64 begin, con
 		return;
 	s->blocked = 1;
 	*room_mark(key) = 1;
+	if (result > 0)
+		call.flags = SW_F_PARTIAL;
 	call.now = bpf_ktime_get_ns();
 	tell_io(task_entry(bpf_get_current_task()), id, &call, cpu, way);
 }
@@ -52,20 +56,37 @@ static __noinline int known_length(struct task_entry *e, __u64 key, __u32 op_loo
 	return 0;
 }
 
+/* A writer of TCP's that was given too little room has said so, and is woken when there is
+ * more; by then the bit is cleared (sk_stream_write_space()). */
+static __always_inline bool wants_room(struct sock *sk)
+{
+	struct socket *socket = sk->sk_socket;
+
+	return sk->sk_protocol == IPPROTO_TCP && socket && socket->flags & 1UL << SOCK_NOSPACE;
+}
+
+static __always_inline void stall_begins_here(struct sock *sk, int result)
+{
+	identity_of(sk);
+	if (is_active(bpf_get_smp_processor_id()) && settings.tell_io && socket_wanted(sk, CAST))
+		send_blocked(number_of(sk), result);
+}
+
 static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool look)
 {
 	struct task_entry *e = task_entry(bpf_get_current_task());
 
 	own_used(sk);
 	if (op == SW_OP_SEND && result == EAGAIN_RESULT) {
-		identity_of(sk);
-		if (is_active(bpf_get_smp_processor_id()) && settings.tell_io &&
-		    socket_wanted(sk, CAST))
-			send_blocked(number_of(sk), result);
-	} else if (e || *socket_mark(sk, sk->__sk_common.skc_cookie.counter)) {
+		stall_begins_here(sk, result);
+		return 0;
+	}
+	if (e || *socket_mark(sk, sk->__sk_common.skc_cookie.counter)) {
 		known_length(e, e ? number_by(sk, &e->scratch) : number_of(sk),
 			     op | (__u32)look << 16, result);
 	}
+	if (op == SW_OP_SEND && result > 0 && wants_room(sk))
+		stall_begins_here(sk, result);
 	return 0;
 }
 

@@ -27,6 +27,7 @@ struct call {
 	__u64 tries_since;
 	__u32 woken;	 /* by that one */
 	__u32 tries;
+	__u32 flags; /* of its record */
 };
 
 /* What the task did since `since`, as far back as that is known. */
@@ -70,6 +71,7 @@ static __always_inline void tell_io(struct task_entry *e, __u64 sock, const stru
 	rec_header(&r->hdr, call->now, SW_REC_IO, SW_HOOK_IO, sizeof(*r), cpu);
 	r->sock = sock;
 	r->begin = call->begin ?: call->now;
+	r->hdr.flags |= call->flags;
 	if (!call->begin)
 		r->hdr.flags |= SW_F_NO_BEGIN;
 	r->result = call->result;

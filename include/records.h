@@ -56,6 +56,8 @@ struct sw_rec {
 #define SW_F_UNENDED 0x2000
 /* wakeup: the task on the CPU is a kernel thread (PF_KTHREAD). */
 #define SW_F_KTHREAD 0x4000
+/* io: a send that took a part of its data, as there was no room for more. */
+#define SW_F_PARTIAL 0x8000
 
 /*
  * socket: who a socket is.  Sent before the first record that names the

@@ -104,6 +104,12 @@ int stall__wait(struct sw_finder *f, const struct sighting *s)
 	return stalled(f, s->watch, s->sk, SW_CASE_WRITE_STALL_BLOCKED, &hit);
 }
 
+/* For all of its data, or for the rest of them. */
+static bool found_no_room(const struct sw_rec_io *r)
+{
+	return r->result == -EAGAIN || r->hdr.flags & SW_F_PARTIAL;
+}
+
 int stall__io(struct sw_finder *f, const struct sighting *s)
 {
 	const struct sw_rec_io *r = &s->ev->io_rec;
@@ -112,7 +118,7 @@ int stall__io(struct sw_finder *f, const struct sighting *s)
 	if (!s->watch || r->op != SW_OP_SEND)
 		return 0;
 	st = s->watch->stall;
-	if (r->result != -EAGAIN) {
+	if (!found_no_room(r)) {
 		if (!st)
 			return 0;
 		if (is_given_up(s->sk))

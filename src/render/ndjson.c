@@ -332,6 +332,8 @@ static void ndjson__io(struct sw_buf *out, const struct sw_render_opts *o,
 	}
 	if (r->hdr.flags & SW_F_NO_BEGIN)
 		PIECE(out, ",\"begin_known\":false");
+	if (r->hdr.flags & SW_F_PARTIAL)
+		PIECE(out, ",\"partial\":true");
 	put_stacks(out, o, ev);
 	PIECE(out, "}\n");
 }

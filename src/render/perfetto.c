@@ -241,6 +241,8 @@ static void put_call(const struct at *at, struct sw_pf_task *task, const struct 
 	note_io(&e, r);
 	if (r->hdr.flags & SW_F_NO_BEGIN)
 		sw_pf_event__bool(&e, "begin_known", false);
+	if (r->hdr.flags & SW_F_PARTIAL)
+		sw_pf_event__bool(&e, "partial", true);
 	put_slice(at, task, &e, r->hdr.ts);
 }
 

@@ -92,7 +92,9 @@ static void put_unanswering(struct sw_buf *out, const struct sw_rec_io *r)
 		sw_buf__puts(out, ", such calls in a row: ");
 		sw_human_count(out, r->tries);
 	} else if (r->op == SW_OP_SEND) {
-		sw_buf__puts(out, r->result < 0 ? ", no room" : ", room again");
+		sw_buf__puts(out, r->result < 0		       ? ", no room" :
+				  r->hdr.flags & SW_F_PARTIAL ? ", no room for more" :
+								 ", room again");
 	}
 }
 

@@ -130,6 +130,48 @@ static void polled_writer(void)
 	live_expect_destroy("polled");
 }
 
+static void part_run(void *arg)
+{
+	static char data[1 << 20];
+	int fd = *(int *)arg;
+
+	/* It is told of no room by a short count alone, as servers like to. */
+	while (send(fd, data, sizeof(data), MSG_DONTWAIT) == sizeof(data))
+		;
+	TRY(poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1));
+	TRY(send(fd, data, 1, MSG_DONTWAIT));
+}
+
+static void partial_writer(void)
+{
+	int writer = TRY(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), reader;
+	int listener = live_bound(AF_INET, SOCK_STREAM);
+	static char data[1 << 20];
+	struct live_thread t;
+
+	TRY(listen(listener, 9));
+	live_connect_to(writer, listener);
+	reader = TRY(accept(listener, NULL, NULL));
+	live_declare("part", writer);
+	/* So that the trace has its names wherever room is not seen. */
+	TRY(send(reader, "x", 1, 0));
+	MUST(TRY(recv(writer, data, 1, 0)) == 1);
+	live_thread_start(&t, part_run, &writer);
+	live_thread_asleep(&t, LIVE_POLL);
+	sleep_ms(LATE);
+	while (recv(reader, data, sizeof(data), MSG_DONTWAIT) > 0)
+		sleep_ms(1);
+	live_thread_join(&t);
+	live_expect("part", "sock_def_readable", 1, NULL);
+	live_expect_any("part", "sk_stream_write_space");
+	live_expect_any("part", "sock_def_wakeup");
+	live_expect_finding("part", "write-stall", LATE * MS);
+	TRY(close(writer));
+	TRY(close(reader));
+	TRY(close(listener));
+	live_expect_destroy("part");
+}
+
 #define TRIES 200
 #define SPINNING_MS 60
 
@@ -178,6 +220,7 @@ int main(void)
 	blocked_loop();
 	queued();
 	polled_writer();
+	partial_writer();
 	spinning();
 	return live_end();
 }
