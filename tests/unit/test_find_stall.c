@@ -75,6 +75,16 @@ static void test_not_blocking(void **state)
 		IO(&b, 2 * S, 0, 0, 1, SEND, 9);
 		only(&b, SW_CASE_WRITE_STALL_POLLED, SW_WARNING, 1, 6 * MS);
 	}
+	/* There was some room, and not enough; and then again. */
+	STORY {
+		IO(&b, S, 0, 0, 1, SEND, 9, .hdr.flags = SW_F_PARTIAL);
+		ROOM(&b, S + 5 * MS);
+		IO(&b, S + 6 * MS, S + 5 * MS, 0, 1, SEND, 9);
+		IO(&b, S + 6 * MS, 0, 0, 1, SEND, 9, .hdr.flags = SW_F_PARTIAL);
+		ROOM(&b, S + 13 * MS);
+		one = only(&b, SW_CASE_WRITE_STALL_POLLED, SW_WARNING, 2, 7 * MS);
+		assert_int_equal(one->worst_ts, S + 13 * MS);
+	}
 	/* It was not told of, but the send has its time. */
 	STORY {
 		FULL(&b, S, 1);
