@@ -108,6 +108,22 @@ static struct sw_select selection(const struct sw_replay *s, const struct sw_tra
 	};
 }
 
+static bool is_output(const void *out, int fd)
+{
+	return sw_output__is(out, fd);
+}
+
+/* What was recorded would be gone, or grow while it is read. */
+static int check_output(const struct sw_output *out, const struct sw_inputs *in)
+{
+	const char *name = sw_inputs__find(in, is_output, out);
+
+	if (!name)
+		return 0;
+	complain(name, "it is read, so it cannot be the output, too: choose another with -o");
+	return -EINVAL;
+}
+
 static int show(const struct sw_replay *s, struct sw_inputs *in, struct sw_stacks *stacks,
 		struct sw_output *out)
 {
@@ -161,7 +177,14 @@ int sw_replay__run(const struct sw_replay *s, int n, char **names)
 	err = sw_output__open(&out, s->show.output);
 	if (err)
 		goto out;
-	err = show(s, in, stacks, &out);
+	out.lines = !s->show.renderer->whole;
+	err = check_output(&out, in);
+	if (!err)
+		err = sw_output__make(&out);
+	if (!err)
+		err = sw_output__begin(&out);
+	if (!err)
+		err = show(s, in, stacks, &out);
 	if (err && err != -EINVAL && !out.error)
 		sw_error("%s", strerror(-err));
 	if (sw_output__close(&out) && !err)

@@ -11,9 +11,16 @@
  */
 int sw_caps__check(void);
 
-/* After attaching: keeps CAP_BPF, to read the counts at the end, with `ptrace` also
- * CAP_SYS_PTRACE, to see where processes have their files mapped, and gives up
- * all else, for good.  Returns 0 or -errno. */
-int sw_caps__drop(bool ptrace);
+enum {
+	SW_KEEP_PTRACE = 1,   /* CAP_SYS_PTRACE, to see where processes have their files mapped */
+	SW_KEEP_OVERRIDE = 2, /* CAP_DAC_OVERRIDE, to make files in a folder of somebody else */
+};
+
+/* After attaching: keeps CAP_BPF, to read the counts at the end, and what `keep` says if it
+ * is there, and gives up all else, for good.  Returns 0 or -errno. */
+int sw_caps__drop(unsigned int keep);
+
+/* Files can be made in the folder (a descriptor) by CAP_DAC_OVERRIDE alone. */
+bool sw_caps__needs_override(int folder);
 
 #endif

@@ -168,6 +168,15 @@ fail:
 	return err;
 }
 
+const char *sw_inputs__find(const struct sw_inputs *in, bool (*is)(const void *arg, int fd),
+			    const void *arg)
+{
+	for (unsigned int k = 0; k < in->n; k++)
+		if (is(arg, in->inputs[k].fd))
+			return in->inputs[k].name;
+	return NULL;
+}
+
 /* By the time on the wall when each trace began, files of one trace side by side. */
 static int by_begin(const void *a, const void *b)
 {

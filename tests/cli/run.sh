@@ -79,12 +79,16 @@ fails 'record with one file to rotate' 2 'not a number of files' "$sockwake" rec
 # packages bring modules.
 python=/usr/bin/python3
 [ -x $python ] || python=python3
-for script in several valid; do
+for script in several valid files; do
 	mkdir "$tmp/$script"
 	$python "$here/$script.py" "$(realpath "$sockwake")" "$tmp/$script" >"$tmp/out" 2>"$tmp/err" ||
 		echo "1 $script.py: $(tail -n 1 "$tmp/err")" >>"$tmp/out"
 	while read -r status name; do
-		result "$status" "${name%%: *}" "$name"
+		if [ "$status" = skip ]; then
+			skip "${name%%: *}" "${name#*: }"
+		else
+			result "$status" "${name%%: *}" "$name"
+		fi
 	done <"$tmp/out"
 done
 
