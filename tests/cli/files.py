@@ -50,6 +50,11 @@ subprocess.run([sys.executable, f"{here}/make_trace.py", "a.swk", "200"], check=
 original = content("a.swk")
 shown = run("report", "a.swk")[1]
 
+for args in (["--socket=999"], ["--from=90m"], ["--proto=icmp"]):
+    code, out, err = run("report", *args, "a.swk")
+    test(f"that {args[0]} leaves nothing is told", code or err.count("\n") != 1 or "no event" not in err and err)
+test("what leaves something is not", run("report", "--socket=1", "a.swk")[2])
+
 # The input, whole, or by another name.
 os.symlink("a.swk", "symbolic")
 os.mkdir("sub")

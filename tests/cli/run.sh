@@ -60,6 +60,17 @@ fails 'report of the top 0' 2 "not a number of sockets: '0'" "$sockwake" report 
 fails 'report with an option behind the file' 2 "unknown order 'size'" "$sockwake" report x --sort=size y
 fails 'report of what is behind --' 2 'sort=size: No such file' "$sockwake" report -- --sort=size
 fails 'report from the beginning on' 2 'nofile: No such file' "$sockwake" report --from=0 "$tmp/nofile"
+for from in 0s 0ms 0.0; do
+	fails "report from the beginning on, $from" 2 'nofile: No such file' "$sockwake" report --from=$from "$tmp/nofile"
+done
+for command in report 'export --format=csv'; do
+	# shellcheck disable=SC2086 # words
+	fails "${command%% *} from after its end" 2 'not later than --from' "$sockwake" $command --from=2s --to=1s x
+	# shellcheck disable=SC2086
+	fails "${command%% *} from its end" 2 'not later than --from' "$sockwake" $command --to=1s --from=1s x
+	# shellcheck disable=SC2086
+	fails "${command%% *} of the socket ''" 2 "no socket: ''" "$sockwake" $command --socket= x
+done
 fails 'report up to nothing' 2 "not a duration: '0'" "$sockwake" report --to=0 x
 fails 'export in no format' 2 'in which format.*csv' "$sockwake" export x
 fails 'export in text' 2 "unknown format 'text'.*perfetto, ndjson, csv or html" "$sockwake" export --format=text x
