@@ -17,6 +17,9 @@
 #include "trace/names.h"
 #include "trace/writer.h"
 
+/* The sanitizer's, whose header gcc does not bring along. */
+size_t __sanitizer_get_current_allocated_bytes(void);
+
 #define NAMES "sock_def_readable+0x7f\0udp_sendmsg+0x9e6"
 
 static struct sw_trace_info sample_info(void)
@@ -533,6 +536,59 @@ static void test_several(void **state)
 	sw_buf__free(&file);
 }
 
+/* Of files that come one after the other no more is held than of a few, and those that are of
+ * one time are read once: each record comes, by time. */
+static void test_many_files(void **state)
+{
+	enum { FILES = 70, AT_ONCE = 10, RECORDS = 9000 };
+	struct sw_inputs *in = sw_inputs__new();
+	struct sw_rec_wakeup wakeup = sample_wakeup();
+	struct sw_trace_info info = sample_info();
+	char why[SW_READER_WHY];
+	uint64_t last = 0, n = 0;
+	enum sw_reader_state s;
+	const char *reason, *name;
+	const void *rec;
+	size_t len, most = 0, before;
+	int got;
+
+	(void)state;
+	for (uint64_t f = 0; f < FILES; f++) {
+		const struct sw_writer_opts opts = {f < AT_ONCE ? 100 + f : 7, true, ""};
+		struct sw_buf file = {0};
+		struct sw_writer *w;
+
+		assert_int_equal(sw_writer__new(&info, &opts, to_buf, &file, &w), 0);
+		for (uint64_t i = 0; i < RECORDS; i++) {
+			wakeup.hdr.ts = f < AT_ONCE ? 1000 + i * 40000 + f : 1000 + f * RECORDS * 500 + i;
+			wakeup.sock = f;
+			assert_int_equal(sw_writer__record(w, &wakeup, sizeof(wakeup)), 0);
+		}
+		assert_int_equal(sw_writer__end(w, &info), 0);
+		sw_writer__free(w);
+		assert_int_equal(sw_inputs__add(in, file_of(file.data, file.len), "x", why), 0);
+		sw_buf__free(&file);
+	}
+	before = __sanitizer_get_current_allocated_bytes();
+	while ((got = sw_inputs__next(in, &rec, &len)) > 0) {
+		struct sw_rec hdr;
+
+		memcpy(&hdr, rec, sizeof(hdr));
+		assert_true(hdr.ts >= last);
+		last = hdr.ts;
+		if (++n % 64 == 0 && __sanitizer_get_current_allocated_bytes() > before + most)
+			most = __sanitizer_get_current_allocated_bytes() - before;
+	}
+	assert_int_equal(got, 0);
+	assert_int_equal(n, FILES * RECORDS);
+	assert_true(most < 56u << 20);
+	for (unsigned int i = 0; i < FILES; i++) {
+		assert_true(sw_inputs__state(in, i, &s, &reason, &name));
+		assert_int_equal(s, SW_READER_COMPLETE);
+	}
+	sw_inputs__free(in);
+}
+
 struct names_story {
 	struct sw_names *n;
 	struct sw_writer *w;
@@ -788,6 +844,7 @@ int main(void)
 		cmocka_unit_test(test_other_versions),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_many_files),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_names_without_end),
 		cmocka_unit_test(test_names_of_stacks),
