@@ -98,6 +98,29 @@ static void test_forgotten(void **state)
 	sw_sockets__free(s);
 }
 
+/* ASan's, of whose header not every compiler has a copy. */
+size_t __sanitizer_get_current_allocated_bytes(void);
+
+/* Sockets that come and go, a few at a time, take what those few take, for ever. */
+static void test_churn(void **state)
+{
+	enum { ALIVE = 2000, MANY = 1000000 };
+	struct sw_sockets *s = sw_sockets__new();
+	size_t before, most = 0;
+
+	(void)state;
+	before = __sanitizer_get_current_allocated_bytes();
+	for (uint64_t i = 0; i < MANY; i++) {
+		/* As the kernel half makes them: a time and a CPU. */
+		assert_non_null(sw_sockets__get(s, i * 123457 << 10 | i % 2));
+		if (i >= ALIVE)
+			sw_sockets__drop(s, sw_sockets__find(s, (i - ALIVE) * 123457 << 10 | i % 2));
+	}
+	most = __sanitizer_get_current_allocated_bytes() - before;
+	assert_true(most < ALIVE * (sizeof(struct sw_socket) + 100));
+	sw_sockets__free(s);
+}
+
 static bool none(void *arg)
 {
 	++*(unsigned int *)arg;
@@ -440,6 +463,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ids_are_in_order_of_sight),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_churn),
 		cmocka_unit_test(test_forgotten),
 		cmocka_unit_test(test_all_held),
 		cmocka_unit_test(test_shown),
