@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "cmd/cmd.h"
@@ -35,7 +38,18 @@ void sw_command__help(const struct sw_command *c)
 	sw_options__help(c->options);
 }
 
-int main(int argc, char **argv)
+/* A descriptor that we were started without would be the next file's that is opened, and
+ * what is meant for standard output or a terminal would go there.  Those that are put there
+ * can be neither read from nor written to the wrong way. */
+static void fill_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			return;
+}
+
+static int run(int argc, char **argv)
 {
 	size_t i;
 
@@ -56,4 +70,18 @@ int main(int argc, char **argv)
 		return SW_EXIT_USAGE;
 	}
 	return commands[0]->run(commands[0], argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	fill_descriptors();
+	status = run(argc, argv);
+	/* What --help says goes by here. */
+	if (fflush(stdout) && !status) {
+		sw_error("cannot write to standard output: %s", strerror(errno));
+		return SW_EXIT_USAGE;
+	}
+	return status;
 }

@@ -135,7 +135,7 @@ static int run(const struct sw_command *self, int argc, char **argv)
 	struct sw_kernel k;
 	struct sw_live *live = NULL;
 	struct sw_plan plan;
-	int first, err;
+	int first, err, unwritten;
 
 	first = sw_options__parse(self->options, &s, argc, argv, NULL);
 	if (first == -ECANCELED) {
@@ -166,11 +166,12 @@ static int run(const struct sw_command *self, int argc, char **argv)
 	else
 		write_text(&b, &k, &plan, !err);
 	sw_output__open(&out, NULL);
-	if (sw_output__write(&out, &b) && !err)
-		err = out.error;
+	/* Not to be taken for an answer. */
+	unwritten = sw_output__write(&out, &b);
+	sw_output__close(&out);
 	sw_buf__free(&b);
 	sw_kernel__free(&k);
-	return err ? SW_EXIT_FAIL : SW_EXIT_OK;
+	return unwritten ? SW_EXIT_USAGE : err ? SW_EXIT_FAIL : SW_EXIT_OK;
 }
 
 const struct sw_command sw_cmd_doctor = {

@@ -29,6 +29,7 @@ struct sw_naming {
 	const struct sw_consumer *to;
 	struct named *named;
 	uint32_t last;
+	bool looked[SW_MAX_STACKS + 1]; /* at the kernel's, by their numbers */
 	union sw_event ev;
 };
 
@@ -82,8 +83,10 @@ static int name_kernel(struct sw_naming *n, uint32_t number)
 	struct sw_buf names = {0};
 	int err;
 
-	if (!number || sw_stacks__find(n->stacks, 0, number))
+	/* Once, also of those for which there is no room, or of which nothing is known. */
+	if (!number || number > SW_MAX_STACKS || n->looked[number])
 		return 0;
+	n->looked[number] = true;
 	sw_symbols__kernel(n->symbols, addresses, sw_live__stack(n->live, number, addresses),
 			   &names);
 	err = tell(n, 0, number, &names);

@@ -184,10 +184,15 @@ static int make(void *arg, struct sw_trace_info *info, bool tells, struct sw_sta
 		struct sw_consumer *to)
 {
 	struct settings *s = arg;
+	int err;
 
 	(void)stacks;
 	s->info = info;
 	s->tells = tells;
+	/* Now that all is attached, while there is still the right to. */
+	err = sw_trace_files__make(&s->files);
+	if (err)
+		return err;
 	*to = (struct sw_consumer){s, begin, record, stack, settle, end, true};
 	return 0;
 }
@@ -212,7 +217,7 @@ static int run(const struct sw_command *self, int argc, char **argv)
 	if (!s)
 		return SW_EXIT_USAGE;
 	s->files.output = DEFAULT_NAME;
-	s->files.fd = -1;
+	s->files.file = (struct sw_newfile)SW_NEWFILE_NONE;
 	status = sw_session__parse(self, s, &s->session, argc, argv, &program);
 	if (status != SW_GO_ON)
 		goto out;
@@ -222,8 +227,10 @@ static int run(const struct sw_command *self, int argc, char **argv)
 		goto out;
 	}
 	keep_command(&s->command, argc, argv);
-	if (s->command.failed || sw_trace_files__open(&s->files))
+	if (s->command.failed || sw_trace_files__open(&s->files) ||
+	    sw_session__look(&s->session, &s->files.file))
 		goto out;
+	s->session.makes_files = s->files.rotate;
 	s->progress = isatty(STDERR_FILENO);
 	status = sw_session__run(&s->session, program, &maker, s);
 out:

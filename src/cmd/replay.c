@@ -9,23 +9,26 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "core/select.h"
 #include "trace/inputs.h"
 
 int sw_replay__socket(void *arg, const char *value)
 {
+	if (!*value)
+		return sw_options__bad("no socket:", value, "say its number, inode or an address");
 	((struct sw_replay *)arg)->socket = value;
 	return 0;
 }
 
 int sw_replay__from(void *arg, const char *value)
 {
-	/* From the beginning on: no limit, unlike a duration of 0. */
-	if (!strcmp(value, "0")) {
-		((struct sw_replay *)arg)->from_ns = 0;
+	uint64_t *from = &((struct sw_replay *)arg)->from_ns;
+
+	/* From the beginning on, in whatever unit: no limit, unlike other durations of 0. */
+	if (!sw_parse_duration(value, from) && !*from)
 		return 0;
-	}
-	return sw_options__duration(&((struct sw_replay *)arg)->from_ns, value);
+	return sw_options__duration(from, value);
 }
 
 int sw_replay__to(void *arg, const char *value)
@@ -39,10 +42,15 @@ int sw_replay__parse(const struct sw_command *self, struct sw_replay *r, int arg
 	int err;
 
 	err = sw_options__parse_mixed(self->options, r, argc, argv, n);
-	if (err != -ECANCELED)
-		return err ? SW_EXIT_USAGE : SW_GO_ON;
-	sw_command__help(self);
-	return SW_EXIT_OK;
+	if (err == -ECANCELED) {
+		sw_command__help(self);
+		return SW_EXIT_OK;
+	}
+	if (!err && r->to_ns && r->from_ns >= r->to_ns) {
+		sw_error("--to is not later than --from: nothing is between them");
+		err = -EINVAL;
+	}
+	return err ? SW_EXIT_USAGE : SW_GO_ON;
 }
 
 static int add_stack(void *arg, uint32_t pid, uint32_t number, const char *names, size_t len)
@@ -93,6 +101,12 @@ static int tell_ends(const struct sw_inputs *in)
 	return err;
 }
 
+/* A file may say that it began at any time. */
+static uint64_t later(uint64_t ts, uint64_t ns)
+{
+	return ns && __builtin_add_overflow(ts, ns, &ts) ? UINT64_MAX : ns ? ts : 0;
+}
+
 static struct sw_select selection(const struct sw_replay *s, const struct sw_trace_info *info)
 {
 	return (struct sw_select){
@@ -102,10 +116,39 @@ static struct sw_select selection(const struct sw_replay *s, const struct sw_tra
 		.ports = s->filters.ports,
 		.n_ports = s->filters.n_ports,
 		.hooks = s->filters.asked,
-		.from = s->from_ns ? info->monotonic_ns + s->from_ns : 0,
-		.to = s->to_ns ? info->monotonic_ns + s->to_ns : 0,
+		.from = later(info->monotonic_ns, s->from_ns),
+		.to = later(info->monotonic_ns, s->to_ns),
 		.socket = s->socket,
 	};
+}
+
+static bool is_output(const void *out, int fd)
+{
+	return sw_output__is(out, fd);
+}
+
+/* What was recorded would be gone, or grow while it is read. */
+static int check_output(const struct sw_output *out, const struct sw_inputs *in)
+{
+	const char *name = sw_inputs__find(in, is_output, out);
+
+	if (!name)
+		return 0;
+	complain(name, "it is read, so it cannot be the output, too: choose another with -o");
+	return -EINVAL;
+}
+
+/* That there is nothing to be seen should not be taken for nothing having happened. */
+static void tell_nothing(struct sw_show *shown)
+{
+	struct sw_trace_totals totals;
+	uint64_t n = 0;
+
+	sw_trace__totals(sw_show__trace(shown), &totals);
+	for (unsigned int i = 0; i < SW_REC_COUNT; i++)
+		n += i == SW_REC_SOCKET || i == SW_REC_UNIX ? 0 : totals.by_kind[i];
+	if (!n)
+		sw_note("no event is as the filters want it");
 }
 
 static int show(const struct sw_replay *s, struct sw_inputs *in, struct sw_stacks *stacks,
@@ -148,6 +191,8 @@ static int show(const struct sw_replay *s, struct sw_inputs *in, struct sw_stack
 	unread = err ? 0 : tell_ends(in);
 	if (!err)
 		err = sw_show__end(shown);
+	if (!err && !sw_select__all(&select))
+		tell_nothing(shown);
 	sw_show__free(shown);
 	return err ? err : unread;
 }
@@ -167,7 +212,14 @@ int sw_replay__run(const struct sw_replay *s, int n, char **names)
 	err = sw_output__open(&out, s->show.output);
 	if (err)
 		goto out;
-	err = show(s, in, stacks, &out);
+	out.lines = !s->show.renderer->whole;
+	err = check_output(&out, in);
+	if (!err)
+		err = sw_output__make(&out);
+	if (!err)
+		err = sw_output__begin(&out);
+	if (!err)
+		err = show(s, in, stacks, &out);
 	if (err && err != -EINVAL && !out.error)
 		sw_error("%s", strerror(-err));
 	if (sw_output__close(&out) && !err)

@@ -110,18 +110,59 @@ int sw_session__btf(void *arg, const char *value)
 	return 0;
 }
 
-static int write_ready_file(const char *path)
+static void ready_failed(int err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-	int err = 0;
+	sw_error("cannot write the ready file: %s", sw_newfile__why(err));
+}
 
-	if (fd < 0 || write(fd, "ready\n", 6) != 6)
+static int make_ready(struct sw_session *s)
+{
+	int err = sw_newfile__make(&s->ready);
+
+	if (!err)
+		err = sw_newfile__clear(&s->ready);
+	if (!err && write(s->ready.fd, "ready\n", 6) != 6)
 		err = -errno;
+	if (!err)
+		err = sw_newfile__close(&s->ready);
+	if (err)
+		ready_failed(err);
+	return err;
+}
+
+/* It reads a file that it is to write. */
+static bool is_output(const struct sw_newfile *output, const char *path)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	bool is = fd >= 0 && output->file && sw_newfile__is(output, fd);
+
 	if (fd >= 0)
 		close(fd);
-	if (err)
-		sw_error("cannot write the ready file: %s", strerror(-err));
-	return err;
+	return is;
+}
+
+int sw_session__look(struct sw_session *s, const struct sw_newfile *output)
+{
+	int err = 0;
+
+	s->output = output;
+	if (s->btf && is_output(output, s->btf)) {
+		sw_error("the file of --btf is the output: choose another with -o");
+		return -EINVAL;
+	}
+	if (!s->ready_file)
+		return 0;
+	err = sw_newfile__look(&s->ready, s->ready_file, SW_NEW_PUBLIC);
+	if (err) {
+		ready_failed(err);
+		return err;
+	}
+	if ((s->ready.file && sw_newfile__same(&s->ready, output)) ||
+	    (s->btf && is_output(&s->ready, s->btf))) {
+		sw_error("the ready file is another file of this trace: choose another");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int take_arguments(struct sw_session *s, int argc, char **argv, int first, bool dashes,
@@ -169,6 +210,7 @@ int sw_session__parse(const struct sw_command *self, void *settings, struct sw_s
 	int first, err;
 
 	s->force = SW_RUNG_NONE;
+	s->ready = (struct sw_newfile)SW_NEWFILE_NONE;
 	first = sw_options__parse(self->options, settings, argc, argv, &dashes);
 	if (first == -ECANCELED) {
 		sw_command__help(self);
@@ -206,20 +248,36 @@ static int open_stacks(const struct sw_session *s, struct sw_helper *helper,
 	return -ENOMEM;
 }
 
+static bool needs_override(const struct sw_newfile *f)
+{
+	return f->place.name && sw_caps__needs_override(f->place.folder);
+}
+
+static int give_up_privileges(bool but_override)
+{
+	int err = sw_caps__drop(but_override);
+
+	if (err)
+		sw_error("cannot give up privileges: %s", strerror(-err));
+	return err;
+}
+
 /* Attached and about to begin: the header, the ready file, fewer privileges. */
-static int begin(const struct sw_session *s, struct sw_pump *pump, struct sw_child *child,
+static int begin(struct sw_session *s, struct sw_pump *pump, struct sw_child *child,
 		 char **program, int *status)
 {
+	/* Root may write to anybody's folder by a capability alone. */
+	const bool files = s->makes_files && needs_override(s->output);
+	const bool ready = s->ready_file && needs_override(&s->ready);
 	int err;
 
-	err = sw_caps__drop();
-	if (err) {
-		sw_error("cannot give up privileges: %s", strerror(-err));
-		return err;
-	}
-	err = sw_pump__begin(pump);
+	err = give_up_privileges(files || ready);
+	if (!err)
+		err = sw_pump__begin(pump);
 	if (!err && s->ready_file)
-		err = write_ready_file(s->ready_file);
+		err = make_ready(s);
+	if (!err && ready && !files)
+		err = give_up_privileges(false);
 	if (err || !child->pid)
 		return err;
 	err = sw_child__go(child);
@@ -284,7 +342,8 @@ int sw_session__run(struct sw_session *s, char **program,
 	err = maker->make(arg, &info, sw_live__tells(live), stacks, &consumer);
 	pump = err ? NULL : sw_pump__new(live, &info, &consumer);
 	if (!pump) {
-		sw_error("%s", err && err != -ENOMEM ? strerror(-err) : "out of memory");
+		if (!err || err == -ENOMEM)
+			sw_error("out of memory");
 		goto out;
 	}
 	if (stacks && sw_pump__name_stacks(pump, symbols, stacks)) {
@@ -310,5 +369,6 @@ out:
 	sw_helper__end(helper);
 	sw_live__free(live);
 	sw_kernel__free(&kernel);
+	sw_newfile__free(&s->ready);
 	return status;
 }

@@ -10,6 +10,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/filters.h"
+#include "cmd/newfile.h"
 #include "cmd/pump.h"
 
 struct sw_session {
@@ -21,6 +22,10 @@ struct sw_session {
 	uint64_t stacks_slow_ns;
 	const char *ready_file, *btf;
 	bool verbose;
+	bool makes_files; /* the consumer: all along, in the folder of its first */
+	/* Its own. */
+	struct sw_newfile ready;
+	const struct sw_newfile *output; /* borrowed; NULL: none but standard output */
 };
 
 /* Each takes `struct sw_session *`. */
@@ -57,12 +62,17 @@ int sw_session__verbose(void *session, const char *value);
 int sw_session__parse(const struct sw_command *self, void *settings, struct sw_session *s, int argc,
 		      char **argv, char ***program);
 
+/* The files that it reads and writes besides the output (borrowed): none may be the other.
+ * Returns 0, or -errno after having told the user. */
+int sw_session__look(struct sw_session *s, const struct sw_newfile *output);
+
 struct sw_stacks;
 
 struct sw_consumer_maker {
 	/* Once everything is attached.  info is whole but for the clocks and counts, and
 	 * lives as long as the consumer; tells: of who was woken, or what came of it;
-	 * stacks: NULL, or where names of stacks will be.  Returns 0 or -errno. */
+	 * stacks: NULL, or where names of stacks will be.  Returns 0, or -errno: of any but
+	 * -ENOMEM the user has been told. */
 	int (*make)(void *arg, struct sw_trace_info *info, bool tells, struct sw_stacks *stacks,
 		    struct sw_consumer *out);
 	void (*unmake)(void *arg); /* also if it was never made; NULL: nothing to be done */

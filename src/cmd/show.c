@@ -81,6 +81,8 @@ static void on_drop(void *arg, struct sw_socket *sk)
 
 	if (s->moments)
 		sw_moments__drop(s->moments, sk);
+	if (s->finder)
+		sw_finder__forget(s->finder, sk);
 	if (s->renderer->forget)
 		s->renderer->forget(&s->buf, &s->opts, sk);
 }
@@ -266,6 +268,23 @@ static void tell_left_out(const struct sw_show *s)
 			s->renderer->name, (unsigned long long)n);
 }
 
+/* Memory is bounded, and what had to go for that is told. */
+static void tell_forgotten(const struct sw_show *s, const struct sw_trace_totals *totals)
+{
+	uint64_t latencies = s->latency ? sw_latency__forgotten(s->latency) : 0;
+	uint64_t stacks = s->opts.stacks ? sw_stacks__left_out(s->opts.stacks) : 0;
+
+	if (totals->forgotten)
+		sw_note("%llu sockets were forgotten to make room for others: one that came back "
+			"has another number, and no name",
+			(unsigned long long)totals->forgotten);
+	if (latencies)
+		sw_note("latencies of %llu sockets and tasks, none the slowest, are in those of all "
+			"only", (unsigned long long)latencies);
+	if (stacks)
+		sw_note("%llu stacks more than there is room for", (unsigned long long)stacks);
+}
+
 int sw_show__end(struct sw_show *s)
 {
 	struct sw_trace_totals totals;
@@ -299,7 +318,9 @@ int sw_show__end(struct sw_show *s)
 	flush(s);
 	if (s->sorter && !s->out->error)
 		write_sorted(s);
-	if (!err && !s->out->error)
+	if (!err && !s->out->error) {
 		tell_left_out(s);
+		tell_forgotten(s, &totals);
+	}
 	return err ? err : -s->out->error;
 }

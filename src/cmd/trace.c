@@ -41,7 +41,10 @@ static const struct sw_option options[] = {
 
 static int begin(void *arg)
 {
-	return sw_show__begin(((struct settings *)arg)->shown);
+	struct settings *s = arg;
+	int err = sw_output__begin(&s->out);
+
+	return err ? err : sw_show__begin(s->shown);
 }
 
 static int record(void *arg, const void *rec, size_t len)
@@ -64,7 +67,10 @@ static int make(void *arg, struct sw_trace_info *info, bool tells, struct sw_sta
 {
 	struct settings *s = arg;
 	bool sockets = s->show.quiet || !s->show.live;
+	int err = sw_output__make(&s->out);
 
+	if (err)
+		return err;
 	s->ropts = (struct sw_render_opts){
 		.colour = sw_show__wants_colour(&s->show),
 		.width = sw_show__columns(&s->show),
@@ -108,7 +114,9 @@ static int run(const struct sw_command *self, int argc, char **argv)
 	}
 	if (sw_output__open(&s->out, s->show.output))
 		goto out;
-	status = sw_session__run(&s->session, program, &maker, s);
+	s->out.lines = true;
+	if (!sw_session__look(&s->session, &s->out.file))
+		status = sw_session__run(&s->session, program, &maker, s);
 	if (sw_output__close(&s->out) && status != SW_EXIT_OWN)
 		status = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
 out:

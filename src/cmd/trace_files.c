@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "cmd/trace_files.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -14,11 +17,17 @@
 
 #define FLUSH_NS 1000000000ull /* a killed recording lacks no more than this */
 
+/* Which file a number's name was given to: what has the name by now may be another's. */
+struct sw_kept_file {
+	dev_t dev;
+	ino_t ino;
+};
+
 /* The name of the n-th, NUL included. */
-static int name_of(const struct sw_trace_files *f, unsigned int n, struct sw_buf *name)
+static int name_of(const char *first, unsigned int n, struct sw_buf *name)
 {
 	sw_buf__reset(name);
-	sw_buf__puts(name, f->output);
+	sw_buf__puts(name, first);
 	if (n > 1)
 		sw_buf__printf(name, ".%u", n);
 	sw_buf__putc(name, '\0');
@@ -30,40 +39,20 @@ static int complain(const char *what, const char *name, int err)
 	struct sw_buf b = {0};
 
 	sw_escape_text(&b, name, strlen(name));
-	sw_error("cannot %s '%.*s': %s%s", what, (int)b.len, b.data ? b.data : "", strerror(-err),
-		 err == -EEXIST ? " (-f overwrites it)" : "");
+	sw_error("cannot %s '%.*s': %s%s", what, (int)b.len, b.data ? b.data : "",
+		 sw_newfile__why(err), err == -EEXIST ? " (-f overwrites it)" : "");
 	sw_buf__free(&b);
 	return err;
 }
 
-/* A file that is there is left alone, unless that is asked for, and what is behind a
- * link never touched: root writes, and others may have made the folder's entries. */
-static int open_file(const char *name, bool force, bool *created)
+static unsigned int how(const struct sw_trace_files *f)
 {
-	const int how = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
-	struct stat st;
-	int fd, err = 0;
+	return SW_NEW_PRIVATE | (f->force ? 0 : SW_NEW_KEEP) | (f->rotate ? SW_NEW_FILE : 0);
+}
 
-	fd = open(name, how | O_EXCL, 0600);
-	*created = fd >= 0;
-	if (fd >= 0 || errno != EEXIST)
-		return fd >= 0 ? fd : -errno;
-	fd = open(name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st))
-		err = -errno;
-	else if (!S_ISREG(st.st_mode)) /* a device or a named pipe: nothing to be lost */
-		err = fcntl(fd, F_SETFL, 0) ? -errno : 0;
-	else if (!force)
-		err = -EEXIST;
-	else if (st.st_uid != geteuid() || st.st_nlink > 1)
-		err = -EPERM; /* whose it is could read it */
-	else if (ftruncate(fd, 0) || fchmod(fd, 0600))
-		err = -errno;
-	if (err)
-		close(fd);
-	return err ? err : fd;
+static int out_fd(const struct sw_trace_files *f)
+{
+	return f->file.fd >= 0 ? f->file.fd : STDOUT_FILENO;
 }
 
 static int write_all(void *arg, const void *data, size_t len)
@@ -72,7 +61,7 @@ static int write_all(void *arg, const void *data, size_t len)
 	const char *p = data;
 
 	while (len) {
-		ssize_t n = write(f->fd, p, len);
+		ssize_t n = write(out_fd(f), p, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -84,79 +73,203 @@ static int write_all(void *arg, const void *data, size_t len)
 	return 0;
 }
 
+static void keep(struct sw_trace_files *f)
+{
+	if (f->kept)
+		f->kept[f->files % f->rotate] =
+			(struct sw_kept_file){f->file.dev, f->file.ino};
+}
+
 static int begin_file(struct sw_trace_files *f)
 {
 	const struct sw_writer_opts opts = {f->trace, f->tells, f->command};
-	int err;
 
-	err = sw_writer__new(f->info, &opts, write_all, f, &f->writer);
-	if (!err && f->names)
-		err = sw_names__write(f->names, f->writer);
-	if (err)
-		complain("write", f->name.data, err);
-	return err;
+	keep(f);
+	return sw_writer__new(f->info, &opts, write_all, f, &f->writer);
+}
+
+/* The counts, without what came after all that is in the file: the trace ends with that. */
+static struct sw_trace_info info_now(const struct sw_trace_files *f)
+{
+	struct sw_trace_info info = *f->info;
+
+	if (!f->full)
+		return info;
+	for (unsigned int i = 0; i < info.n_hooks; i++) {
+		struct sw_count *c = &info.hooks[i].count;
+		uint64_t n = f->later[i] < c->delivered ? f->later[i] : c->delivered;
+
+		c->delivered -= n;
+		c->hits -= n;
+	}
+	if (info.end_ns)
+		info.end_ns = f->last_ts;
+	return info;
 }
 
 static int end_file(struct sw_trace_files *f)
 {
-	int err = sw_writer__end(f->writer, f->info);
+	const struct sw_trace_info info = info_now(f);
+	int err = sw_writer__end(f->writer, &info), closed;
 
 	f->before += sw_writer__bytes(f->writer);
 	f->records_before += sw_writer__records(f->writer);
 	sw_writer__free(f->writer);
 	f->writer = NULL;
-	if (f->fd > STDOUT_FILENO && close(f->fd) && !err)
-		err = -errno;
-	f->fd = -1;
+	closed = sw_newfile__close(&f->file);
+	return err ? err : closed;
+}
+
+/* The oldest goes, if it still is what was written. */
+static int remove_oldest(struct sw_trace_files *f)
+{
+	const unsigned int number = f->files + 1 - (unsigned int)f->rotate;
+	const struct sw_kept_file *k = &f->kept[number % f->rotate];
+	struct sw_buf name = {0};
+	int err;
+
+	err = name_of(f->base.data, number, &name);
+	if (!err)
+		err = sw_newfile__remove_beside(&f->file, name.data, k->dev, k->ino);
+	if (err && err != -ENOMEM) {
+		/* Gone, or another's by now: that it is not ours any more is no fault. */
+		if (err != -ENOENT && err != -ESTALE)
+			complain("remove", name.data, err);
+		err = 0;
+	}
+	sw_buf__free(&name);
 	return err;
 }
 
+/* The current one is ended only when there is another to go on in. */
 static int next_file(struct sw_trace_files *f)
 {
-	struct sw_buf oldest = {0};
-	int err = end_file(f);
-	bool created;
+	struct sw_newfile next = SW_NEWFILE_NONE;
+	struct sw_buf name = {0}, shown = {0};
+	int err;
 
-	if (!err && f->files >= f->rotate) {
-		err = name_of(f, f->files + 1 - (unsigned int)f->rotate, &oldest);
-		if (!err && unlink(oldest.data))
-			complain("remove", oldest.data, -errno);
-	}
-	sw_buf__free(&oldest);
+	err = name_of(f->base.data, f->files + 1, &name);
 	if (!err)
-		err = name_of(f, ++f->files, &f->name);
-	if (!err) {
-		f->fd = open_file(f->name.data, f->force, &created);
-		if (f->fd < 0)
-			return complain("write", f->name.data, f->fd);
-		err = begin_file(f);
+		err = name_of(f->output, f->files + 1, &shown);
+	if (err)
+		goto out;
+	err = sw_newfile__look_beside(&next, &f->file, name.data, how(f));
+	if (!err)
+		err = sw_newfile__make(&next);
+	if (!err)
+		err = sw_newfile__clear(&next);
+	if (err) {
+		sw_newfile__undo(&next);
+		f->error = complain("go on in", shown.data, err);
+		goto out;
 	}
+	err = end_file(f);
+	if (!err && f->files >= f->rotate)
+		err = remove_oldest(f);
+	sw_newfile__free(&f->file);
+	f->file = next;
+	next = (struct sw_newfile)SW_NEWFILE_NONE;
+	sw_buf__free(&f->name);
+	f->name = shown;
+	shown = (struct sw_buf){0};
+	if (err)
+		goto out;
+	f->files++;
+	sw_names__next_file(f->names);
+	err = begin_file(f);
+out:
+	sw_newfile__free(&next);
+	sw_buf__free(&name);
+	sw_buf__free(&shown);
 	return err;
+}
+
+/* --- opening ---------------------------------------------------------------------- */
+
+static bool is_numbered(const char *name, const char *base)
+{
+	size_t n = strlen(base);
+	const char *p = name + n + 1;
+
+	if (strncmp(name, base, n) || name[n] != '.' || !isdigit((unsigned char)*p))
+		return false;
+	return !p[strspn(p, "0123456789")];
+}
+
+/* What would stand in the way of a later file does so now, and not in the night. */
+static int check_numbered(struct sw_trace_files *f)
+{
+	const struct dirent *e;
+	struct sw_buf name = {0};
+	int fd, err = 0;
+	DIR *folder;
+
+	if (!f->rotate || f->force)
+		return 0;
+	fd = openat(f->file.place.folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	folder = fd < 0 ? NULL : fdopendir(fd);
+	if (!folder) { /* it may be written to, but not read */
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	while (!err && (e = readdir(folder)))
+		if (is_numbered(e->d_name, f->base.data)) {
+			sw_buf__puts(&name, f->output);
+			sw_buf__puts(&name, e->d_name + strlen(f->base.data));
+			sw_buf__putc(&name, '\0');
+			err = name.failed ? -ENOMEM : complain("write", name.data, -EEXIST);
+		}
+	closedir(folder);
+	sw_buf__free(&name);
+	return err;
+}
+
+static int to_terminal(void)
+{
+	sw_error("a trace file is not for a terminal: say -o FILE, or a pipe behind it");
+	return -EINVAL;
 }
 
 int sw_trace_files__open(struct sw_trace_files *f)
 {
+	int err;
+
 	f->files = 1;
 	if (!strcmp(f->output, "-")) {
-		f->fd = STDOUT_FILENO;
-		if (isatty(f->fd)) {
-			sw_error("a trace file is not for a terminal: say -o FILE, or a pipe behind it");
-			return -EINVAL;
-		}
+		if (isatty(STDOUT_FILENO))
+			return to_terminal();
 		sw_buf__puts(&f->name, "standard output");
 		sw_buf__putc(&f->name, '\0');
 		return f->name.failed ? -ENOMEM : 0;
 	}
-	if (name_of(f, 1, &f->name))
+	if (name_of(f->output, 1, &f->name))
 		return -ENOMEM;
-	f->fd = open_file(f->output, f->force, &f->created);
-	return f->fd < 0 ? complain("write", f->output, f->fd) : 0;
+	err = sw_newfile__look(&f->file, f->output, how(f));
+	if (err)
+		return complain("write", f->output, err);
+	if (f->file.fd >= 0 && isatty(f->file.fd))
+		return to_terminal();
+	if (!f->rotate)
+		return 0;
+	if (name_of(f->file.place.name, 1, &f->base))
+		return -ENOMEM;
+	f->kept = calloc(f->rotate, sizeof(*f->kept));
+	return f->kept ? check_numbered(f) : -ENOMEM;
+}
+
+int sw_trace_files__make(struct sw_trace_files *f)
+{
+	int err = sw_newfile__make(&f->file);
+
+	return err ? complain("write", f->output, err) : 0;
 }
 
 int sw_trace_files__begin(struct sw_trace_files *f, const struct sw_trace_info *info, bool tells,
 			  const char *command)
 {
-	f->info = info;
+	int err;
+
 	f->tells = tells;
 	f->command = command;
 	f->flushed = sw_clock_ns(CLOCK_MONOTONIC);
@@ -167,52 +280,117 @@ int sw_trace_files__begin(struct sw_trace_files *f, const struct sw_trace_info *
 		if (!f->names)
 			return -ENOMEM;
 	}
-	return begin_file(f);
+	err = sw_newfile__clear(&f->file);
+	f->info = info;
+	if (!err)
+		err = begin_file(f);
+	if (err)
+		f->error = complain("write", f->name.data, err);
+	return err;
+}
+
+/* --- writing ---------------------------------------------------------------------- */
+
+/* Room for one more of so many bytes, in this file or the next. */
+static int make_room(struct sw_trace_files *f, uint64_t bytes)
+{
+	if (!f->max_size || sw_writer__has_room(f->writer, f->max_size - bytes))
+		return 0;
+	if (f->rotate)
+		return next_file(f);
+	f->full = true;
+	return 0;
+}
+
+static void count_later(struct sw_trace_files *f, const void *rec)
+{
+	struct sw_rec hdr;
+
+	memcpy(&hdr, rec, sizeof(hdr));
+	/* Sockets' names are no hits. */
+	if (hdr.kind != SW_REC_SOCKET && hdr.kind != SW_REC_UNIX && hdr.hook < SW_HOOK_COUNT)
+		f->later[hdr.hook]++;
 }
 
 int sw_trace_files__record(struct sw_trace_files *f, const void *rec, size_t len)
 {
-	int err = f->names ? sw_names__record(f->names, rec, len) : 0;
+	uint64_t ts;
+	int err = f->error;
 
-	return err ? err : sw_writer__record(f->writer, rec, len);
+	if (!err && !f->full)
+		err = make_room(f, 0);
+	if (err)
+		return err;
+	if (f->full) {
+		count_later(f, rec);
+		return 0;
+	}
+	if (f->names)
+		err = sw_names__record(f->names, f->writer, rec, len);
+	if (!err)
+		err = sw_writer__record(f->writer, rec, len);
+	memcpy(&ts, rec, sizeof(ts));
+	if (ts > f->last_ts)
+		f->last_ts = ts;
+	return err;
 }
 
 int sw_trace_files__stack(struct sw_trace_files *f, uint32_t pid, uint32_t number,
 			  const char *names, size_t len)
 {
-	int err = f->names ? sw_names__stack(f->names, pid, number, names, len) : 0;
+	int err = f->error;
 
+	/* One that would fill a file alone is not worth it. */
+	if (!err && !f->full && f->max_size && len > f->max_size / 4)
+		return 0;
+	if (!err && !f->full)
+		err = make_room(f, len + len / 128);
+	if (err || f->full)
+		return err;
+	if (f->names)
+		err = sw_names__stack(f->names, pid, number, names, len);
 	return err ? err : sw_writer__stack(f->writer, pid, number, names, len);
 }
 
 int sw_trace_files__settle(struct sw_trace_files *f, uint64_t now)
 {
-	int err = 0;
+	const struct sw_trace_info info = info_now(f);
 
-	if (sw_writer__holds_back(f->writer) && now - f->flushed > FLUSH_NS) {
-		f->flushed = now;
-		err = sw_writer__flush(f->writer, f->info);
-	}
-	if (err || !f->max_size || sw_writer__bytes(f->writer) < f->max_size)
-		return err;
-	return f->rotate ? next_file(f) : -ECANCELED;
+	if (f->error)
+		return f->error;
+	if (f->full)
+		return -ECANCELED;
+	if (!sw_writer__holds_back(f->writer) || now - f->flushed <= FLUSH_NS)
+		return 0;
+	f->flushed = now;
+	return sw_writer__flush(f->writer, &info);
 }
 
 int sw_trace_files__end(struct sw_trace_files *f)
 {
-	int err = f->writer ? end_file(f) : -EIO;
+	int err = f->writer ? end_file(f) : 0;
 
-	return err ? complain("write", f->name.data, err) : 0;
+	if (f->error)
+		return f->error;
+	if (err)
+		return complain("write", f->name.data, err);
+	if (f->names && sw_names__forgotten(f->names))
+		sw_note("%llu sockets had to be forgotten: later files may not name them",
+			(unsigned long long)sw_names__forgotten(f->names));
+	return 0;
 }
 
 void sw_trace_files__free(struct sw_trace_files *f)
 {
 	/* It never began: an empty file would be in the way of the next try. */
-	if (f->created && !f->info)
-		unlink(f->output);
+	if (!f->info)
+		sw_newfile__undo(&f->file);
+	sw_newfile__free(&f->file);
 	sw_writer__free(f->writer);
 	sw_names__free(f->names);
 	sw_buf__free(&f->name);
+	sw_buf__free(&f->base);
+	free(f->kept);
 }
 
 uint64_t sw_trace_files__records(const struct sw_trace_files *f)

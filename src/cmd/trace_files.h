@@ -4,6 +4,7 @@
 #define SW_CMD_TRACE_FILES_H
 
 #include "base/buf.h"
+#include "cmd/newfile.h"
 #include "trace/names.h"
 
 struct sw_trace_files {
@@ -16,21 +17,29 @@ struct sw_trace_files {
 	const struct sw_trace_info *info; /* NULL: not begun */
 	const char *command;
 	bool tells;
-	bool created; /* the first one was not there before */
 	uint64_t trace;
-	int fd;
-	struct sw_buf name; /* of the one that is written, NUL included */
+	struct sw_newfile file; /* the one that is written; none for standard output */
+	struct sw_buf name;	/* of it, for messages, NUL included */
+	struct sw_buf base;	/* of the first, in its folder, NUL included */
+	struct sw_kept_file *kept; /* by number, modulo `rotate`; NULL: there is one file */
 	struct sw_writer *writer;
 	struct sw_names *names;	 /* NULL: there is one file */
 	unsigned int files;	 /* begun so far */
 	uint64_t before;	 /* bytes of those that are complete */
 	uint64_t records_before; /* records of those */
 	uint64_t flushed;	 /* when last; ns */
+	int error;		 /* the user was told of it; nothing is written after that */
+	/* No limit but its own is left to it: what comes later is not in the trace. */
+	bool full;
+	uint64_t last_ts;	  /* of what is in it */
+	uint64_t later[SW_HOOK_COUNT]; /* records that came when it was full */
 };
 
-/* Each returns 0 or -errno; the user has been told then, but by record and stack, whose
- * errors end() tells of. */
+/* Nothing is changed by it yet.  Each returns 0 or -errno; the user has been told then, but
+ * by record and stack, whose errors end() tells of. */
 int sw_trace_files__open(struct sw_trace_files *f);
+/* It is there from then on; what it held, until it begins. */
+int sw_trace_files__make(struct sw_trace_files *f);
 /* info and command (the command line) are borrowed. */
 int sw_trace_files__begin(struct sw_trace_files *f, const struct sw_trace_info *info, bool tells,
 			  const char *command);

@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "records.h"
 
@@ -35,6 +36,18 @@ union sw_event {
  * relied on, so that the record can be skipped and counted.
  */
 int sw_event__decode(const void *data, size_t len, union sw_event *ev);
+
+/* SW_CAUSE_COUNT for what is no hook. */
+static inline enum sw_cause sw_cause_of(uint8_t hook)
+{
+	static const uint8_t causes[SW_HOOK_COUNT] = {
+#define HOOK(id, name, cause, dflt) [SW_HOOK_##id] = SW_CAUSE_##cause,
+		SW_HOOKS(HOOK)
+#undef HOOK
+	};
+
+	return hook < SW_HOOK_COUNT ? causes[hook] : SW_CAUSE_COUNT;
+}
 
 /* Bytes of a record of a kind as this version knows it; 0 for SW_REC_NONE. */
 size_t sw_rec_size(unsigned int kind);

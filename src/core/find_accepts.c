@@ -38,7 +38,11 @@ static int accepts__of(struct watch *w, struct accepts **out)
 	return *out ? 0 : -ENOMEM;
 }
 
-static int share__get(struct accepts *a, const struct sw_finding_task *task, struct share **out)
+/* Of all listeners together. */
+#define SHARES_MAX 16384
+
+static int share__get(struct sw_finder *f, struct accepts *a, const struct sw_finding_task *task,
+		      struct share **out)
 {
 	unsigned int i;
 
@@ -46,7 +50,7 @@ static int share__get(struct accepts *a, const struct sw_finding_task *task, str
 	for (i = 0; i < a->n; i++)
 		if (a->shares[i].task.tid == task->tid && a->shares[i].task.pid == task->pid)
 			break;
-	if (i == TASKS_MAX)
+	if (i == a->n && (i == TASKS_MAX || f->n_shares == SHARES_MAX))
 		return 0;
 	if (i == a->cap) {
 		unsigned int cap = a->cap ? a->cap * 2 : 4;
@@ -57,13 +61,15 @@ static int share__get(struct accepts *a, const struct sw_finding_task *task, str
 		a->shares = more;
 		a->cap = cap;
 	}
-	if (i == a->n)
+	if (i == a->n) {
+		f->n_shares++;
 		a->shares[a->n++] = (struct share){ .task = *task };
+	}
 	*out = &a->shares[i];
 	return 0;
 }
 
-static int accepted(const struct sighting *s, enum source source,
+static int accepted(struct sw_finder *f, const struct sighting *s, enum source source,
 		    const struct sw_finding_task *task)
 {
 	struct accepts *a;
@@ -74,7 +80,7 @@ static int accepted(const struct sighting *s, enum source source,
 		return 0;
 	err = accepts__of(s->watch, &a);
 	if (!err)
-		err = share__get(a, task, &share);
+		err = share__get(f, a, task, &share);
 	if (err)
 		return err;
 	a->total[source]++;
@@ -113,7 +119,7 @@ int uneven_accept__wait(struct sw_finder *f, const struct sighting *s)
 	if (r->op != SW_OP_ACCEPT || r->result < 0 ||
 	    (r->hdr.flags & (SW_F_NO_RESULT | SW_F_UNENDED)))
 		return 0;
-	return accepted(s, WAITS, &task);
+	return accepted(f, s, WAITS, &task);
 }
 
 int uneven_accept__io(struct sw_finder *f, const struct sighting *s)
@@ -124,7 +130,7 @@ int uneven_accept__io(struct sw_finder *f, const struct sighting *s)
 	(void)f;
 	if (r->op != SW_OP_ACCEPT || r->result < 0)
 		return 0;
-	return accepted(s, IOS, &task);
+	return accepted(f, s, IOS, &task);
 }
 
 static int compare(const void *a, const void *b, enum source source)
@@ -193,9 +199,11 @@ int uneven_accept__end(struct sw_finder *f, struct watch *w, const struct sw_soc
 	return err;
 }
 
-void accepts__free(struct accepts *a)
+void accepts__free(struct sw_finder *f, struct accepts *a)
 {
-	if (a)
-		free(a->shares);
+	if (!a)
+		return;
+	f->n_shares -= a->n;
+	free(a->shares);
 	free(a);
 }

@@ -19,7 +19,7 @@ struct recent *recent__find(struct watch *w, uint64_t wakeup_ts)
 
 bool recent__answered_by(const struct recent *recent, unsigned int op)
 {
-	const enum sw_cause cause = recent ? cause_of_hook(recent->hook) : SW_CAUSE_COUNT;
+	const enum sw_cause cause = recent ? sw_cause_of(recent->hook) : SW_CAUSE_COUNT;
 
 	if (cause == SW_CAUSE_READABLE)
 		return op != SW_OP_SEND;
@@ -108,12 +108,19 @@ struct tries {
 	} tried[TRIED_MAX];
 };
 
-static int tries__begin(struct watch *w, uint64_t wakeup_ts)
+/* Listeners whose tries are kept: those of more are not. */
+#define TRIES_MAX 2048
+
+static int tries__begin(struct sw_finder *f, struct watch *w, uint64_t wakeup_ts)
 {
-	if (!w->tries)
+	if (!w->tries) {
+		if (f->n_tries == TRIES_MAX)
+			return 0;
 		w->tries = calloc(1, sizeof(*w->tries));
-	if (!w->tries)
-		return -ENOMEM;
+		if (!w->tries)
+			return -ENOMEM;
+		f->n_tries++;
+	}
 	w->tries->wakeup_ts = wakeup_ts;
 	w->tries->found = false;
 	return 0;
@@ -192,7 +199,7 @@ int herd__wakeup(struct sw_finder *f, const struct sighting *s)
 	uint32_t tasks = count_woken(s, &first);
 	bool herd = at_listener && tasks >= 2 && tasks > r->rx_queued;
 
-	if (s->watch && at_listener && tries__begin(s->watch, r->hdr.ts))
+	if (s->watch && at_listener && tries__begin(f, s->watch, r->hdr.ts))
 		return -ENOMEM;
 	if (!tasks)
 		return 0;

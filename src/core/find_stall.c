@@ -59,7 +59,7 @@ int stall__wakeup(struct sw_finder *f, const struct sighting *s)
 	const struct sw_rec_wakeup *r = &s->ev->wakeup_rec;
 
 	if (!s->watch || !s->watch->stall || !s->watch->stall->ts ||
-	    cause_of_hook(r->hdr.hook) != SW_CAUSE_WRITABLE)
+	    sw_cause_of(r->hdr.hook) != SW_CAUSE_WRITABLE)
 		return 0;
 	s->watch->stall->over_ts = r->hdr.ts;
 	return stall__over(f, s->watch, s->sk, r->hdr.ts, r->hdr.ts);

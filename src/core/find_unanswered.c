@@ -78,7 +78,7 @@ static void look_behind(struct unread *u, const struct sighting *s)
 int unanswered__wakeup(struct sw_finder *f, const struct sighting *s)
 {
 	const struct sw_rec_wakeup *r = &s->ev->wakeup_rec;
-	const enum sw_cause cause = cause_of_hook(r->hdr.hook);
+	const enum sw_cause cause = sw_cause_of(r->hdr.hook);
 	struct unread *u;
 
 	(void)f;

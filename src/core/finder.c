@@ -42,18 +42,10 @@ struct sw_finder *sw_finder__new(const struct sw_thresholds *t)
 	return f;
 }
 
-static bool sees_ends(const struct sw_trace_info *info)
-{
-	for (unsigned int i = 0; i < info->n_hooks; i++)
-		if (cause_of_hook(i) == SW_CAUSE_DESTROY && strcmp(info->hooks[i].attach, "none"))
-			return true;
-	return !info->n_hooks;
-}
-
 void sw_finder__set_trace(struct sw_finder *f, struct sw_trace *t)
 {
 	f->sockets = sw_trace__sockets(t);
-	f->ends_unseen = !sees_ends(sw_trace__info(t));
+	f->ends_unseen = !sw_trace__sees_ends(t);
 }
 
 void sw_finder__on_worst(struct sw_finder *f, sw_finder_hook hook, void *arg)
@@ -100,7 +92,8 @@ static void watch__drop(struct sw_finder *f, struct watch *w)
 	if (f->last == w)
 		f->last = NULL;
 	HASH_DEL(f->watched, w);
-	accepts__free(w->accepts);
+	accepts__free(f, w->accepts);
+	f->n_tries -= !!w->tries;
 	free(w->rows);
 	free(w->recent);
 	free(w->queue);
@@ -181,6 +174,14 @@ int sw_finder__feed(struct sw_finder *f, const struct sw_socket *sk, const struc
 	if (!err && s.watch)
 		watch__learn_owner(s.watch, &s);
 	return err;
+}
+
+void sw_finder__forget(struct sw_finder *f, const struct sw_socket *sk)
+{
+	struct watch *w = finder__watch(f, sk->id);
+
+	if (w)
+		watch__drop(f, w);
 }
 
 int sw_finder__end(struct sw_finder *f, uint64_t end_ns, bool complete)

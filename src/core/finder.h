@@ -102,6 +102,8 @@ struct sw_finder {
 	struct runs *runs;
 	struct ran ran[RAN_SLOTS];
 	struct watch *last; /* the one asked for last: events come in runs */
+	unsigned int n_tries;  /* of all watches: what takes most is bounded by itself */
+	unsigned int n_shares; /* of their accepts */
 	struct row *rows;
 	struct row **list; /* all of rows, for sorting */
 	unsigned int n_rows, cap;
@@ -183,20 +185,9 @@ int queue__first_read(struct sw_finder *f, const struct sw_socket *sk, struct hi
 /* Its queue is found to be nearly full, which says more than that it is slow. */
 int queue__is_full(struct watch *w);
 
-static inline enum sw_cause cause_of_hook(uint8_t hook)
-{
-	static const uint8_t causes[SW_HOOK_COUNT] = {
-#define HOOK(id, name, cause, dflt) [SW_HOOK_##id] = SW_CAUSE_##cause,
-		SW_HOOKS(HOOK)
-#undef HOOK
-	};
-
-	return hook < SW_HOOK_COUNT ? causes[hook] : SW_CAUSE_COUNT;
-}
-
 static inline bool is_readable(const struct sw_rec_wakeup *r)
 {
-	return cause_of_hook(r->hdr.hook) == SW_CAUSE_READABLE;
+	return sw_cause_of(r->hdr.hook) == SW_CAUSE_READABLE;
 }
 
 static inline struct sw_finding_task task_of(uint32_t pid, uint32_t tid,
@@ -280,7 +271,7 @@ SW_CHECKS(CHECK)
 SW_ENDINGS(ENDING)
 #undef ENDING
 
-void accepts__free(struct accepts *a);
+void accepts__free(struct sw_finder *f, struct accepts *a); /* NULL is legal */
 void runs__free(struct sw_finder *f);
 
 #endif

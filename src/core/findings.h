@@ -133,7 +133,7 @@ struct sw_thresholds {
  * listener's herd).
  */
 #define SW_FINDINGS_MAX 4096
-#define SW_WATCHED_MAX 65536
+#define SW_WATCHED_MAX 16384
 
 #define SW_FINDING_TASKS 4 /* named in a finding; more are counted */
 #define SW_FINDING_MORE 60 /* but only so many more */
@@ -199,6 +199,9 @@ typedef void (*sw_finder_hook)(void *arg, const struct sw_finding *finding,
 void sw_finder__on_worst(struct sw_finder *f, sw_finder_hook hook, void *arg);
 /* Takes one event, as a trace's sink gets it. Returns 0 or -ENOMEM. */
 int sw_finder__feed(struct sw_finder *f, const struct sw_socket *sk, const struct sw_told *told);
+
+/* The trace has no room for it any more: nothing is said of what was not over. */
+void sw_finder__forget(struct sw_finder *f, const struct sw_socket *sk);
 /*
  * To be called once, when all was fed: judges what only the end shows, which was at
  * end_ns (or when the last record was, if that is later).  Where the trace is not

@@ -3,6 +3,7 @@
 #include "hist.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,11 +64,16 @@ static uint32_t hist__find(const struct sw_hist *h, uint32_t step)
 	return (uint32_t)(from - h->steps) + (from->step < step);
 }
 
+/* By half: there may be thousands of histograms. */
+static uint32_t grown(const struct sw_hist *h)
+{
+	return h->cap + h->cap / 2 + 2;
+}
+
 static int hist__insert(struct sw_hist *h, uint32_t at, uint32_t step)
 {
 	if (h->n == h->cap) {
-		/* By half: there may be tens of thousands of histograms. */
-		uint32_t cap = h->cap + h->cap / 2 + 2;
+		uint32_t cap = grown(h);
 		void *more = realloc(h->steps, cap * sizeof(*h->steps));
 
 		if (!more)
@@ -81,7 +87,31 @@ static int hist__insert(struct sw_hist *h, uint32_t at, uint32_t step)
 	return 0;
 }
 
+/* May it grow?  If so, what that takes is taken. */
+static bool hist__has_room(const struct sw_hist *h, size_t *room)
+{
+	size_t bytes = (grown(h) - h->cap) * sizeof(*h->steps);
+
+	if (!room || h->n < h->cap)
+		return true;
+	if (*room < bytes)
+		return false;
+	*room -= bytes;
+	return true;
+}
+
 int sw_hist__add(struct sw_hist *h, uint64_t ns)
+{
+	return sw_hist__add_within(h, ns, NULL);
+}
+
+void sw_hist__free_within(struct sw_hist *h, size_t *room)
+{
+	*room += h->cap * sizeof(*h->steps);
+	sw_hist__free(h);
+}
+
+int sw_hist__add_within(struct sw_hist *h, uint64_t ns, size_t *room)
 {
 	uint32_t step = sw_hist_step_of(ns), at;
 	int err;
@@ -96,9 +126,15 @@ int sw_hist__add(struct sw_hist *h, uint64_t ns)
 
 	at = hist__find(h, step);
 	if (at == h->n || h->steps[at].step != step) {
-		err = hist__insert(h, at, step);
-		if (err)
-			return err;
+		if (hist__has_room(h, room)) {
+			err = hist__insert(h, at, step);
+			if (err)
+				return err;
+		} else if (!h->n) {
+			return 0;
+		} else if (at == h->n) {
+			at--;
+		}
 	}
 	if (h->steps[at].count < UINT32_MAX)
 		h->steps[at].count++;

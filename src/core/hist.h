@@ -10,6 +10,7 @@
 #ifndef SW_CORE_HIST_H
 #define SW_CORE_HIST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct sw_hist_step {
@@ -27,6 +28,11 @@ struct sw_hist {
 void sw_hist__free(struct sw_hist *h);
 /* Returns 0 or -ENOMEM (the value is then in count, sum, min and max only). */
 int sw_hist__add(struct sw_hist *h, uint64_t ns);
+/* ... in a bounded amount of memory: of *room bytes is taken what it needs, and where that is
+ * not enough, the value goes to the step next to its own. */
+int sw_hist__add_within(struct sw_hist *h, uint64_t ns, size_t *room);
+/* Gives it all back. */
+void sw_hist__free_within(struct sw_hist *h, size_t *room);
 /*
  * The value that `per_mille` of a thousand are not above (500: the median; 999),
  * as the middle of its step, never beyond min and max; 0 when empty.

@@ -4,12 +4,17 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* All entries of one table, for sorting; grown as they are added. */
 struct list {
 	void **items;
 	unsigned int n, cap;
+	unsigned int hand; /* where the next one that goes is looked for */
 };
+
+/* Of so many the least remarkable goes. */
+#define LOOK_AT 16
 
 struct socket_entry {
 	struct sw_latency_socket told; /* first: what `list` points to is this */
@@ -32,6 +37,8 @@ struct sw_latency {
 	struct socket_entry *sockets;
 	struct task_entry *tasks;
 	struct list socket_list, task_list;
+	size_t room; /* bytes that their histograms may still take */
+	uint64_t forgotten;
 };
 
 /* Whose a value is, as the record has it. */
@@ -48,7 +55,11 @@ struct sides {
 
 struct sw_latency *sw_latency__new(void)
 {
-	return calloc(1, sizeof(struct sw_latency));
+	struct sw_latency *l = calloc(1, sizeof(*l));
+
+	if (l)
+		l->room = SW_LATENCY_STEPS;
+	return l;
 }
 
 static void latencies__free(struct sw_latencies *lat)
@@ -59,19 +70,20 @@ static void latencies__free(struct sw_latencies *lat)
 
 void sw_latency__free(struct sw_latency *l)
 {
-	struct socket_entry *se, *next_socket;
-	struct task_entry *te, *next_task;
-
 	if (!l)
 		return;
-	/* The last of each takes the table itself with it. */
-	HASH_ITER(hh, l->sockets, se, next_socket) {
-		HASH_DEL(l->sockets, se);
+	HASH_CLEAR(hh, l->sockets);
+	HASH_CLEAR(hh, l->tasks);
+	/* All are in the lists. */
+	for (unsigned int i = 0; i < l->socket_list.n; i++) {
+		struct socket_entry *se = l->socket_list.items[i];
+
 		latencies__free(&se->told.lat);
 		free(se);
 	}
-	HASH_ITER(hh, l->tasks, te, next_task) {
-		HASH_DEL(l->tasks, te);
+	for (unsigned int i = 0; i < l->task_list.n; i++) {
+		struct task_entry *te = l->task_list.items[i];
+
 		latencies__free(&te->told.lat);
 		free(te);
 	}
@@ -97,29 +109,106 @@ static int list__reserve(struct list *list)
 	return 0;
 }
 
-/* *out is NULL, without an error, where there are too many already. */
+/* Memory ran out for its place in the table. */
+static void list__remove(struct list *list, void *item)
+{
+	for (unsigned int i = 0; i < list->n; i++)
+		if (list->items[i] == item) {
+			list->items[i] = list->items[--list->n];
+			break;
+		}
+	free(item);
+}
+
+/* The next places to look at. */
+static unsigned int list__turn(struct list *list, unsigned int i)
+{
+	return (list->hand + i) % list->n;
+}
+
+/* The one that goes, of `told`'s worst by `worst`. */
+static void *list__least(struct list *list, uint64_t (*worst)(const void *item))
+{
+	unsigned int least = list__turn(list, 0);
+
+	for (unsigned int i = 1; i < LOOK_AT && i < list->n; i++)
+		if (worst(list->items[list__turn(list, i)]) < worst(list->items[least]))
+			least = list__turn(list, i);
+	list->hand = list__turn(list, LOOK_AT);
+	return list->items[least];
+}
+
+static uint64_t worst_of_socket(const void *item)
+{
+	return ((const struct sw_latency_socket *)item)->worst.total_ns;
+}
+
+static uint64_t worst_of_task(const void *item)
+{
+	return ((const struct sw_latency_task *)item)->worst.total_ns;
+}
+
+static void latencies__give_back(struct sw_latency *l, struct sw_latencies *lat)
+{
+	for (unsigned int i = 0; i < SW_GAP_COUNT; i++)
+		sw_hist__free_within(&lat->gap[i], &l->room);
+	l->forgotten++;
+}
+
+/* An empty one, which is in the list: new, or the place of one that goes. */
+static struct socket_entry *socket_entry__make(struct sw_latency *l)
+{
+	struct socket_entry *se;
+
+	if (l->socket_list.n == SW_LATENCY_MAX) {
+		se = list__least(&l->socket_list, worst_of_socket);
+		HASH_DEL(l->sockets, se);
+		latencies__give_back(l, &se->told.lat);
+		memset(se, 0, sizeof(*se));
+		return se;
+	}
+	se = list__reserve(&l->socket_list) ? NULL : calloc(1, sizeof(*se));
+	if (se)
+		l->socket_list.items[l->socket_list.n++] = se;
+	return se;
+}
+
+static struct task_entry *task_entry__make(struct sw_latency *l)
+{
+	struct task_entry *te;
+
+	if (l->task_list.n == SW_LATENCY_MAX) {
+		te = list__least(&l->task_list, worst_of_task);
+		HASH_DEL(l->tasks, te);
+		latencies__give_back(l, &te->told.lat);
+		memset(te, 0, sizeof(*te));
+		return te;
+	}
+	te = list__reserve(&l->task_list) ? NULL : calloc(1, sizeof(*te));
+	if (te)
+		l->task_list.items[l->task_list.n++] = te;
+	return te;
+}
+
 static int socket_entry__get(struct sw_latency *l, const struct sw_socket *sk,
 			     struct socket_entry **out)
 {
 	struct socket_entry *se;
 
 	HASH_FIND(hh, l->sockets, &sk->id, sizeof(sk->id), se);
-	if (!se && l->socket_list.n < SW_LATENCY_MAX) {
-		se = list__reserve(&l->socket_list) ? NULL : calloc(1, sizeof(*se));
+	if (!se) {
+		se = socket_entry__make(l);
 		if (!se)
 			return -ENOMEM;
 		se->told.id = sk->id;
 		se->renamed = ~sk->renamed;
 		HASH_ADD(hh, l->sockets, told.id, sizeof(se->told.id), se);
 		if (!se->hh.tbl) {
-			free(se);
+			list__remove(&l->socket_list, se);
 			return -ENOMEM;
 		}
-		l->socket_list.items[l->socket_list.n++] = se;
 	}
 	*out = se;
-	if (!se)
-		return 0;
 	if (sw_socket__is_listener(sk, sk->state))
 		se->told.listener = true;
 	if (se->renamed != sk->renamed) {
@@ -136,8 +225,8 @@ static int task_entry__get(struct sw_latency *l, const struct who *who, struct t
 	struct task_entry *te;
 
 	HASH_FIND(hh, l->tasks, &key, sizeof(key), te);
-	if (!te && l->task_list.n < SW_LATENCY_MAX) {
-		te = list__reserve(&l->task_list) ? NULL : calloc(1, sizeof(*te));
+	if (!te) {
+		te = task_entry__make(l);
 		if (!te)
 			return -ENOMEM;
 		te->key = key;
@@ -145,13 +234,11 @@ static int task_entry__get(struct sw_latency *l, const struct who *who, struct t
 		te->told.tid = who->tid;
 		HASH_ADD(hh, l->tasks, key, sizeof(te->key), te);
 		if (!te->hh.tbl) {
-			free(te);
+			list__remove(&l->task_list, te);
 			return -ENOMEM;
 		}
-		l->task_list.items[l->task_list.n++] = te;
 	}
-	if (te)
-		memcpy(te->told.comm, who->comm, SW_COMM_LEN);
+	memcpy(te->told.comm, who->comm, SW_COMM_LEN);
 	*out = te;
 	return 0;
 }
@@ -171,9 +258,9 @@ static int add(struct sw_latency *l, const struct sides *s, enum sw_gap gap, uin
 	int err = sw_hist__add(&l->all.gap[gap], ns);
 
 	if (!err && s->socket)
-		err = sw_hist__add(&s->socket->told.lat.gap[gap], ns);
+		err = sw_hist__add_within(&s->socket->told.lat.gap[gap], ns, &l->room);
 	if (!err && s->task)
-		err = sw_hist__add(&s->task->told.lat.gap[gap], ns);
+		err = sw_hist__add_within(&s->task->told.lat.gap[gap], ns, &l->room);
 	return err;
 }
 
@@ -314,6 +401,11 @@ int sw_latency__feed(struct sw_latency *l, const struct sw_socket *sk, const str
 	default:
 		return 0;
 	}
+}
+
+uint64_t sw_latency__forgotten(const struct sw_latency *l)
+{
+	return l->forgotten;
 }
 
 const struct sw_latencies *sw_latency__all(const struct sw_latency *l)

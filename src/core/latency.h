@@ -53,8 +53,14 @@ struct sw_latency_task {
 	struct sw_slow worst;
 };
 
-/* Sockets, and tasks, that are told apart; what others do goes into "all" only. */
-#define SW_LATENCY_MAX 65536
+/*
+ * Sockets, and tasks, that are told apart.  For one more, of a few in turn the one goes
+ * whose worst example is the least: what is remarkable stays, whenever it was.  What
+ * all have together is in "all" in any case.
+ */
+#define SW_LATENCY_MAX 8192
+/* Bytes of all their histograms, which get coarser then. */
+#define SW_LATENCY_STEPS (8u << 20)
 
 struct sw_latency; /* opaque */
 
@@ -66,6 +72,9 @@ void sw_latency__free(struct sw_latency *l); /* NULL is legal */
  * that failed, or answers no wake-up, has no gaps.  Returns 0 or -ENOMEM.
  */
 int sw_latency__feed(struct sw_latency *l, const struct sw_socket *sk, const struct sw_told *told);
+
+/* Sockets, and tasks, that went for others. */
+uint64_t sw_latency__forgotten(const struct sw_latency *l);
 
 const struct sw_latencies *sw_latency__all(const struct sw_latency *l);
 /* The slowest of all, worst first: up to SW_SLOWEST; returns how many. */

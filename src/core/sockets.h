@@ -21,6 +21,7 @@ struct sw_socket {
 	UT_hash_handle hh;
 	uint64_t id; /* what users see: from 1 */
 
+	uint64_t used;		    /* when it was asked for last: see sockets.c */
 	uint64_t events;	    /* records but those that name it: what a timeline stores */
 	uint64_t first_ts, last_ts; /* of its events; 0: none yet */
 	/* The timeline's: offsets into its store, see timeline.c. */
@@ -33,8 +34,10 @@ struct sw_socket {
 	bool known;		 /* a "socket" record was seen */
 	bool destroyed;
 	bool picked; /* by a filter: see select.h */
+	uint8_t holds; /* how often somebody relies on its not being dropped */
 	uint8_t state;	/* of the last wake-up; 0: none yet */
 	uint16_t flags; /* SW_F_ABSTRACT_*, as the "unix" record has them */
+	uint16_t shown_at; /* its place among those whose `shown` is kept, and 1; 0: none */
 	uint32_t renamed; /* how often a name may have changed */
 
 	/* Names, as the last "socket" record gave them; what a later record no
@@ -67,6 +70,22 @@ int sw_socket__learn_unix(struct sw_socket *sk, const struct sw_rec_unix *rec);
 
 /* Forgets a socket. */
 void sw_sockets__drop(struct sw_sockets *s, struct sw_socket *sk);
+
+/*
+ * Memory is bounded: where there are so many, one goes that was not seen for long, and if
+ * it comes back it is another one, without a name.  Those stay that are destroyed (whoever
+ * keeps them drops them), held, or have kept events.  on_full: is to have one dropped
+ * when there is no other; false: it cannot.
+ */
+#define SW_SOCKETS_MAX 32768
+void sw_sockets__limit(struct sw_sockets *s, uint64_t most);
+typedef bool (*sw_sockets_full)(void *arg);
+void sw_sockets__on_full(struct sw_sockets *s, sw_sockets_full full, void *arg);
+/* Drops one that is not destroyed, and counts it. */
+void sw_sockets__forget(struct sw_sockets *s, struct sw_socket *sk);
+uint64_t sw_sockets__forgotten(const struct sw_sockets *s);
+/* What the renderer keeps of it may go when those of others take its place. */
+void sw_sockets__shown(struct sw_sockets *s, struct sw_socket *sk);
 
 /* Is shown each socket before it is forgotten, but for those that are left at the end. */
 typedef void (*sw_sockets_hook)(void *arg, struct sw_socket *sk);

@@ -26,6 +26,8 @@ struct memory {
 
 struct sw_stacks {
 	uint64_t slow_ns;
+	size_t bytes; /* of names */
+	uint64_t left_out;
 	struct entry *names;
 	struct memory *memories; /* NULL: those of all wake-ups are shown */
 };
@@ -103,9 +105,13 @@ int sw_stacks__add(struct sw_stacks *s, uint32_t pid, uint32_t number, const cha
 {
 	struct entry *e;
 
-	if (!number || !len || names[len - 1] || HASH_COUNT(s->names) >= SW_STACKS_MAX ||
-	    sw_stacks__find(s, pid, number))
+	if (!number || !len || names[len - 1] || sw_stacks__find(s, pid, number))
 		return 0;
+	if (HASH_COUNT(s->names) >= SW_STACKS_MAX ||
+	    s->bytes + sizeof(*e) + len > SW_STACKS_BYTES) {
+		s->left_out++;
+		return 0;
+	}
 	e = new_entry(names, len);
 	if (!e)
 		return -ENOMEM;
@@ -115,7 +121,13 @@ int sw_stacks__add(struct sw_stacks *s, uint32_t pid, uint32_t number, const cha
 		free(e);
 		return -ENOMEM;
 	}
+	s->bytes += sizeof(*e) + len;
 	return 0;
+}
+
+uint64_t sw_stacks__left_out(const struct sw_stacks *s)
+{
+	return s->left_out;
 }
 
 static struct memory *memory_of(const struct sw_stacks *s, uint64_t sock, uint64_t ts)

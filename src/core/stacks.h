@@ -31,11 +31,15 @@ void sw_stacks__free(struct sw_stacks *s);
 const struct sw_stack *sw_stacks__find(const struct sw_stacks *s, uint32_t pid, uint32_t number);
 
 /* len bytes of names, copied, of which the last is a NUL; one that is longer than
- * SW_FRAME_MAX is cut.  Returns 0 or -ENOMEM;
- * beyond SW_STACKS_MAX nothing is added. */
+ * SW_FRAME_MAX is cut.  Returns 0 or -ENOMEM; beyond SW_STACKS_MAX, or SW_STACKS_BYTES of
+ * names, nothing is added but counted. */
 #define SW_STACKS_MAX 65536
+#define SW_STACKS_BYTES (12u << 20)
 int sw_stacks__add(struct sw_stacks *s, uint32_t pid, uint32_t number, const char *names,
 		   size_t len);
+
+/* Stacks that there was no room for. */
+uint64_t sw_stacks__left_out(const struct sw_stacks *s);
 
 /* Every wake-up is shown to it, before what came of it. */
 void sw_stacks__feed(struct sw_stacks *s, const union sw_event *ev);

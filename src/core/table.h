@@ -32,6 +32,16 @@ static inline unsigned int sw_table__hash(const void *key)
  * with 10,000 sockets half the time of an event went there.
  */
 #undef HASH_BKT_CAPACITY_THRESH
-#define HASH_BKT_CAPACITY_THRESH 3U
+#define HASH_BKT_CAPACITY_THRESH (sw_table__may_grow(_ha_head->hh_head->tbl) ? 3U : 1U << 20)
+
+/*
+ * uthash adds buckets whenever three happen to share one, and never takes any away.  Where
+ * entries come and go, that happens again and again, however many buckets there are: it
+ * went on to 200 for each entry, hundreds of megabytes.
+ */
+static inline int sw_table__may_grow(const struct UT_hash_table *t)
+{
+	return t->num_buckets < 4 * t->num_items;
+}
 
 #endif

@@ -85,8 +85,9 @@ static void store__read(const struct sw_timeline *t, uint64_t pos, void *data, s
 	memcpy((uint8_t *)data + first, t->store, n - first);
 }
 
-/* Takes the oldest entry of all out; `spare` is not dropped by that. */
-static void evict(struct sw_timeline *t, const struct sw_socket *spare)
+/* Takes the oldest entry of all out; `spare` is not dropped by that.  Returns whose it was,
+ * or NULL: it was dropped. */
+static struct sw_socket *evict(struct sw_timeline *t, const struct sw_socket *spare)
 {
 	struct entry e;
 	struct sw_rec hdr;
@@ -96,8 +97,25 @@ static void evict(struct sw_timeline *t, const struct sw_socket *spare)
 	t->tail += sizeof(e) + record_size[hdr.kind];
 	e.sk->oldest = e.next;
 	e.sk->kept--;
-	if (!e.sk->kept && e.sk->destroyed && e.sk != spare)
+	if (!e.sk->kept && e.sk->destroyed && e.sk != spare) {
 		sw_sockets__drop(t->sockets, e.sk);
+		return NULL;
+	}
+	return e.sk;
+}
+
+bool sw_timeline__drop_one(struct sw_timeline *t)
+{
+	while (t->tail < t->head) {
+		struct sw_socket *sk = evict(t, NULL);
+
+		if (sk && !sk->kept && !sk->holds)
+			sw_sockets__forget(t->sockets, sk);
+		else if (sk)
+			continue;
+		return true;
+	}
+	return false;
 }
 
 void sw_timeline__add(struct sw_timeline *t, struct sw_socket *sk, const union sw_event *ev)

@@ -28,6 +28,9 @@ void sw_timeline__free(struct sw_timeline *t); /* NULL is legal */
  */
 void sw_timeline__add(struct sw_timeline *t, struct sw_socket *sk, const union sw_event *ev);
 
+/* Takes out the oldest events of all, until a socket is dropped by it; false: none was. */
+bool sw_timeline__drop_one(struct sw_timeline *t);
+
 /*
  * Walks the kept events of a socket, oldest first: *pos starts at 0.
  * Returns false after the last.  Only the record's own kind is filled in.

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "timeline.h"
 
@@ -53,6 +54,32 @@ struct sw_trace {
 	unsigned int linger_at;
 };
 
+static bool trace__full(void *arg)
+{
+	struct sw_trace *t = arg;
+
+	return t->timeline && sw_timeline__drop_one(t->timeline);
+}
+
+/* Else a socket that is gone cannot be told from one that is idle. */
+static bool sees_ends(const struct sw_trace_info *info)
+{
+	bool sees = !info->n_hooks;
+
+	for (unsigned int i = 0; i < info->n_hooks; i++) {
+		const char *attach = info->hooks[i].attach ?: "none";
+
+		if (sw_cause_of((uint8_t)i) == SW_CAUSE_DESTROY && strcmp(attach, "none"))
+			sees = true;
+	}
+	return sees;
+}
+
+bool sw_trace__sees_ends(const struct sw_trace *t)
+{
+	return sees_ends(t->info);
+}
+
 struct sw_trace *sw_trace__new(const struct sw_trace_info *info, sw_trace_sink sink, void *arg)
 {
 	struct sw_trace *t = calloc(1, sizeof(*t));
@@ -64,6 +91,9 @@ struct sw_trace *sw_trace__new(const struct sw_trace_info *info, sw_trace_sink s
 		free(t);
 		return NULL;
 	}
+	sw_sockets__on_full(t->sockets, trace__full, t);
+	if (!sees_ends(info))
+		sw_sockets__limit(t->sockets, SW_SOCKETS_ENDLESS);
 	t->info = info;
 	t->sink = sink;
 	t->arg = arg;
@@ -164,6 +194,7 @@ static int trace__tell(struct sw_trace *t, struct sw_socket *sk, struct sw_told 
 	}
 	if (t->sink)
 		err = t->sink(t->arg, sk, told);
+	sw_sockets__shown(t->sockets, sk);
 unwanted:
 	if (ends && !t->timeline)
 		trace__linger(t, sk);
@@ -176,6 +207,7 @@ static int trace__let_go(struct sw_trace *t, unsigned int i)
 	struct held *h = t->held[i];
 	struct sw_told told = { &h->ev, h->n_woken ? h->woken : NULL, h->n_woken };
 
+	h->sk->holds--;
 	t->n_held--;
 	memmove(&t->held[i], &t->held[i + 1], (t->n_held - i) * sizeof(h));
 	t->held[t->n_held] = h;
@@ -215,6 +247,7 @@ static int trace__hold(struct sw_trace *t, struct sw_socket *sk, const union sw_
 	}
 	h = t->held[t->n_held];
 	h->sk = sk;
+	sk->holds++;
 	h->ev.wakeup_rec = ev->wakeup_rec;
 	h->n_woken = 0;
 	for (i = t->n_held; i && t->held[i - 1]->ev.hdr.ts > ev->hdr.ts; i--)
@@ -310,6 +343,7 @@ void sw_trace__totals(const struct sw_trace *t, struct sw_trace_totals *out)
 	*out = (struct sw_trace_totals){
 		.malformed = t->malformed,
 		.sockets = sw_sockets__seen(t->sockets),
+		.forgotten = sw_sockets__forgotten(t->sockets),
 		.first_ts = t->first_ts,
 		.last_ts = t->last_ts,
 	};

@@ -2,9 +2,10 @@
 #include "live/caps.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <fcntl.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -40,7 +41,29 @@ static int keep(cap_t want, cap_value_t which)
 		       0;
 }
 
-int sw_caps__drop(void)
+static bool may_write(int folder)
+{
+	return !faccessat(folder, ".", W_OK | X_OK, AT_EACCESS);
+}
+
+bool sw_caps__needs_override(int folder)
+{
+	const cap_value_t override = CAP_DAC_OVERRIDE;
+	cap_t all = cap_get_proc(), less = all ? cap_dup(all) : NULL;
+	bool needs = false;
+
+	/* Without it for a moment: nobody but the kernel knows all that counts. */
+	if (less && have(all, override) && may_write(folder) &&
+	    !cap_set_flag(less, CAP_EFFECTIVE, 1, &override, CAP_CLEAR) && !cap_set_proc(less)) {
+		needs = !may_write(folder);
+		cap_set_proc(all);
+	}
+	cap_free(all);
+	cap_free(less);
+	return needs;
+}
+
+int sw_caps__drop(bool but_override)
 {
 	cap_t had = cap_get_proc(), want = cap_init();
 	int err = 0;
@@ -53,6 +76,8 @@ int sw_caps__drop(void)
 	 * that only the kernel has are not asked for at the end. */
 	if (have(had, CAP_BPF))
 		err = keep(want, CAP_BPF);
+	if (!err && but_override && have(had, CAP_DAC_OVERRIDE))
+		err = keep(want, CAP_DAC_OVERRIDE);
 	if (!err && (cap_set_proc(want) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)))
 		err = -errno;
 out:

@@ -78,6 +78,8 @@ int sw_live__add_pid(struct sw_live *l, pid_t pid)
 	return err == -E2BIG ? 0 : err;
 }
 
+#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+
 static int inspect_percpu(struct sw_live *l)
 {
 	if (!l->k->syms[SW_SYM___per_cpu_offset].address)
@@ -93,6 +95,10 @@ static int open_skeleton(struct sw_live *l)
 	int err;
 
 	opts.btf_custom_path = l->k->btf_path;
+	/* Where a type is not the kernel's own, libbpf looks through those of all modules, which
+	 * takes CAP_SYS_ADMIN, unless it is told where types are: no module's are wanted. */
+	if (!opts.btf_custom_path && l->k->btf_in_kernel)
+		opts.btf_custom_path = KERNEL_BTF;
 	l->skel = calloc(1, sizeof(*l->skel));
 	if (!l->skel)
 		return -ENOMEM;

@@ -43,12 +43,28 @@ struct row {
 #define SET_WORD(row, name, v) ((row)->cells[COL_##name] = (struct cell){OURS, {.text = (v)}})
 #define SET_NAME(row, name, v) ((row)->cells[COL_##name] = (struct cell){THEIRS, {.text = (v)}})
 
+/* What begins so, a spreadsheet takes for something to be worked out, and it has functions
+ * that start programs and fetch pages: the wide forms too. */
+static bool is_formula(const char *text, size_t len)
+{
+	static const char *const begins[] = {"=",	     "+",	      "-",	      "@",
+					     "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+					     "\xef\xbc\xa0"};
+
+	for (unsigned int i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		if (len >= strlen(begins[i]) && !memcmp(text, begins[i], strlen(begins[i])))
+			return true;
+	return false;
+}
+
 /* In quotes, which are doubled within; what a terminal would obey is made visible. */
 static void put_quoted(struct sw_buf *out, const char *text, size_t len)
 {
 	size_t from, quotes = 0, at;
 
 	sw_buf__putc(out, '"');
+	if (is_formula(text, len)) /* what is behind it is text */
+		sw_buf__putc(out, '\'');
 	from = out->len;
 	sw_escape_text(out, text, len);
 	for (at = from; at < out->len; at++)

@@ -16,7 +16,7 @@
 
 /* What a page holds at most, so that it can be opened: the first of them. */
 #define HTML_EVENTS_MAX 500000
-#define HTML_SOCKETS_MAX 65536
+#define HTML_SOCKETS_MAX 32768
 
 #define HTML_SOCKET_TASKS 4 /* named with a socket */
 #define HTML_TASK_PLACES 4096

@@ -98,6 +98,8 @@ void ndjson__summary(struct sw_buf *out, const struct sw_render_opts *o,
 	j = ndjson__begin(out, "summary");
 	sw_json__u64(&j, "duration_ns", sw_trace_duration(o->start_ns, info, totals));
 	sw_json__u64(&j, "sockets", totals->sockets);
+	if (totals->forgotten)
+		sw_json__u64(&j, "forgotten", totals->forgotten);
 	sw_json__open(&j, "events", '{');
 	sw_json__u64(&j, "wakeup", totals->by_kind[SW_REC_WAKEUP]);
 	sw_json__u64(&j, "wait", totals->by_kind[SW_REC_WAIT]);

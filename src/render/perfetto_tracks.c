@@ -35,6 +35,7 @@ struct sw_pf_tracks {
 	struct sw_pf_socket *sockets;
 	struct sw_pf_process *processes;
 	struct sw_buf name;
+	unsigned int n_tasks; /* of all sockets */
 	bool nobody, trace; /* these tracks are described */
 };
 
@@ -58,6 +59,7 @@ static void socket__free(struct sw_pf_tracks *t, struct sw_pf_socket *s)
 	for (struct sw_pf_task *task = s->tasks; task; task = next) {
 		next = task->next;
 		free(task);
+		t->n_tasks--;
 	}
 	process__leave(t, s->owner);
 	if (s->prev)
@@ -123,6 +125,7 @@ struct sw_pf_socket *sw_pf_socket__of(struct sw_pf_tracks *t, struct sw_socket *
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return NULL;
+	s->tracks = t;
 	s->sk = sk;
 	s->track = sw_pf_socket_track(sk->id);
 	s->next = t->sockets;
@@ -193,13 +196,15 @@ struct sw_pf_task *sw_pf_task__of(struct sw_buf *out, struct sw_pf_socket *s, ui
 	if (task) {
 		*at = task->next;
 	} else {
-		if (s->n_tasks == SW_PF_TASKS) {
+		if (s->n_tasks == SW_PF_TASKS ||
+		    (s->n_tasks && s->tracks->n_tasks >= SW_PF_TASKS_ALL)) {
 			task = task__reuse(s);
 		} else {
 			task = calloc(1, sizeof(*task));
 			if (!task)
 				return NULL;
 			s->n_tasks++;
+			s->tracks->n_tasks++;
 		}
 		task->tid = tid;
 		task->track = task_track(s->sk->id, tid);

@@ -12,6 +12,7 @@
 
 /* Tasks of a socket whose slices are kept apart; the one not seen for longest goes. */
 #define SW_PF_TASKS 64
+#define SW_PF_TASKS_ALL 32768 /* of all sockets together, but for one of each */
 
 struct sw_pf_task {
 	struct sw_pf_task *next; /* in the order of their last slices */
@@ -23,10 +24,12 @@ struct sw_pf_task {
 enum sw_pf_counter { SW_PF_RX, SW_PF_TX, SW_PF_BACKLOG, SW_PF_COUNTERS };
 
 struct sw_pf_process;
+struct sw_pf_tracks; /* opaque */
 
 /* sk->rendered, owned by the tracks. */
 struct sw_pf_socket {
 	struct sw_pf_socket *prev, *next; /* of all */
+	struct sw_pf_tracks *tracks;
 	const struct sw_socket *sk;
 	uint64_t track;
 	struct sw_pf_process *owner; /* NULL: not seen yet */
@@ -38,8 +41,6 @@ struct sw_pf_socket {
 		uint32_t value;
 	} counters[SW_PF_COUNTERS];
 };
-
-struct sw_pf_tracks; /* opaque */
 
 struct sw_pf_tracks *sw_pf_tracks__new(void); /* NULL: out of memory */
 void sw_pf_tracks__free(struct sw_pf_tracks *t); /* NULL is legal */

@@ -14,7 +14,7 @@
 
 #include "trace/pack.h"
 
-#define READ_BYTES (256u << 10)
+#define READ_BYTES (64u << 10)
 /* Longer than any: a file says how long its block heads are. */
 #define BLOCK_HEAD_MAX 256
 
@@ -28,6 +28,8 @@ struct sw_blocks {
 	ZSTD_DCtx *zstd;
 	char *in;
 	size_t in_at, in_len;
+	char *stored; /* a payload as it is in the file */
+	size_t stored_cap;
 	char *packed; /* a block that is packed, decompressed */
 	size_t packed_cap;
 	struct sw_pack pack;
@@ -144,7 +146,7 @@ static int decompress(struct sw_blocks *s, struct sw_block *b, char **raw, size_
 
 	if (room_for(raw, cap, head->raw))
 		return -ENOMEM;
-	len = ZSTD_decompressDCtx(s->zstd, *raw, head->raw, b->stored, head->stored);
+	len = ZSTD_decompressDCtx(s->zstd, *raw, head->raw, s->stored, head->stored);
 	if (ZSTD_isError(len))
 		return sw_block__damaged(b, ZSTD_getErrorName(len));
 	if (len != head->raw)
@@ -182,9 +184,9 @@ static int take_payload(struct sw_blocks *s, struct sw_block *b)
 	const struct sw_block_head *head = &b->head;
 	int n;
 
-	if (room_for(&b->stored, &b->stored_cap, head->stored))
+	if (room_for(&s->stored, &s->stored_cap, head->stored))
 		return -ENOMEM;
-	n = take(s, b->stored, head->stored);
+	n = take(s, s->stored, head->stored);
 	if (n < 0)
 		return n;
 	if (!n)
@@ -308,6 +310,63 @@ struct sw_block *sw_blocks__next(struct sw_blocks *s)
 	return &s->blocks[0];
 }
 
+static int make_buffers(struct sw_blocks *s)
+{
+	s->in = malloc(READ_BYTES);
+	s->zstd = ZSTD_createDCtx();
+	return s->in && s->zstd ? 0 : -ENOMEM;
+}
+
+static void free_buffers(struct sw_blocks *s)
+{
+	ZSTD_freeDCtx(s->zstd);
+	free(s->in);
+	free(s->stored);
+	free(s->packed);
+	s->zstd = NULL;
+	s->in = s->stored = s->packed = NULL;
+	s->in_at = s->in_len = s->stored_cap = s->packed_cap = 0;
+	for (unsigned int i = 0; i < BLOCKS; i++) {
+		free(s->blocks[i].raw);
+		s->blocks[i].raw = NULL;
+		s->blocks[i].raw_cap = 0;
+	}
+}
+
+size_t sw_blocks__bytes(const struct sw_blocks *s)
+{
+	size_t n = s->stored_cap + s->packed_cap;
+
+	if (s->in)
+		n += READ_BYTES + ZSTD_sizeof_DCtx(s->zstd);
+	for (unsigned int i = 0; i < BLOCKS; i++)
+		n += s->blocks[i].raw_cap;
+	return n;
+}
+
+bool sw_blocks__park(struct sw_blocks *s, uint64_t from)
+{
+	if (s->ahead || lseek(s->fd, 0, SEEK_CUR) < 0)
+		return false;
+	if (from)
+		s->offset = from;
+	free_buffers(s);
+	return true;
+}
+
+void sw_blocks__let_go(struct sw_blocks *s)
+{
+	if (!s->ahead)
+		free_buffers(s);
+}
+
+int sw_blocks__wake(struct sw_blocks *s)
+{
+	if (lseek(s->fd, (off_t)s->offset, SEEK_SET) < 0)
+		return -errno;
+	return make_buffers(s);
+}
+
 static int refuse(char *why, const char *text)
 {
 	snprintf(why, SW_READER_WHY, "%s", text);
@@ -347,15 +406,14 @@ static int take_file_head(struct sw_blocks *s, char *why)
 int sw_blocks__new(int fd, struct sw_blocks **result, char why[SW_READER_WHY])
 {
 	struct sw_blocks *s = calloc(1, sizeof(*s));
-	int err = -ENOMEM;
+	int err;
 
 	why[0] = '\0';
 	if (!s)
 		return -ENOMEM;
 	s->fd = fd;
-	s->in = malloc(READ_BYTES);
-	s->zstd = ZSTD_createDCtx();
-	if (s->in && s->zstd)
+	err = make_buffers(s);
+	if (!err)
 		err = take_file_head(s, why);
 	if (err) {
 		sw_blocks__free(s);
@@ -370,12 +428,6 @@ void sw_blocks__free(struct sw_blocks *s)
 	if (!s)
 		return;
 	end_ahead(s);
-	ZSTD_freeDCtx(s->zstd);
-	free(s->in);
-	free(s->packed);
-	for (unsigned int i = 0; i < BLOCKS; i++) {
-		free(s->blocks[i].stored);
-		free(s->blocks[i].raw);
-	}
+	free_buffers(s);
 	free(s);
 }

@@ -21,9 +21,7 @@ enum sw_reader_state {
 /* One block, or why there is none.  What was packed is a block of records here. */
 struct sw_block {
 	struct sw_block_head head;
-	char *stored; /* the payload as it is in the file; owned, as raw is */
-	size_t stored_cap;
-	char *raw; /* ... and decompressed; never NULL where state is OPEN */
+	char *raw; /* the payload, decompressed; owned; never NULL where state is OPEN */
 	size_t raw_cap, raw_len;
 	uint64_t at; /* its offset */
 	int err;     /* -errno of read(2), or -ENOMEM */
@@ -44,6 +42,19 @@ void sw_blocks__free(struct sw_blocks *s); /* NULL is legal */
 /* From here on a thread of its own fetches the next block while one is looked at.  Where
  * there can be no thread, nothing changes. */
 void sw_blocks__read_ahead(struct sw_blocks *s);
+
+/* What it holds in memory. */
+size_t sw_blocks__bytes(const struct sw_blocks *s);
+/*
+ * Gives nearly all of that up.  from: of what is to be the next block then, or 0: of what
+ * would be it now.  False: the file cannot be read again from there, and nothing is done;
+ * so it is where a thread reads ahead.
+ */
+bool sw_blocks__park(struct sw_blocks *s, uint64_t from);
+/* Nothing more will be asked for. */
+void sw_blocks__let_go(struct sw_blocks *s);
+/* To be called before the next one is asked for.  Returns 0 or -errno. */
+int sw_blocks__wake(struct sw_blocks *s);
 
 /* The next one, good until the next call; not to be called again once err is not 0, its
  * state is not OPEN, or it is the end. */

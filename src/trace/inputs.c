@@ -8,6 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Of all files together, what may be held in memory before those are parked whose next
+ * record is furthest away: the files of one trace come one after the other. */
+#define HELD_BYTES (48u << 20)
+/* But if those are wanted again before so many records have passed, they are of one time, and
+ * more is held, up to this for each: `record` needs less. */
+#define SOON 50000
+#define EACH_BYTES (2u << 20)
+
 /* Clocks of one boot of one machine differ by what the time was set by, at most. */
 #define SAME_CLOCK_NS 1000000000ll
 
@@ -21,6 +29,10 @@ struct input {
 	void *stack_arg;
 	const void *rec; /* the next; NULL: none */
 	size_t len;
+	uint64_t ts;  /* its time */
+	bool parked;  /* its bytes are not there */
+	uint64_t since; /* then so many records had passed */
+	size_t bytes; /* that it was seen to hold */
 	union {
 		char bytes[sizeof(union sw_event)];
 		uint64_t align;
@@ -33,6 +45,10 @@ struct sw_inputs {
 	bool settled; /* the files are all there, and in order */
 	bool begun;
 	struct input *last; /* whose record was handed out */
+	struct input **heap; /* those that have a next, the earliest first */
+	unsigned int n_heap;
+	size_t bytes, limit; /* of all */
+	uint64_t passed; /* records */
 	struct sw_trace_info info;
 };
 
@@ -49,6 +65,7 @@ void sw_inputs__free(struct sw_inputs *in)
 		sw_reader__free(in->inputs[i].r);
 		close(in->inputs[i].fd);
 	}
+	free(in->heap);
 	free(in->inputs);
 	free(in);
 }
@@ -161,11 +178,21 @@ int sw_inputs__add(struct sw_inputs *in, int fd, const char *name, char why[SW_R
 		sw_reader__free(i->r);
 		goto fail;
 	}
+	sw_reader__park(i->r);
 	in->n++;
 	return 0;
 fail:
 	close(fd);
 	return err;
+}
+
+const char *sw_inputs__find(const struct sw_inputs *in, bool (*is)(const void *arg, int fd),
+			    const void *arg)
+{
+	for (unsigned int k = 0; k < in->n; k++)
+		if (is(arg, in->inputs[k].fd))
+			return in->inputs[k].name;
+	return NULL;
 }
 
 /* By the time on the wall when each trace began, files of one trace side by side. */
@@ -357,58 +384,139 @@ static void move_record(struct input *i)
 	i->rec = i->moved.bytes;
 }
 
-static int advance(struct input *i)
+static void count_bytes(struct sw_inputs *in, struct input *i)
+{
+	size_t now = sw_reader__bytes(i->r);
+
+	in->bytes += now - i->bytes;
+	i->bytes = now;
+}
+
+/* Others make room for the one that is wanted now. */
+static void make_room(struct sw_inputs *in, const struct input *now)
+{
+	while (in->bytes > in->limit) {
+		struct input *last = NULL;
+
+		for (unsigned int k = 0; k < in->n; k++) {
+			struct input *i = &in->inputs[k];
+
+			if (i != now && i->rec && !i->parked && (!last || i->ts > last->ts))
+				last = i;
+		}
+		if (!last || !sw_reader__park(last->r))
+			return;
+		last->parked = true;
+		last->since = in->passed;
+		count_bytes(in, last);
+	}
+}
+
+/* The next record, or of one that was parked the one that it had. */
+static int advance(struct sw_inputs *in, struct input *i)
 {
 	int n = sw_reader__next(i->r, &i->rec, &i->len);
 
-	if (n < 1)
+	i->parked = false;
+	if (n < 1) {
 		i->rec = NULL;
-	else if (i->shift || i->group)
+		sw_reader__park(i->r);
+	} else if (i->shift || i->group) {
 		move_record(i);
+	}
+	if (i->rec)
+		memcpy(&i->ts, i->rec, sizeof(i->ts));
+	count_bytes(in, i);
+	make_room(in, i);
 	return n < 0 ? n : 0;
 }
 
-static uint64_t time_of(const struct input *i)
+/* Of two at one time the earlier trace's, or file's, comes first. */
+static bool is_before(const struct input *a, const struct input *b)
 {
-	uint64_t ts;
+	return a->ts != b->ts ? a->ts < b->ts : a < b;
+}
 
-	memcpy(&ts, i->rec, sizeof(ts));
-	return ts;
+/* Moves the k-th down to where it belongs. */
+static void sink(struct sw_inputs *in, unsigned int k)
+{
+	struct input *i = in->heap[k];
+
+	for (unsigned int child; (child = 2 * k + 1) < in->n_heap; k = child) {
+		if (child + 1 < in->n_heap && is_before(in->heap[child + 1], in->heap[child]))
+			child++;
+		if (!is_before(in->heap[child], i))
+			break;
+		in->heap[k] = in->heap[child];
+	}
+	in->heap[k] = i;
+}
+
+/* The first one's record is another, or there is none. */
+static void settle_first(struct sw_inputs *in)
+{
+	if (!in->heap[0]->rec)
+		in->heap[0] = in->heap[--in->n_heap];
+	if (in->n_heap)
+		sink(in, 0);
+}
+
+static int begin(struct sw_inputs *in)
+{
+	int err;
+
+	in->begun = true;
+	in->limit = HELD_BYTES;
+	in->heap = calloc(in->n ?: 1, sizeof(struct input *));
+	if (!in->heap)
+		return -ENOMEM;
+	/* Of several there are enough to keep the machine busy. */
+	if (in->n == 1)
+		sw_reader__read_ahead(in->inputs[0].r);
+	for (unsigned int k = 0; k < in->n; k++) {
+		err = advance(in, &in->inputs[k]);
+		if (err)
+			return err;
+		if (in->inputs[k].rec)
+			in->heap[in->n_heap++] = &in->inputs[k];
+	}
+	for (unsigned int k = in->n_heap / 2; k--;)
+		sink(in, k);
+	return 0;
 }
 
 int sw_inputs__next(struct sw_inputs *in, const void **rec, size_t *len)
 {
-	struct input *first = NULL;
-	int err;
+	int err = 0;
 
 	settle(in);
-
-	/* Of several there are enough to keep the machine busy. */
-	if (!in->begun && in->n == 1)
-		sw_reader__read_ahead(in->inputs[0].r);
-	if (in->begun && in->last) {
-		err = advance(in->last);
-		if (err)
-			return err;
+	if (!in->begun) {
+		err = begin(in);
+	} else if (in->last) {
+		err = advance(in, in->last);
+		if (!err)
+			settle_first(in);
 	}
-	for (unsigned int i = 0; i < in->n; i++) {
-		struct input *k = &in->inputs[i];
+	in->last = NULL;
+	while (!err && in->n_heap) {
+		struct input *first = in->heap[0];
 
-		if (!in->begun) {
-			err = advance(k);
-			if (err)
-				return err;
+		if (first->parked) {
+			if (in->passed - first->since < SOON &&
+			    in->limit < HELD_BYTES + (size_t)in->n * EACH_BYTES)
+				in->limit += EACH_BYTES;
+			err = advance(in, first);
+			if (!err)
+				settle_first(in);
+			continue;
 		}
-		if (k->rec && (!first || time_of(k) < time_of(first)))
-			first = k;
+		in->last = first;
+		in->passed++;
+		*rec = first->rec;
+		*len = first->len;
+		return 1;
 	}
-	in->begun = true;
-	in->last = first;
-	if (!first)
-		return 0;
-	*rec = first->rec;
-	*len = first->len;
-	return 1;
+	return err;
 }
 
 bool sw_inputs__state(const struct sw_inputs *in, unsigned int i, enum sw_reader_state *state,

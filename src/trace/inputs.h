@@ -21,6 +21,10 @@ void sw_inputs__free(struct sw_inputs *in); /* NULL is legal; closes the files *
  * added before anything else is asked. */
 int sw_inputs__add(struct sw_inputs *in, int fd, const char *name, char why[SW_READER_WHY]);
 
+/* `is` says so of one of their descriptors: then its name, else NULL. */
+const char *sw_inputs__find(const struct sw_inputs *in, bool (*is)(const void *arg, int fd),
+			    const void *arg);
+
 /* The names of stacks are told there. */
 void sw_inputs__on_stack(struct sw_inputs *in, sw_reader_stack take, void *arg);
 

@@ -9,6 +9,8 @@ struct sw_reader {
 	struct sw_blocks *blocks;
 	struct sw_block *block; /* the one that is looked at */
 	size_t at;		/* the next record in it */
+	size_t before;		/* the last that was given; valid while `given` */
+	bool given, parked;
 	bool records;		/* it holds records */
 	struct sw_meta meta;
 	sw_reader_stack on_stack;
@@ -83,6 +85,7 @@ static int take_block(struct sw_reader *r)
 
 	r->block = b = sw_blocks__next(r->blocks);
 	r->at = 0;
+	r->given = false;
 	if (b->err || b->state != SW_READER_OPEN)
 		return over(r, b);
 	switch (b->head.type) {
@@ -105,14 +108,57 @@ static int take_block(struct sw_reader *r)
 	return err ? err : over(r, b);
 }
 
+size_t sw_reader__bytes(const struct sw_reader *r)
+{
+	return sw_blocks__bytes(r->blocks);
+}
+
+bool sw_reader__park(struct sw_reader *r)
+{
+	if (r->state != SW_READER_OPEN || r->err)
+		sw_blocks__let_go(r->blocks);
+	else if (!r->parked)
+		r->parked = sw_blocks__park(r->blocks, r->given ? r->block->at : 0);
+	return r->parked;
+}
+
+/* Where it was, before the last record that it gave. */
+static int wake(struct sw_reader *r)
+{
+	size_t before = r->before;
+	int err;
+
+	r->parked = r->records = false;
+	err = sw_blocks__wake(r->blocks);
+	if (err || !r->given)
+		return r->err = err;
+	r->given = false;
+	err = take_block(r);
+	if (err || r->state != SW_READER_OPEN)
+		return err;
+	/* The file may have changed. */
+	if (!r->records || before >= r->block->raw_len) {
+		sw_block__damaged(r->block, "the file has changed");
+		return over(r, r->block);
+	}
+	r->at = before;
+	return 0;
+}
+
 int sw_reader__next(struct sw_reader *r, const void **rec, size_t *len)
 {
-	struct sw_block *b = r->block;
+	struct sw_block *b;
 	struct sw_rec hdr;
 	int err;
 
 	if (r->err)
 		return r->err;
+	if (r->parked) {
+		err = wake(r);
+		if (err)
+			return err;
+	}
+	b = r->block;
 	while (r->state == SW_READER_OPEN && !(r->records && r->at < b->raw_len)) {
 		r->records = false;
 		err = take_block(r);
@@ -131,6 +177,8 @@ int sw_reader__next(struct sw_reader *r, const void **rec, size_t *len)
 	}
 	*rec = b->raw + r->at;
 	*len = hdr.size;
+	r->before = r->at;
+	r->given = true;
 	r->at += hdr.size;
 	/* As an earlier version knew it: kinds grow at their ends, by what is 0 if it is
 	 * not known. */
@@ -194,6 +242,11 @@ void sw_reader__free(struct sw_reader *r)
 
 void sw_reader__read_ahead(struct sw_reader *r)
 {
+	if (r->parked) {
+		r->err = wake(r);
+		if (r->err)
+			return;
+	}
 	sw_blocks__read_ahead(r->blocks);
 }
 

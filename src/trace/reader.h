@@ -29,6 +29,15 @@ void sw_reader__on_stack(struct sw_reader *r, sw_reader_stack take, void *arg);
  * looked at: worth it for a long file.  Where there can be no thread, nothing changes. */
 void sw_reader__read_ahead(struct sw_reader *r);
 
+/* What it holds in memory. */
+size_t sw_reader__bytes(const struct sw_reader *r);
+/*
+ * Gives nearly all of that up, until it is asked for the next record: which is then the one
+ * that it gave last, if it gave any, once more.  False: it cannot; at the end there is nothing
+ * to be asked for, and all is given up.
+ */
+bool sw_reader__park(struct sw_reader *r);
+
 /* What the file says of itself; the counts of its hooks are those of the last ledger
  * so far.  Valid as long as r. */
 const struct sw_meta *sw_reader__meta(const struct sw_reader *r);

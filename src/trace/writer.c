@@ -19,6 +19,15 @@
 _Static_assert(BLOCK_BYTES / (1 + SW_PACK_WORDS / 2) * SW_PACK_WORDS * 8 + UINT16_MAX <
 		       SW_BLOCK_RAW_MAX,
 	       "records of a block");
+/* No name is longer, and no stack has more bytes, whatever a program calls its functions:
+ * far below what a block may hold. */
+#define NAME_MAX_BYTES 1024
+#define STACK_MAX_BYTES (128u << 10)
+#define SHORTENED "..."
+/* What is gathered is worth a block of its own, where room is short. */
+#define SQUEEZE_BYTES (8u << 10)
+/* A record, and the names of its socket, and of that one's listener. */
+#define ROOM_BYTES (4 * SW_PACK_MAX(sizeof(struct sw_rec_unix)))
 /* More costs the traced machine more than the bytes are worth. */
 #define LEVEL (-5)
 
@@ -191,6 +200,22 @@ int sw_writer__record(struct sw_writer *w, const void *rec, size_t len)
 	return w->block_len >= BLOCK_BYTES ? write_records(w) : 0;
 }
 
+static void put_names(struct sw_buf *b, const char *names, size_t len)
+{
+	while (len && b->len < STACK_MAX_BYTES) {
+		size_t n = strnlen(names, len), kept = n;
+
+		if (kept > NAME_MAX_BYTES)
+			kept = NAME_MAX_BYTES - strlen(SHORTENED);
+		sw_buf__put(b, names, kept);
+		sw_buf__puts(b, kept < n ? SHORTENED : "");
+		sw_buf__putc(b, '\0');
+		n += n < len;
+		names += n;
+		len -= n;
+	}
+}
+
 int sw_writer__stack(struct sw_writer *w, uint32_t pid, uint32_t number, const char *names,
 		     size_t len)
 {
@@ -207,7 +232,7 @@ int sw_writer__stack(struct sw_writer *w, uint32_t pid, uint32_t number, const c
 	if (!len)
 		return w->error;
 	sw_buf__put(&b, &head, sizeof(head));
-	sw_buf__put(&b, names, len);
+	put_names(&b, names, len);
 	err = write_simple(w, SW_BLOCK_STACK, &b);
 	sw_buf__free(&b);
 	return err;
@@ -235,6 +260,31 @@ int sw_writer__end(struct sw_writer *w, const struct sw_trace_info *info)
 	write_simple(w, SW_BLOCK_END, &b);
 	sw_buf__free(&b);
 	return w->error;
+}
+
+/* Of a block of so many bytes, at most. */
+static uint64_t block_bound(size_t len)
+{
+	return sizeof(struct sw_block_head) + ZSTD_compressBound(len);
+}
+
+static uint64_t size_bound(const struct sw_writer *w)
+{
+	const size_t row = (4 + SW_LOST_COUNT) * sizeof(uint64_t);
+
+	return w->bytes + block_bound(w->block_len + ROOM_BYTES) +
+	       block_bound(sizeof(struct sw_block_ledger) + SW_HOOK_COUNT * row) +
+	       block_bound(w->index.len + 2 * sizeof(struct sw_index_entry)) +
+	       block_bound(sizeof(struct sw_block_end));
+}
+
+bool sw_writer__has_room(struct sw_writer *w, uint64_t max)
+{
+	if (size_bound(w) <= max)
+		return true;
+	if (w->block_len < SQUEEZE_BYTES || write_records(w))
+		return false;
+	return size_bound(w) <= max;
 }
 
 uint64_t sw_writer__bytes(const struct sw_writer *w)

@@ -27,12 +27,17 @@ void sw_writer__free(struct sw_writer *w); /* NULL is legal; flushes nothing */
 /* Each returns 0 or what `out` returned, and after that the same for ever; for what
  * cannot be a record, -EINVAL. */
 int sw_writer__record(struct sw_writer *w, const void *rec, size_t len);
+/* Names, the innermost first, that are too long are shortened. */
 int sw_writer__stack(struct sw_writer *w, uint32_t pid, uint32_t number, const char *names,
 		     size_t len);
 /* Writes what was gathered, and the counts that info's hooks have by now. */
 int sw_writer__flush(struct sw_writer *w, const struct sw_trace_info *info);
 /* ... and the index and the end. */
 int sw_writer__end(struct sw_writer *w, const struct sw_trace_info *info);
+
+/* The file can take another record, ended at once, without being larger than max bytes.
+ * What is gathered may be written for that. */
+bool sw_writer__has_room(struct sw_writer *w, uint64_t max);
 
 uint64_t sw_writer__bytes(const struct sw_writer *w);   /* written so far */
 uint64_t sw_writer__records(const struct sw_writer *w); /* taken so far */

@@ -260,6 +260,7 @@ static void test_many(void **state)
 		assert_int_equal(sw_latency__feed(b.l, &sk, &told), 0);
 	}
 	/* Even so it is seen that this is the slowest, and whose it is. */
+	sk.id = 1000000;
 	sk.lport = 99;
 	ev.run_rec.tid = 1000000;
 	ev.run_rec.wakeup_ts -= 5000000;
@@ -271,6 +272,49 @@ static void test_many(void **state)
 	assert_int_equal(sw_latency__slowest(b.l, &slowest), SW_SLOWEST);
 	assert_int_equal(slowest[0].tid, 1000000);
 	assert_string_equal(slowest[0].name, "tcp 0.0.0.0:99");
+
+	/* And that stays so, however many come, while what is no worse than others goes. */
+	ev.run_rec = sample_run();
+	for (sk.id = 2000000; sk.id < 2000000 + 4 * SW_LATENCY_MAX; sk.id++) {
+		ev.run_rec.tid = (uint32_t)sk.id;
+		assert_int_equal(sw_latency__feed(b.l, &sk, &told), 0);
+	}
+	assert_int_equal(sw_latency__sockets(b.l, &sockets), SW_LATENCY_MAX);
+	assert_int_equal(sockets[0]->id, 1000000);
+	assert_int_equal(sw_latency__tasks(b.l, &tasks), SW_LATENCY_MAX);
+	assert_int_equal(tasks[0]->tid, 1000000);
+	assert_true(sw_latency__forgotten(b.l) >= 6 * SW_LATENCY_MAX);
+	both__free(&b);
+}
+
+/* However far apart the values of however many are, memory is bounded, and counts are not. */
+static void test_steps(void **state)
+{
+	struct both b = both__new();
+	struct sw_socket sk = { .known = true, .family = 2, .protocol = 6 };
+	const struct sw_latency_socket *const *sockets;
+	union sw_event ev = { .run_rec = sample_run() };
+	struct sw_told told = { .ev = &ev };
+	size_t before = __sanitizer_get_current_allocated_bytes();
+	uint64_t random = 3, n = 0;
+	unsigned int found;
+
+	(void)state;
+	for (unsigned int i = 0; i < 400; i++)
+		for (sk.id = 1; sk.id <= 4096; sk.id++) {
+			uint64_t delay = test_random(&random) >> (1 + test_random(&random) % 60);
+
+			ev.run_rec.tid = (uint32_t)sk.id;
+			ev.run_rec.hdr.ts = 1ull << 63;
+			ev.run_rec.woken_ts = ev.run_rec.wakeup_ts = ev.run_rec.hdr.ts - delay;
+			assert_int_equal(sw_latency__feed(b.l, &sk, &told), 0);
+		}
+	assert_true(__sanitizer_get_current_allocated_bytes() - before < 20u << 20);
+	found = sw_latency__sockets(b.l, &sockets);
+	assert_int_equal(found, 4096);
+	for (unsigned int i = 0; i < found; i++)
+		n += sockets[i]->lat.gap[SW_GAP_RUN].count;
+	assert_int_equal(n, 400 * 4096);
 	both__free(&b);
 }
 
@@ -323,6 +367,7 @@ int main(void)
 		cmocka_unit_test(test_slowest),
 		cmocka_unit_test(test_names_and_listeners),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_out_of_memory),
 	};
 

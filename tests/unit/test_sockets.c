@@ -46,6 +46,7 @@ static void test_many(void **state)
 	uint64_t last = 0, n = 0;
 
 	(void)state;
+	sw_sockets__limit(s, MANY);
 	for (uint64_t i = 0; i < MANY; i++)
 		assert_int_equal(sw_sockets__get(s, key_of(MANY - i))->id, i + 1);
 	for (uint64_t i = 0; i < MANY; i++)
@@ -62,6 +63,109 @@ static void test_many(void **state)
 	}
 	assert_int_equal(n, MANY / 2);
 	assert_int_equal(sw_sockets__held(s), MANY / 2);
+	sw_sockets__free(s);
+}
+
+/* Where there are too many, one goes that is not in use; what somebody relies on stays. */
+static void test_forgotten(void **state)
+{
+	enum { MOST = 1000, MORE = 50000 };
+	struct sw_sockets *s = sw_sockets__new();
+	struct sw_socket *busy, *held, *kept, *dead;
+
+	(void)state;
+	sw_sockets__limit(s, MOST);
+	busy = sw_sockets__get(s, key_of(1));
+	held = sw_sockets__get(s, key_of(2));
+	held->holds = 1;
+	kept = sw_sockets__get(s, key_of(3));
+	kept->kept = 1;
+	dead = sw_sockets__get(s, key_of(4));
+	dead->destroyed = true;
+	sw_sockets__get(s, key_of(5));
+	for (uint64_t i = 10; i < 10 + MORE; i++) {
+		assert_non_null(sw_sockets__get(s, key_of(i)));
+		assert_ptr_equal(sw_sockets__get(s, key_of(1)), busy);
+		assert_true(sw_sockets__held(s) <= MOST);
+	}
+	assert_ptr_equal(sw_sockets__find(s, key_of(2)), held);
+	assert_ptr_equal(sw_sockets__find(s, key_of(3)), kept);
+	assert_ptr_equal(sw_sockets__find(s, key_of(4)), dead);
+	assert_null(sw_sockets__find(s, key_of(5)));
+	assert_int_equal(sw_sockets__forgotten(s), 5 + MORE - MOST);
+	/* One that comes back is another one. */
+	assert_int_equal(sw_sockets__get(s, key_of(5))->id, 5 + MORE + 1);
+	sw_sockets__free(s);
+}
+
+/* ASan's, of whose header not every compiler has a copy. */
+size_t __sanitizer_get_current_allocated_bytes(void);
+
+/* Sockets that come and go, a few at a time, take what those few take, for ever. */
+static void test_churn(void **state)
+{
+	enum { ALIVE = 2000, MANY = 1000000 };
+	struct sw_sockets *s = sw_sockets__new();
+	size_t before, most = 0;
+
+	(void)state;
+	before = __sanitizer_get_current_allocated_bytes();
+	for (uint64_t i = 0; i < MANY; i++) {
+		/* As the kernel half makes them: a time and a CPU. */
+		assert_non_null(sw_sockets__get(s, i * 123457 << 10 | i % 2));
+		if (i >= ALIVE)
+			sw_sockets__drop(s, sw_sockets__find(s, (i - ALIVE) * 123457 << 10 | i % 2));
+	}
+	most = __sanitizer_get_current_allocated_bytes() - before;
+	assert_true(most < ALIVE * (sizeof(struct sw_socket) + 100));
+	sw_sockets__free(s);
+}
+
+static bool none(void *arg)
+{
+	++*(unsigned int *)arg;
+	return false;
+}
+
+/* All are held: then there is one more, as nothing may be lost. */
+static void test_all_held(void **state)
+{
+	struct sw_sockets *s = sw_sockets__new();
+	unsigned int asked = 0;
+
+	(void)state;
+	sw_sockets__limit(s, 100);
+	sw_sockets__on_full(s, none, &asked);
+	for (uint64_t i = 1; i <= 200; i++)
+		sw_sockets__get(s, key_of(i))->holds = 1;
+	assert_int_equal(sw_sockets__held(s), 200);
+	assert_int_equal(sw_sockets__forgotten(s), 0);
+	assert_int_equal(asked, 100);
+	sw_sockets__free(s);
+}
+
+/* What renderers keep of sockets is bounded, too. */
+static void test_shown(void **state)
+{
+	struct sw_sockets *s = sw_sockets__new();
+	struct sw_socket *sk;
+	unsigned int n = 0;
+
+	(void)state;
+	for (uint64_t i = 1; i <= 20000; i++) {
+		sk = sw_sockets__get(s, key_of(i));
+		sw_buf__puts(&sk->shown, "a name");
+		sk->shown_valid = true;
+		sw_sockets__shown(s, sk);
+		sw_sockets__shown(s, sk);
+		if (i % 3 == 0)
+			sw_sockets__drop(s, sk);
+	}
+	for (sk = NULL; (sk = sw_sockets__next(s, sk));) {
+		n += sk->shown_valid;
+		assert_int_equal(sk->shown_valid, sk->shown.cap != 0);
+	}
+	assert_true(n > 2000 && n <= 4096);
 	sw_sockets__free(s);
 }
 
@@ -359,6 +463,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ids_are_in_order_of_sight),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_forgotten),
+		cmocka_unit_test(test_all_held),
+		cmocka_unit_test(test_shown),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_out_of_memory),
 		cmocka_unit_test(test_learn),

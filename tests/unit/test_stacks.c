@@ -66,6 +66,28 @@ static void test_bounded(void **state)
 		assert_int_equal(sw_stacks__add(s, 0, i, USER, sizeof(USER)), 0);
 	assert_non_null(sw_stacks__find(s, 0, SW_STACKS_MAX));
 	assert_null(sw_stacks__find(s, 0, SW_STACKS_MAX + 1));
+	assert_int_equal(sw_stacks__left_out(s), 1);
+	sw_stacks__free(s);
+}
+
+/* Nor may few be as long as they like. */
+static void test_bounded_bytes(void **state)
+{
+	struct sw_stacks *s = sw_stacks__new(0);
+	const size_t len = SW_STACKS_BYTES / 4;
+	char *names = calloc(1, len);
+
+	(void)state;
+	memset(names, 'x', len - 1);
+	for (uint32_t i = 1; i <= 100; i++)
+		assert_int_equal(sw_stacks__add(s, 0, i, names, len), 0);
+	assert_non_null(sw_stacks__find(s, 0, 3));
+	assert_null(sw_stacks__find(s, 0, 4));
+	assert_int_equal(sw_stacks__left_out(s), 97);
+	/* There is room for a short one still. */
+	assert_int_equal(sw_stacks__add(s, 0, 101, USER, sizeof(USER)), 0);
+	assert_non_null(sw_stacks__find(s, 0, 101));
+	free(names);
 	sw_stacks__free(s);
 }
 
@@ -142,6 +164,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_bounded),
 		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_bounded_bytes),
 		cmocka_unit_test(test_of_all),
 		cmocka_unit_test(test_of_slow),
 	};

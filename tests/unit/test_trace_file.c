@@ -17,6 +17,9 @@
 #include "trace/names.h"
 #include "trace/writer.h"
 
+/* The sanitizer's, whose header gcc does not bring along. */
+size_t __sanitizer_get_current_allocated_bytes(void);
+
 #define NAMES "sock_def_readable+0x7f\0udp_sendmsg+0x9e6"
 
 static struct sw_trace_info sample_info(void)
@@ -533,36 +536,271 @@ static void test_several(void **state)
 	sw_buf__free(&file);
 }
 
-/* A file that begins in the middle knows the sockets that are alive, and no others. */
-static void test_names(void **state)
+/* Of files that come one after the other no more is held than of a few, and those that are of
+ * one time are read once: each record comes, by time. */
+static void test_many_files(void **state)
 {
-	const struct sw_writer_opts opts = {1, true, ""};
-	struct sw_rec_socket name = sample_socket();
-	struct sw_rec_destroy end = sample_destroy();
+	enum { FILES = 70, AT_ONCE = 10, RECORDS = 9000 };
+	struct sw_inputs *in = sw_inputs__new();
+	struct sw_rec_wakeup wakeup = sample_wakeup();
 	struct sw_trace_info info = sample_info();
-	struct sw_rec_unix paths = sample_unix();
-	struct sw_names *n = sw_names__new();
-	struct sw_buf file = {0};
-	struct sw_writer *w;
+	char why[SW_READER_WHY];
+	uint64_t last = 0, n = 0;
+	enum sw_reader_state s;
+	const char *reason, *name;
+	const void *rec;
+	size_t len, most = 0, before;
+	int got;
 
 	(void)state;
-	assert_int_equal(sw_names__record(n, &name, sizeof(name)), 0);
+	for (uint64_t f = 0; f < FILES; f++) {
+		const struct sw_writer_opts opts = {f < AT_ONCE ? 100 + f : 7, true, ""};
+		struct sw_buf file = {0};
+		struct sw_writer *w;
+
+		assert_int_equal(sw_writer__new(&info, &opts, to_buf, &file, &w), 0);
+		for (uint64_t i = 0; i < RECORDS; i++) {
+			wakeup.hdr.ts = f < AT_ONCE ? 1000 + i * 40000 + f : 1000 + f * RECORDS * 500 + i;
+			wakeup.sock = f;
+			assert_int_equal(sw_writer__record(w, &wakeup, sizeof(wakeup)), 0);
+		}
+		assert_int_equal(sw_writer__end(w, &info), 0);
+		sw_writer__free(w);
+		assert_int_equal(sw_inputs__add(in, file_of(file.data, file.len), "x", why), 0);
+		sw_buf__free(&file);
+	}
+	before = __sanitizer_get_current_allocated_bytes();
+	while ((got = sw_inputs__next(in, &rec, &len)) > 0) {
+		struct sw_rec hdr;
+
+		memcpy(&hdr, rec, sizeof(hdr));
+		assert_true(hdr.ts >= last);
+		last = hdr.ts;
+		if (++n % 64 == 0 && __sanitizer_get_current_allocated_bytes() > before + most)
+			most = __sanitizer_get_current_allocated_bytes() - before;
+	}
+	assert_int_equal(got, 0);
+	assert_int_equal(n, FILES * RECORDS);
+	assert_true(most < 56u << 20);
+	for (unsigned int i = 0; i < FILES; i++) {
+		assert_true(sw_inputs__state(in, i, &s, &reason, &name));
+		assert_int_equal(s, SW_READER_COMPLETE);
+	}
+	sw_inputs__free(in);
+}
+
+struct names_story {
+	struct sw_names *n;
+	struct sw_writer *w;
+	struct sw_buf *file;
+};
+
+static struct names_story begin_names(void)
+{
+	const struct sw_writer_opts opts = {1, true, ""};
+	struct sw_trace_info info = sample_info();
+	struct names_story s = {sw_names__new(), NULL, calloc(1, sizeof(struct sw_buf))};
+
+	assert_true(s.n && s.file);
+	assert_int_equal(sw_writer__new(&info, &opts, to_buf, s.file, &s.w), 0);
+	return s;
+}
+
+static void end_names(struct names_story *s)
+{
+	sw_writer__free(s->w);
+	sw_names__free(s->n);
+	sw_buf__free(s->file);
+	free(s->file);
+}
+
+/* How many records of names come before this one. */
+static unsigned int named_by(struct names_story *s, const void *rec, size_t len)
+{
+	uint64_t before = sw_writer__records(s->w);
+
+	assert_int_equal(sw_names__record(s->n, s->w, rec, len), 0);
+	return (unsigned int)(sw_writer__records(s->w) - before);
+}
+
+/* Each file says who a socket is before the first record that needs it, once. */
+static void test_names(void **state)
+{
+	struct sw_rec_wakeup wakeup = sample_wakeup();
+	struct sw_rec_socket name = sample_socket();
+	struct sw_rec_destroy end = sample_destroy();
+	struct sw_rec_unix paths = sample_unix();
+	struct names_story s = begin_names();
+
+	(void)state;
+	name.sock = 100;
+	name.parent = 0;
+	assert_int_equal(named_by(&s, &name, sizeof(name)), 0);
 	paths.sock = name.sock;
-	assert_int_equal(sw_names__record(n, &paths, sizeof(paths)), 0);
-	assert_int_equal(sw_names__record(n, &name, sizeof(name)), 0); /* again */
-	name.sock++;
-	assert_int_equal(sw_names__record(n, &name, sizeof(name)), 0);
-	assert_int_equal(sw_names__stack(n, 7, 3, NAMES, sizeof(NAMES)), 0);
-	assert_int_equal(sw_writer__new(&info, &opts, to_buf, &file, &w), 0);
-	assert_int_equal(sw_names__write(n, w), 0);
-	assert_int_equal(sw_writer__records(w), 3);
-	end.sock = name.sock - 1;
-	assert_int_equal(sw_names__record(n, &end, sizeof(end)), 0);
-	assert_int_equal(sw_names__write(n, w), 0);
-	assert_int_equal(sw_writer__records(w), 4);
-	sw_writer__free(w);
-	sw_names__free(n);
-	sw_buf__free(&file);
+	assert_int_equal(named_by(&s, &paths, sizeof(paths)), 0);
+	name.sock = 101;
+	name.parent = 100; /* a listener's */
+	assert_int_equal(named_by(&s, &name, sizeof(name)), 0);
+	wakeup.sock = 101;
+	assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 0);
+	sw_names__next_file(s.n);
+	/* Its own, its listener's and the paths of that. */
+	assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 3);
+	assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 0);
+	wakeup.sock = 100;
+	assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 0);
+	sw_names__next_file(s.n);
+	end.sock = 100;
+	assert_int_equal(named_by(&s, &end, sizeof(end)), 2);
+	sw_names__next_file(s.n);
+	assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 0); /* it is gone */
+	wakeup.sock = 101;
+	assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 1); /* its listener is */
+	wakeup.sock = 102; /* never named */
+	assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 0);
+	assert_int_equal(sw_names__forgotten(s.n), 0);
+	end_names(&s);
+}
+
+/* Sockets whose ends are never told do not fill the memory: those that were not seen for
+ * longest go. */
+static void test_names_without_end(void **state)
+{
+	struct sw_rec_wakeup wakeup = sample_wakeup();
+	struct sw_rec_socket name = sample_socket();
+	struct names_story s = begin_names();
+
+	(void)state;
+	name.parent = 0;
+	for (uint64_t i = 1; i <= SW_NAMES_SOCKETS + 10; i++) {
+		name.sock = i;
+		assert_int_equal(named_by(&s, &name, sizeof(name)), 0);
+		wakeup.sock = 1; /* always in use */
+		assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 0);
+	}
+	assert_int_equal(sw_names__forgotten(s.n), 10);
+	sw_names__next_file(s.n);
+	assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 1);
+	wakeup.sock = 11;
+	assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 0);
+	wakeup.sock = 12;
+	assert_int_equal(named_by(&s, &wakeup, sizeof(wakeup)), 1);
+	end_names(&s);
+}
+
+/* Of stacks likewise: before the wake-up that has it, and in a bounded amount of memory. */
+static void test_names_of_stacks(void **state)
+{
+	struct sw_rec_wakeup wakeup = sample_wakeup();
+	const size_t big = SW_NAMES_STACK_BYTES / 4;
+	struct names_story s = begin_names();
+	char *long_names = calloc(1, big);
+	uint64_t bytes;
+
+	(void)state;
+	wakeup.pid = 7;
+	wakeup.kernel_stack = 0;
+	wakeup.user_stack = 3;
+	assert_int_equal(sw_names__stack(s.n, 7, 3, NAMES, sizeof(NAMES)), 0);
+	bytes = sw_writer__bytes(s.w);
+	named_by(&s, &wakeup, sizeof(wakeup));
+	assert_int_equal(sw_writer__bytes(s.w), bytes);
+	sw_names__next_file(s.n);
+	named_by(&s, &wakeup, sizeof(wakeup));
+	assert_true(sw_writer__bytes(s.w) > bytes);
+	bytes = sw_writer__bytes(s.w);
+	named_by(&s, &wakeup, sizeof(wakeup));
+	assert_int_equal(sw_writer__bytes(s.w), bytes);
+	memset(long_names, 'x', big - 1);
+	for (uint32_t i = 10; i < 20; i++)
+		assert_int_equal(sw_names__stack(s.n, 7, i, long_names, big), 0);
+	sw_names__next_file(s.n);
+	named_by(&s, &wakeup, sizeof(wakeup));
+	assert_int_equal(sw_writer__bytes(s.w), bytes); /* it is gone */
+	wakeup.user_stack = 19;
+	named_by(&s, &wakeup, sizeof(wakeup));
+	assert_true(sw_writer__bytes(s.w) > bytes);
+	free(long_names);
+	end_names(&s);
+}
+
+struct long_stack {
+	size_t len, longest, frames;
+};
+
+static int measure_stack(void *arg, uint32_t pid, uint32_t number, const char *names, size_t len)
+{
+	struct long_stack *l = arg;
+
+	(void)pid;
+	(void)number;
+	l->len = len;
+	for (const char *p = names; p < names + len; p += strlen(p) + 1) {
+		if (strlen(p) > l->longest)
+			l->longest = strlen(p);
+		l->frames++;
+	}
+	return 0;
+}
+
+/* Whatever a program calls its functions, the file stays readable. */
+static void test_long_names(void **state)
+{
+	const size_t each = 100 * 1024, frames = 64;
+	struct names_story s = begin_names();
+	struct long_stack l = {0};
+	struct sw_trace_info info = sample_info();
+	char *names = malloc(each * frames);
+	char why[SW_READER_WHY];
+	struct sw_reader *r;
+	const void *rec;
+	size_t len;
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < each * frames; i++)
+		names[i] = i % each == each - 1 ? '\0' : (char)('a' + i * 7 / 3 % 26);
+	assert_int_equal(sw_writer__stack(s.w, 7, 1, names, each * frames), 0);
+	assert_int_equal(sw_writer__stack(s.w, 7, 2, NAMES, sizeof(NAMES)), 0);
+	assert_int_equal(sw_writer__end(s.w, &info), 0);
+	fd = file_of(s.file->data, s.file->len);
+	assert_int_equal(sw_reader__new(fd, &r, why), 0);
+	sw_reader__on_stack(r, measure_stack, &l);
+	while (sw_reader__next(r, &rec, &len) > 0)
+		;
+	assert_int_equal(sw_reader__state(r), SW_READER_COMPLETE);
+	assert_int_equal(l.frames, frames + 2);
+	assert_int_equal(l.longest, 1024);
+	sw_reader__free(r);
+	close(fd);
+	free(names);
+	end_names(&s);
+}
+
+/* A file is never larger than it may be, to the byte, and not much smaller. */
+static void test_room(void **state)
+{
+	const uint64_t maxima[] = {64 << 10, 1 << 20, 3 << 20};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(maxima); i++) {
+		struct sw_rec_wakeup wakeup = sample_wakeup();
+		struct sw_trace_info info = sample_info();
+		struct names_story s = begin_names();
+		uint64_t random = 1;
+
+		while (sw_writer__has_room(s.w, maxima[i])) {
+			/* Hard to compress, so that many blocks are written. */
+			random = random * 6364136223846793005ull + 1442695040888963407ull;
+			wakeup.hdr.ts += random >> 40;
+			wakeup.sock = random;
+			assert_int_equal(sw_writer__record(s.w, &wakeup, sizeof(wakeup)), 0);
+		}
+		assert_int_equal(sw_writer__end(s.w, &info), 0);
+		assert_true(s.file->len <= maxima[i]);
+		assert_true(s.file->len > maxima[i] - (24 << 10));
+		end_names(&s);
+	}
 }
 
 #define DISK 2000 /* bytes */
@@ -651,7 +889,12 @@ int main(void)
 		cmocka_unit_test(test_other_versions),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_many_files),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_names_without_end),
+		cmocka_unit_test(test_names_of_stacks),
+		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_long_stack),
 	};
