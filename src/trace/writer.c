@@ -9,6 +9,8 @@
 #include <zstd.h>
 
 #include "base/buf.h"
+#include "base/cut.h"
+#include "bounds.h"
 #include "trace/format.h"
 #include "trace/meta.h"
 #include "trace/pack.h"
@@ -19,11 +21,9 @@
 _Static_assert(BLOCK_BYTES / (1 + SW_PACK_WORDS / 2) * SW_PACK_WORDS * 8 + UINT16_MAX <
 		       SW_BLOCK_RAW_MAX,
 	       "records of a block");
-/* No name is longer, and no stack has more bytes, whatever a program calls its functions:
- * far below what a block may hold. */
-#define NAME_MAX_BYTES 1024
+/* No stack has more bytes, whatever a program calls its functions: far below what a block
+ * may hold. */
 #define STACK_MAX_BYTES (128u << 10)
-#define SHORTENED "..."
 /* What is gathered is worth a block of its own, where room is short. */
 #define SQUEEZE_BYTES (8u << 10)
 /* A record, and the names of its socket, and of that one's listener. */
@@ -200,15 +200,14 @@ int sw_writer__record(struct sw_writer *w, const void *rec, size_t len)
 	return w->block_len >= BLOCK_BYTES ? write_records(w) : 0;
 }
 
+/* No name, and no stack, is longer than it may be: of the outermost frames those are left
+ * out for which there is no room. */
 static void put_names(struct sw_buf *b, const char *names, size_t len)
 {
 	while (len && b->len < STACK_MAX_BYTES) {
-		size_t n = strnlen(names, len), kept = n;
+		size_t n = strnlen(names, len);
 
-		if (kept > NAME_MAX_BYTES)
-			kept = NAME_MAX_BYTES - strlen(SHORTENED);
-		sw_buf__put(b, names, kept);
-		sw_buf__puts(b, kept < n ? SHORTENED : "");
+		sw_put_cut(b, names, n, SW_FRAME_MAX);
 		sw_buf__putc(b, '\0');
 		n += n < len;
 		names += n;
@@ -220,17 +219,9 @@ int sw_writer__stack(struct sw_writer *w, uint32_t pid, uint32_t number, const c
 		     size_t len)
 {
 	struct sw_block_stack head = {pid, number};
-	const size_t most = SW_BLOCK_RAW_MAX - sizeof(head);
 	struct sw_buf b = {0};
 	int err;
 
-	/* A reader takes no larger block for one: of the outermost frames none is written
-	 * that does not fit as a whole. */
-	if (len > most)
-		for (len = most; len && names[len - 1]; len--)
-			;
-	if (!len)
-		return w->error;
 	sw_buf__put(&b, &head, sizeof(head));
 	put_names(&b, names, len);
 	err = write_simple(w, SW_BLOCK_STACK, &b);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* What is written is read; what is not whole, or not sound, is told, and nothing more. */
 #define _GNU_SOURCE
+#include "bounds.h"
 #include "test.h"
 
 #include <errno.h>
@@ -770,7 +771,7 @@ static void test_long_names(void **state)
 		;
 	assert_int_equal(sw_reader__state(r), SW_READER_COMPLETE);
 	assert_int_equal(l.frames, frames + 2);
-	assert_int_equal(l.longest, 1024);
+	assert_int_equal(l.longest, SW_FRAME_MAX);
 	sw_reader__free(r);
 	close(fd);
 	free(names);
@@ -832,51 +833,6 @@ static void test_full_disk(void **state)
 	sw_writer__free(w);
 }
 
-static int keep_len(void *arg, uint32_t pid, uint32_t number, const char *names, size_t len)
-{
-	(void)pid;
-	(void)number;
-	assert_int_equal(names[len - 1], 0);
-	*(size_t *)arg += len;
-	return 0;
-}
-
-/* A stack that is longer than a block may be does not spoil the file: what fits is there. */
-static void test_long_stack(void **state)
-{
-	const struct sw_writer_opts opts = {.trace = 1};
-	const struct sw_trace_info info = sample_info();
-	const size_t len = SW_BLOCK_RAW_MAX + 100, first = len - 1000;
-	char *names = malloc(len), why[SW_READER_WHY];
-	struct sw_buf file = {0};
-	struct sw_reader *r;
-	struct sw_writer *w;
-	size_t got = 0, size;
-	const void *rec;
-	int fd;
-
-	(void)state;
-	memset(names, 'n', len);
-	names[len - 1] = '\0';
-	assert_int_equal(sw_writer__new(&info, &opts, to_buf, &file, &w), 0);
-	/* One name alone that does not fit, and then one of two that does. */
-	assert_int_equal(sw_writer__stack(w, 7, 3, names, len), 0);
-	names[first - 1] = '\0';
-	assert_int_equal(sw_writer__stack(w, 7, 3, names, len), 0);
-	assert_int_equal(sw_writer__end(w, &info), 0);
-	sw_writer__free(w);
-	fd = file_of(file.data, file.len);
-	assert_int_equal(sw_reader__new(fd, &r, why), 0);
-	sw_reader__on_stack(r, keep_len, &got);
-	assert_int_equal(sw_reader__next(r, &rec, &size), 0);
-	assert_int_equal(sw_reader__state(r), SW_READER_COMPLETE);
-	assert_int_equal(got, first);
-	sw_reader__free(r);
-	close(fd);
-	sw_buf__free(&file);
-	free(names);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -896,7 +852,6 @@ int main(void)
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_full_disk),
-		cmocka_unit_test(test_long_stack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
