@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/signals.h"
 
 /* The first one is what runs when none is named. */
 static const struct sw_command *const commands[] = {&sw_cmd_trace, &sw_cmd_record, &sw_cmd_report,
@@ -35,7 +36,7 @@ void sw_command__help(const struct sw_command *c)
 	sw_options__help(c->options);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	size_t i;
 
@@ -56,4 +57,16 @@ int main(int argc, char **argv)
 		return SW_EXIT_USAGE;
 	}
 	return commands[0]->run(commands[0], argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	sw_signals__keep();
+	status = run(argc, argv);
+	if (status < SW_EXIT_BY(0))
+		return status;
+	sw_signals__die(status - SW_EXIT_BY(0));
+	return 128 + status - SW_EXIT_BY(0);
 }

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include "base/escape.h"
 #include "base/log.h"
+#include "cmd/patience.h"
 
 static void complain(struct sw_output *o, const char *what, const char *remedy)
 {
@@ -37,29 +37,20 @@ int sw_output__open(struct sw_output *o, const char *path)
 
 int sw_output__write(struct sw_output *o, struct sw_buf *b)
 {
-	size_t done = 0;
+	int err;
 
 	if (b->failed && !o->error) {
 		o->error = ENOMEM;
 		complain(o, "go on writing to", "");
 	}
-	while (!o->error && done < b->len) {
-		ssize_t n = write(o->fd, b->data + done, b->len - done);
-
-		if (n >= 0) {
-			done += (size_t)n;
-		} else if (errno == EAGAIN) {
-			/* Somebody else made our standard output non-blocking. */
-			struct pollfd p = {.fd = o->fd, .events = POLLOUT};
-
-			poll(&p, 1, -1);
-		} else if (errno != EINTR) {
-			o->error = errno;
-			complain(o, "go on writing to",
-				 errno == ENOSPC ? "; what was written before is complete" :
-				 errno == EPIPE	 ? "; its reader has gone" :
-						   "");
-		}
+	err = o->error ? 0 : sw_write_all(o->fd, b->data, b->len);
+	if (err) {
+		o->error = -err;
+		complain(o, "go on writing to",
+			 err == -ENOSPC ? "; what was written before is complete" :
+			 err == -EPIPE	? "; its reader has gone" :
+			 err == -ETIME	? "; its reader does not take it" :
+					  "");
 	}
 	sw_buf__reset(b);
 	return -o->error;

@@ -13,12 +13,18 @@
 #include "base/log.h"
 #include "base/parse.h"
 #include "cmd/cmd.h"
+#include "cmd/ending.h"
+#include "cmd/patience.h"
+#include "cmd/signals.h"
 #include "cmd/spawn.h"
 #include "cmd/thresholds.h"
 #include "core/stacks.h"
 #include "live/caps.h"
+#include "live/fds.h"
 #include "live/symbols.h"
 
+/* By which TERM ends it all within two seconds. */
+#define KILL_AFTER_NS 1500000000ull
 #define BUFFER_MAX (1ull << 30) /* what the kernel can map twice */
 /* By which a wake-up is told as slow. */
 #define SLOW_HOOKS (1u << SW_HOOK_RUN | 1u << SW_HOOK_IO)
@@ -31,6 +37,18 @@ int sw_session__duration(void *arg, const char *value)
 
 	if (sw_parse_duration(value, &s->duration_ns) || !s->duration_ns)
 		return sw_options__bad("not a duration:", value, "say 10 (seconds), 500ms or 2m");
+	return 0;
+}
+
+int sw_session__kill_after(void *arg, const char *value)
+{
+	return sw_options__duration(&((struct sw_session *)arg)->kill_after_ns, value);
+}
+
+int sw_session__beside(void *arg, const char *value)
+{
+	(void)value;
+	((struct sw_session *)arg)->beside = true;
 	return 0;
 }
 
@@ -115,6 +133,24 @@ static int write_ready_file(const char *path)
 	return err;
 }
 
+/* Who is not there is told so, and of a thread its process is taken. */
+static int take_process(pid_t *pid)
+{
+	pid_t process = sw_process_of(*pid);
+	char number[16];
+
+	/* Where /proc hides it, it is for the rest to see whether it can be traced. */
+	if (process <= 0 && kill(*pid, 0) && errno == ESRCH) {
+		snprintf(number, sizeof(number), "%d", *pid);
+		return sw_options__bad("no such process:", number, "see ps -e");
+	}
+	if (process <= 0 || process == *pid)
+		return 0;
+	sw_note("%d is a thread of process %d, which is traced", *pid, process);
+	*pid = process;
+	return 0;
+}
+
 static int take_arguments(struct sw_session *s, int argc, char **argv, int first, bool dashes,
 			  char ***program)
 {
@@ -137,14 +173,13 @@ static int take_arguments(struct sw_session *s, int argc, char **argv, int first
 		sw_error("--pid and -- PROGRAM exclude each other: the program is the process");
 		return -EINVAL;
 	}
-	for (unsigned int i = 0; i < s->filters.n_pids; i++) {
-		char pid[16];
-
-		if (!kill(s->filters.pids[i], 0) || errno != ESRCH)
-			continue;
-		snprintf(pid, sizeof(pid), "%d", s->filters.pids[i]);
-		return sw_options__bad("no such process:", pid, "see ps -e");
+	if (!dashes && (s->beside || s->kill_after_ns)) {
+		sw_error("%s needs a program: it goes behind --", s->beside ? "-D" : "--kill-after");
+		return -EINVAL;
 	}
+	for (unsigned int i = 0; i < s->filters.n_pids; i++)
+		if (take_process(&s->filters.pids[i]))
+			return -EINVAL;
 	if (!dashes)
 		return 0;
 	*program = argv + first;
@@ -190,12 +225,18 @@ static int open_stacks(const struct sw_session *s, struct sw_symbols **symbols,
 static int begin(const struct sw_session *s, struct sw_pump *pump, struct sw_child *child,
 		 char **program, int *status)
 {
-	int err;
+	int err, early;
 
 	err = sw_caps__drop(s->stacks & SW_STACKS_USER);
 	if (err) {
 		sw_error("cannot give up privileges: %s", strerror(-err));
 		return err;
+	}
+	/* Nothing was traced yet, and nothing is to be. */
+	early = sw_ending__early();
+	if (early) {
+		*status = SW_EXIT_BY(early);
+		return -ECANCELED;
 	}
 	err = sw_pump__begin(pump);
 	if (!err && s->ready_file)
@@ -208,13 +249,24 @@ static int begin(const struct sw_session *s, struct sw_pump *pump, struct sw_chi
 	return err;
 }
 
-int sw_session__run(struct sw_session *s, char **program,
-		    const struct sw_consumer_maker *maker, void *arg)
+static int start_program(const struct sw_session *s, struct sw_child *child, char **program)
 {
-	struct sw_live_opts lopts = {
+	int err = s->beside ? sw_child__stand_aside(child, program)
+			    : sw_child__fork(child, program);
+
+	if (err)
+		sw_error("cannot fork: %s", strerror(-err));
+	return err;
+}
+
+/* What of its options the live half is told. */
+static void fill_opts(const struct sw_session *s, pid_t program, struct sw_live_opts *o)
+{
+	*o = (struct sw_live_opts){
 		.filter = s->filters.filter,
 		.pids = s->filters.pids,
 		.n_pids = s->filters.n_pids,
+		.program = program,
 		.ports = s->filters.ports,
 		.n_ports = s->filters.n_ports,
 		.hooks = s->filters.asked ? s->filters.asked : ALL_HOOKS,
@@ -223,6 +275,17 @@ int sw_session__run(struct sw_session *s, char **program,
 		.ring_bytes = s->ring_bytes,
 		.stacks = s->stacks,
 	};
+	if (!program)
+		return;
+	o->pids = &s->program;
+	o->n_pids = 1;
+	o->filter.by_pid = 1;
+	o->filter.follow = 1;
+}
+
+int sw_session__run(struct sw_session *s, char **program,
+		    const struct sw_consumer_maker *maker, void *arg)
+{
 	int own_failure = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
 	struct sw_trace_info info = {.version = SW_VERSION};
 	int status = own_failure, err;
@@ -232,22 +295,19 @@ int sw_session__run(struct sw_session *s, char **program,
 	struct sw_child child = {0};
 	struct sw_pump *pump = NULL;
 	struct sw_live *live = NULL;
+	struct sw_live_opts lopts;
 	struct sw_kernel kernel;
+	struct sw_ending ending = {
+		.child = &child,
+		.kill_after_ns = s->kill_after_ns ? s->kill_after_ns : KILL_AFTER_NS,
+	};
+	bool ran = false;
 
-	sw_pump__block_signals();
-	if (sw_caps__check())
+	if (sw_caps__check() || (program && start_program(s, &child, program)))
 		return own_failure;
-	if (program) {
-		err = sw_child__fork(&child, program);
-		if (err) {
-			sw_error("cannot fork: %s", strerror(-err));
-			return own_failure;
-		}
-		s->filters.pids[0] = child.pid;
-		lopts.n_pids = 1;
-		lopts.filter.by_pid = 1;
-		lopts.filter.follow = 1;
-	}
+	sw_signals__catch(program != NULL);
+	s->program = child.pid;
+	fill_opts(s, child.pid, &lopts);
 	err = sw_kernel__look(&kernel, s->btf);
 	if (!err)
 		err = sw_live__open(&kernel, &lopts, &live);
@@ -267,15 +327,17 @@ int sw_session__run(struct sw_session *s, char **program,
 		sw_error("out of memory");
 		goto out;
 	}
+	sw_signals__ready();
+	ending.live = live;
+	sw_patience__ask(sw_ending__is_out, &ending);
 	if (begin(s, pump, &child, program, &status))
 		goto out;
-	err = sw_pump__run(pump, s->duration_ns, child.pid, &status);
-	if (sw_pump__child_over(pump))
-		child.pid = 0;
-	if (!program || err)
-		status = err ? own_failure : SW_EXIT_OK;
+	err = sw_pump__run(pump, s->duration_ns, &ending);
+	ran = true;
+	status = err ? own_failure : SW_EXIT_OK;
+	s->reader_gone = program && sw_no_reader(err);
 out:
-	sw_child__end(&child);
+	sw_child__dismiss(&child, status);
 	sw_pump__free(pump);
 	if (maker->unmake)
 		maker->unmake(arg);
@@ -283,5 +345,13 @@ out:
 	sw_symbols__free(symbols);
 	sw_live__free(live);
 	sw_kernel__free(&kernel);
+	if (program && ran) {
+		/* Also where writing failed: that is not the program's fault. */
+		err = sw_ending__wait(&ending);
+		if (status == SW_EXIT_OK || s->reader_gone)
+			status = err;
+	}
+	sw_patience__ask(NULL, NULL);
+	sw_ending__free(&ending);
 	return status;
 }

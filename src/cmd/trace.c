@@ -102,7 +102,7 @@ static int run(const struct sw_command *self, int argc, char **argv)
 	if (sw_output__open(&s->out, s->show.output))
 		goto out;
 	status = sw_session__run(&s->session, program, &maker, s);
-	if (sw_output__close(&s->out) && status != SW_EXIT_OWN)
+	if (sw_output__close(&s->out) && !s->session.reader_gone && status != SW_EXIT_OWN)
 		status = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
 out:
 	free(s);

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/log.h"
+#include "cmd/patience.h"
 
 #define FLUSH_NS 1000000000ull /* a killed recording lacks no more than this */
 
@@ -69,19 +70,8 @@ static int open_file(const char *name, bool force, bool *created)
 static int write_all(void *arg, const void *data, size_t len)
 {
 	const struct sw_trace_files *f = arg;
-	const char *p = data;
 
-	while (len) {
-		ssize_t n = write(f->fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -ENOSPC;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
+	return sw_write_all(f->fd, data, len);
 }
 
 static int begin_file(struct sw_trace_files *f)

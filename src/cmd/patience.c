@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "cmd/patience.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#define LOOK_MS 50
+
+/* Of the process, as the signals are that end it. */
+static struct {
+	bool (*is_out)(void *arg, uint64_t since);
+	void *arg;
+} patience;
+
+void sw_patience__ask(bool (*is_out)(void *arg, uint64_t since), void *arg)
+{
+	patience.is_out = is_out;
+	patience.arg = arg;
+}
+
+bool sw_patience__is_out(uint64_t since)
+{
+	return patience.is_out && patience.is_out(patience.arg, since);
+}
+
+int sw_write_all(int fd, const void *data, size_t len)
+{
+	uint64_t since = sw_clock_ns(CLOCK_MONOTONIC);
+	const char *p = data;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n > 0) {
+			p += n;
+			len -= (size_t)n;
+			if (len)
+				since = sw_clock_ns(CLOCK_MONOTONIC);
+			continue;
+		}
+		if (!n)
+			return -ENOSPC;
+		if (errno == EAGAIN) {
+			struct pollfd room = {.fd = fd, .events = POLLOUT};
+
+			poll(&room, 1, LOOK_MS);
+		} else if (errno != EINTR) {
+			return -errno;
+		}
+		if (sw_patience__is_out(since))
+			return -ETIME;
+	}
+	return 0;
+}
+
+bool sw_no_reader(int err)
+{
+	return err == -EPIPE || err == -ETIME;
+}
