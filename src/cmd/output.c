@@ -15,7 +15,7 @@ static void complain(struct sw_output *o, const char *what, const char *remedy)
 
 	sw_escape_text(&b, o->name, strlen(o->name));
 	sw_error("cannot %s %.*s: %s%s", what, (int)b.len, b.data ? b.data : "",
-		 strerror(o->error), remedy);
+		 o->error == ETIME ? "nobody reads it" : strerror(o->error), remedy);
 	sw_buf__free(&b);
 }
 
@@ -49,7 +49,6 @@ int sw_output__write(struct sw_output *o, struct sw_buf *b)
 		complain(o, "go on writing to",
 			 err == -ENOSPC ? "; what was written before is complete" :
 			 err == -EPIPE	? "; its reader has gone" :
-			 err == -ETIME	? "; its reader does not take it" :
 					  "");
 	}
 	sw_buf__reset(b);

@@ -57,7 +57,10 @@ struct sw_pump *sw_pump__new(struct sw_live *live, struct sw_trace_info *info,
 	p->epoll_fd = -1;
 	p->merge = sw_merge__new(sw_live__rings(live));
 	if (!p->merge || open_fds(p)) {
+		int err = p->merge ? errno : ENOMEM;
+
 		sw_pump__free(p);
+		errno = err;
 		return NULL;
 	}
 	return p;

@@ -22,7 +22,7 @@ struct sw_consumer {
 
 struct sw_pump; /* opaque */
 
-/* All is borrowed.  NULL: out of memory. */
+/* All is borrowed.  NULL: errno says why. */
 struct sw_pump *sw_pump__new(struct sw_live *live, struct sw_trace_info *info,
 			     const struct sw_consumer *to);
 void sw_pump__free(struct sw_pump *p); /* NULL is legal */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/escape.h"
@@ -183,6 +184,7 @@ static int take_arguments(struct sw_session *s, int argc, char **argv, int first
 	if (!dashes)
 		return 0;
 	*program = argv + first;
+	sw_inherited__note(&s->inherited);
 	error = sw_child__find(**program);
 	return error ? sw_child__cannot_run(**program, error) : 0;
 }
@@ -225,7 +227,7 @@ static int open_stacks(const struct sw_session *s, struct sw_symbols **symbols,
 static int begin(const struct sw_session *s, struct sw_pump *pump, struct sw_child *child,
 		 char **program, int *status)
 {
-	int err, early;
+	int err, early, gone;
 
 	err = sw_caps__drop(s->stacks & SW_STACKS_USER);
 	if (err) {
@@ -241,12 +243,20 @@ static int begin(const struct sw_session *s, struct sw_pump *pump, struct sw_chi
 	err = sw_pump__begin(pump);
 	if (!err && s->ready_file)
 		err = write_ready_file(s->ready_file);
-	if (err || !child->pid)
+	early = err ? 0 : sw_ending__early();
+	if (early) {
+		*status = SW_EXIT_BY(early);
+		return -ECANCELED;
+	}
+	/* Who would have read what is traced of it is no matter of the program's. */
+	if ((err && !sw_no_reader(err)) || !child->pid)
 		return err;
+	gone = err;
+	sw_inherited__close(&s->inherited);
 	err = sw_child__go(child);
 	if (err)
 		*status = sw_child__cannot_run(program[0], -err);
-	return err;
+	return err ? err : gone;
 }
 
 static int start_program(const struct sw_session *s, struct sw_child *child, char **program)
@@ -257,6 +267,17 @@ static int start_program(const struct sw_session *s, struct sw_child *child, cha
 	if (err)
 		sw_error("cannot fork: %s", strerror(-err));
 	return err;
+}
+
+/* Each CPU has a ring, and each program a descriptor; the program behind -- keeps its limit. */
+static void allow_descriptors(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
 }
 
 /* What of its options the live half is told. */
@@ -288,7 +309,7 @@ int sw_session__run(struct sw_session *s, char **program,
 {
 	int own_failure = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
 	struct sw_trace_info info = {.version = SW_VERSION};
-	int status = own_failure, err;
+	int status = own_failure, err, early;
 	struct sw_symbols *symbols = NULL;
 	struct sw_consumer consumer = {0};
 	struct sw_stacks *stacks = NULL;
@@ -306,11 +327,15 @@ int sw_session__run(struct sw_session *s, char **program,
 	if (sw_caps__check() || (program && start_program(s, &child, program)))
 		return own_failure;
 	sw_signals__catch(program != NULL);
+	allow_descriptors();
 	s->program = child.pid;
 	fill_opts(s, child.pid, &lopts);
 	err = sw_kernel__look(&kernel, s->btf);
 	if (!err)
 		err = sw_live__open(&kernel, &lopts, &live);
+	early = err ? sw_ending__early() : 0;
+	if (early)
+		status = SW_EXIT_BY(early);
 	if (err)
 		goto out;
 	sw_kernel__forget_types(&kernel);
@@ -318,9 +343,10 @@ int sw_session__run(struct sw_session *s, char **program,
 		goto out;
 	sw_live__info(live, &info);
 	err = maker->make(arg, &info, sw_live__tells(live), stacks, &consumer);
+	errno = -err;
 	pump = err ? NULL : sw_pump__new(live, &info, &consumer);
 	if (!pump) {
-		sw_error("%s", err && err != -ENOMEM ? strerror(-err) : "out of memory");
+		sw_error("cannot begin: %s", errno == ENOMEM ? "out of memory" : strerror(errno));
 		goto out;
 	}
 	if (stacks && sw_pump__name_stacks(pump, symbols, stacks)) {
@@ -330,10 +356,12 @@ int sw_session__run(struct sw_session *s, char **program,
 	sw_signals__ready();
 	ending.live = live;
 	sw_patience__ask(sw_ending__is_out, &ending);
-	if (begin(s, pump, &child, program, &status))
+	err = begin(s, pump, &child, program, &status);
+	ran = !err || (sw_no_reader(err) && child.pid && child.go_fd < 0);
+	if (!ran)
 		goto out;
-	err = sw_pump__run(pump, s->duration_ns, &ending);
-	ran = true;
+	if (!err)
+		err = sw_pump__run(pump, s->duration_ns, &ending);
 	status = err ? own_failure : SW_EXIT_OK;
 	s->reader_gone = program && sw_no_reader(err);
 out:

@@ -10,6 +10,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/filters.h"
+#include "cmd/inherited.h"
 #include "cmd/pump.h"
 
 struct sw_session {
@@ -23,6 +24,7 @@ struct sw_session {
 	uint64_t kill_after_ns; /* 0: the default */
 	bool beside; /* -D: the program is the process that was started */
 	pid_t program; /* while it runs; 0: none */
+	struct sw_inherited inherited; /* for the program */
 	bool reader_gone; /* set at the end: nobody reads the output, and PROGRAM went on */
 };
 

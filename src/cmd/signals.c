@@ -10,7 +10,7 @@
 
 #define TICK_NS	     50000000l
 #define SAME_NS	     100000000ull  /* what comes again within this came by two ways */
-#define UNHEARD_NS   1000000000ull /* of one that nobody looks for */
+#define UNHEARD_S    1		   /* for one that nobody looks for */
 #define SIG_TICK     SIGRTMIN
 
 /* Those whose dispositions are changed here. */
@@ -25,7 +25,6 @@ static struct {
 	bool ticks; /* there is a timer */
 	volatile sig_atomic_t ready;
 	volatile sig_atomic_t first; /* the signal that came first; 0: none did */
-	volatile uint64_t first_at;
 	struct {
 		volatile sig_atomic_t times, terminal;
 		volatile uint64_t at;
@@ -58,9 +57,18 @@ static bool was_ignored(int sig)
 	return false;
 }
 
-static void on_signal(int sig, siginfo_t *info, void *context)
+/* Before all is ready it fires once: to load programs is not to be interrupted. */
+static void tick(void)
 {
 	static const struct itimerspec ticking = {{0, TICK_NS}, {0, TICK_NS}};
+	static const struct itimerspec once = {{0, 0}, {UNHEARD_S, 0}};
+
+	if (signals.ticks)
+		timer_settime(signals.ticker, 0, signals.ready ? &ticking : &once, NULL);
+}
+
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
 	const uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
 	const bool terminal = info->si_code == SI_KERNEL;
 
@@ -68,16 +76,14 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	/* A job in the background of a script is not what the key was pressed for. */
 	if (terminal && was_ignored(sig))
 		return;
-	if (!signals.first) {
+	if (!signals.first || signals.ready)
+		tick();
+	if (!signals.first)
 		signals.first = sig;
-		signals.first_at = now;
-	}
 	if (!signals.of[sig].times || now - signals.of[sig].at > SAME_NS)
 		signals.of[sig].times++;
 	signals.of[sig].terminal = terminal;
 	signals.of[sig].at = now;
-	if (signals.ticks)
-		timer_settime(signals.ticker, 0, &ticking, NULL);
 }
 
 /* That a call was interrupted is all that it is for, once somebody looks. */
@@ -86,8 +92,7 @@ static void on_tick(int sig, siginfo_t *info, void *context)
 	(void)sig;
 	(void)info;
 	(void)context;
-	if (signals.ready || !signals.first ||
-	    sw_clock_ns(CLOCK_MONOTONIC) - signals.first_at < UNHEARD_NS)
+	if (signals.ready || !signals.first)
 		return;
 	signal(signals.first, SIG_DFL);
 	raise(signals.first);
@@ -125,6 +130,8 @@ void sw_signals__catch(bool quit)
 void sw_signals__ready(void)
 {
 	signals.ready = 1;
+	if (signals.first)
+		tick();
 }
 
 bool sw_signals__take(int sig, struct sw_signal *out)

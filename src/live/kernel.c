@@ -67,8 +67,16 @@ static int load_btf(struct sw_kernel *k, const char *path)
 		}
 		return 0;
 	}
+	errno = 0;
 	if (k->btf_in_kernel)
 		k->btf = btf__load_vmlinux_btf();
+	if (!k->btf && k->btf_in_kernel && errno != ENOENT) {
+		char why[128];
+
+		libbpf_strerror(errno, why, sizeof(why));
+		sw_error("cannot read the kernel's BTF (%s): %s", VMLINUX_BTF, why);
+		return -EIO;
+	}
 	if (!k->btf) {
 		sw_error("this kernel has no BTF (%s): name a file that describes it "
 			 "with --btf, e.g. from its debug package or btfhub",
