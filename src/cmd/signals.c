@@ -10,7 +10,6 @@
 
 #define TICK_NS	     50000000l
 #define SAME_NS	     100000000ull  /* what comes again within this came by two ways */
-#define UNHEARD_S    1		   /* for one that nobody looks for */
 #define SIG_TICK     SIGRTMIN
 
 /* Those whose dispositions are changed here. */
@@ -61,7 +60,7 @@ static bool was_ignored(int sig)
 static void tick(void)
 {
 	static const struct itimerspec ticking = {{0, TICK_NS}, {0, TICK_NS}};
-	static const struct itimerspec once = {{0, 0}, {UNHEARD_S, 0}};
+	static const struct itimerspec once = {{0, 0}, {1, 500000000}};
 
 	if (signals.ticks)
 		timer_settime(signals.ticker, 0, signals.ready ? &ticking : &once, NULL);

@@ -25,7 +25,7 @@ void sw_signals__give_back(void);
  * and QUIT as well if it is asked for; so is INT if it was ignored, unless a terminal
  * sends it.  A pipe without a reader is an error of write(2), and children can be
  * waited for.  Until sw_signals__ready() they still end the process by themselves, if
- * nobody has looked for a second.
+ * nobody has looked for a second and a half.
  */
 void sw_signals__catch(bool quit);
 void sw_signals__ready(void);
