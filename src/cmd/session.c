@@ -362,6 +362,8 @@ int sw_session__run(struct sw_session *s, char **program,
 		goto out;
 	if (!err)
 		err = sw_pump__run(pump, s->duration_ns, &ending);
+	if (!err && child.pid && !ending.over)
+		sw_note("there is enough (--max-size): the trace is over, and the program goes on");
 	status = err ? own_failure : SW_EXIT_OK;
 	s->reader_gone = program && sw_no_reader(err);
 out:

@@ -115,7 +115,8 @@ const struct sw_command sw_cmd_trace = {
 	.synopsis = "[OPTIONS] [-- PROGRAM [ARG...]]",
 	.about = "Prints each wake-up as it happens and, at the end, what happened to each socket\n"
 		 "and what was lost.  Ends with Ctrl-C, after --duration, or with PROGRAM, of which\n"
-		 "it then has the exit status; PROGRAM and its children are all that is traced.",
+		 "it then has the exit status; PROGRAM and its descendants are all that is traced.\n"
+		 "Ctrl-C is for PROGRAM; a second one, or TERM, ends what will not end.",
 	.options = options,
 	.run = run,
 };

@@ -6,8 +6,8 @@
 . "$(dirname "$0")/../lib.sh"
 
 # A trace starts and ends slowly where the machine is emulated; these are what a time may not exceed.
-soon=${SW_SOON_MS-2000}
-grep -q hypervisor /proc/cpuinfo && [ "$ATTACH" != tracepoint ] && soon=8000
+soon=2000
+[ "$ATTACH" = tracepoint ] || soon=8000
 failed=0
 n=0
 
