@@ -97,21 +97,37 @@ void sw_ending__free(struct sw_ending *e)
 	e->others = NULL;
 }
 
-static bool ignores(pid_t pid, int sig)
+/* A line of /proc/PID/status, by scanf(). */
+static bool status_of_process(pid_t pid, const char *format, void *value)
 {
-	unsigned long long set = 0;
 	char path[64], line[128];
+	bool found = false;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
 	f = fopen(path, "re");
 	if (!f)
 		return false;
-	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, "SigIgn: %llx", &set) == 1)
-			break;
+	while (!found && fgets(line, sizeof(line), f))
+		found = sscanf(line, format, value) == 1;
 	fclose(f);
-	return set >> (sig - 1) & 1;
+	return found;
+}
+
+static bool ignores(pid_t pid, int sig)
+{
+	unsigned long long set = 0;
+
+	return status_of_process(pid, "SigIgn: %llx", &set) && set >> (sig - 1) & 1;
+}
+
+static void count_left(void *arg, pid_t pid)
+{
+	struct sw_ending *e = arg;
+	char how;
+
+	if (pid != e->child->pid && status_of_process(pid, "State: %c", &how) && !strchr("ZX", how))
+		e->left++;
 }
 
 /* --- signals --- */
@@ -203,6 +219,8 @@ void sw_ending__look(struct sw_ending *e)
 	now = sw_clock_ns(CLOCK_MONOTONIC);
 	if (sw_child__ended(e->child, &e->child_status)) {
 		e->child_over = e->over = true;
+		if (e->live && !e->killed_at)
+			sw_live__each_pid(e->live, count_left, e);
 		if (e->interrupts && !e->asked_at)
 			e->asked_at = now;
 		return;
@@ -270,5 +288,9 @@ int sw_ending__wait(struct sw_ending *e)
 		sw_note("process %d did not end when it was asked to, and was killed (see "
 			"--kill-after)",
 			e->child->pid);
+	else if (e->left && !e->limit)
+		sw_note("the program has ended; processes that it started and that go on, no longer "
+			"traced: %u",
+			e->left);
 	return e->limit || !e->child->pid || e->child->started ? SW_EXIT_OK : status_of(e);
 }

@@ -35,6 +35,7 @@ struct sw_ending {
 	uint64_t asked_at; /* from when on nothing else may keep us long */
 	uint64_t kill_at, killed_at;
 	bool hurried; /* asked once more */
+	unsigned int left; /* of those that it started, they go on without it */
 	int *others;  /* pidfds of those that are to end with the program */
 	unsigned int n_others;
 };

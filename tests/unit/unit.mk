@@ -47,6 +47,8 @@ $(UNIT_DIR)/test_ladder: $(UNIT_DIR)/obj/src/live/ladder.o
 $(UNIT_DIR)/test_elfsyms: $(UNIT_DIR)/obj/src/live/elfsyms.o
 $(UNIT_DIR)/test_elfsyms: UNIT_LIBS += -lelf
 $(UNIT_DIR)/test_images: $(UNIT_DIR)/obj/src/live/images.o
+# What of src/cmd needs no more than a descriptor.
+$(UNIT_DIR)/test_patience: $(UNIT_DIR)/obj/src/cmd/patience.o
 
 $(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)
 	$(CC) $(UNIT_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
@@ -95,4 +97,4 @@ fuzz-seeds: $(FUZZ_DIR)/make_seeds $(FUZZ_DIR)/make_reader_seeds
 
 -include $(UNIT_OBJS:.o=.d) $(UNIT_FUZZ_OBJ:.o=.d)
 -include $(UNIT_TESTS:$(UNIT_DIR)/%=$(UNIT_DIR)/obj/tests/unit/%.d)
--include $(wildcard $(UNIT_DIR)/obj/src/live/*.d)
+-include $(wildcard $(UNIT_DIR)/obj/src/live/*.d $(UNIT_DIR)/obj/src/cmd/*.d)

@@ -17,6 +17,11 @@ wakes() {
 	grep -c "\"type\":\"wakeup\".*\"waker\":{[^}]*\"comm\":\"$2\"" "$1"
 }
 
+# The trace ends with the program; that others go on is told.
+timeout 60 "$SOCKWAKE" trace --attach="$ATTACH" -q -o /dev/null -- \
+	sh -c '"$0" chatter "$1" 8000 0 > /dev/null 2>&1 &' "$PROGS/behind" "$TMP/left" 2> "$TMP/err" || fail 'the program failed'
+grep -q 'that go on, no longer traced: 1' "$TMP/err" || fail "what goes on is not told: $(cat "$TMP/err")"
+
 # The number of a child that has gone, and is another's.
 "$SOCKWAKE" trace --attach="$ATTACH" --format=ndjson -o "$TMP/reused" -- "$PROGS/behind" first "$TMP/number" &
 sockwake_pid=$!
