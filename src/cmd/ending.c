@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@
 #include "cmd/cmd.h"
 #include "cmd/signals.h"
 
-#define PASS_NS	    20000000ull /* until it is known who else got a signal */
+#define PASS_NS	    20000000ull	 /* until it is known who else got a signal */
 #define TOGETHER_NS 100000000ull /* signals of one cause are no further apart */
 #define PATIENCE_NS 1000000000ull
 #define DEATH_NS    300000000ull /* what SIGKILL takes, but where the kernel itself hangs */
@@ -82,11 +83,34 @@ static void find_others(struct sw_ending *e)
 static void end_all(struct sw_ending *e, int sig)
 {
 	find_others(e);
+	/* Those that have lost their parent by it are ours to wait for. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	kill(e->child->pid, sig);
 	for (unsigned int i = 0; i < e->n_others; i++)
 		syscall(SYS_pidfd_send_signal, e->others[i], sig, NULL, 0);
 	/* One that is stopped does not see it else. */
 	kill(e->child->pid, SIGCONT);
+}
+
+/* The program has ended: the others have what is left of its time. */
+static void wait_for_others(struct sw_ending *e)
+{
+	for (unsigned int i = 0; i < e->n_others; i++) {
+		struct pollfd end = {.fd = e->others[i], .events = POLLIN};
+		uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
+
+		while (now < e->kill_at && !poll(&end, 1, LOOK_MS)) {
+			now = sw_clock_ns(CLOCK_MONOTONIC);
+			if (sw_ending__early())
+				e->kill_at = now;
+		}
+		if (now < e->kill_at)
+			continue;
+		syscall(SYS_pidfd_send_signal, e->others[i], SIGKILL, NULL, 0);
+		poll(&end, 1, LOOK_MS);
+	}
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
 }
 
 void sw_ending__free(struct sw_ending *e)
@@ -126,7 +150,8 @@ static void count_left(void *arg, pid_t pid)
 	struct sw_ending *e = arg;
 	char how;
 
-	if (pid != e->child->pid && status_of_process(pid, "State: %c", &how) && !strchr("ZX", how))
+	if (pid != e->child->pid && status_of_process(pid, "State: %c", &how) &&
+	    !strchr("ZX", how))
 		e->left++;
 }
 
@@ -278,10 +303,12 @@ int sw_ending__wait(struct sw_ending *e)
 
 	e->live = NULL;
 	sw_ending__look(e);
-	while (ours(e) && (!e->killed_at || sw_clock_ns(CLOCK_MONOTONIC) - e->killed_at < DEATH_NS)) {
+	while (ours(e) &&
+	       (!e->killed_at || sw_clock_ns(CLOCK_MONOTONIC) - e->killed_at < DEATH_NS)) {
 		poll(&end, 1, in_doubt(e) || end.fd < 0 ? LOOK_MS : SLEEP_MS);
 		sw_ending__look(e);
 	}
+	wait_for_others(e);
 	if (ours(e))
 		sw_error("process %d does not end, and is left behind", e->child->pid);
 	else if (e->killed_at)
@@ -289,7 +316,8 @@ int sw_ending__wait(struct sw_ending *e)
 			"--kill-after)",
 			e->child->pid);
 	else if (e->left && !e->limit)
-		sw_note("the program has ended; processes that it started and that go on, no longer "
+		sw_note("the program has ended; processes that it started and that go on, no "
+			"longer "
 			"traced: %u",
 			e->left);
 	return e->limit || !e->child->pid || e->child->started ? SW_EXIT_OK : status_of(e);

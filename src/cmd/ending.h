@@ -17,11 +17,11 @@
 #define SW_ENDING_SIGNALS 4
 
 struct sw_ending {
-	struct sw_child *child;	   /* borrowed; its pid is 0: there is no program */
+	struct sw_child *child;	    /* borrowed; its pid is 0: there is no program */
 	const struct sw_live *live; /* borrowed; NULL: nothing is traced (any more) */
 	uint64_t kill_after_ns;
 
-	bool over; /* the trace is to end */
+	bool over;  /* the trace is to end */
 	bool limit; /* by --duration, and the program with it */
 	bool child_over;
 	int child_status; /* as waitpid() gives it */
@@ -34,9 +34,9 @@ struct sw_ending {
 	unsigned int interrupts;
 	uint64_t asked_at; /* from when on nothing else may keep us long */
 	uint64_t kill_at, killed_at;
-	bool hurried; /* asked once more */
+	bool hurried;	   /* asked once more */
 	unsigned int left; /* of those that it started, they go on without it */
-	int *others;  /* pidfds of those that are to end with the program */
+	int *others;	   /* pidfds of those that are to end with the program */
 	unsigned int n_others;
 };
 

@@ -15,7 +15,7 @@ static void complain(struct sw_output *o, const char *what, const char *remedy)
 
 	sw_escape_text(&b, o->name, strlen(o->name));
 	sw_error("cannot %s %.*s: %s%s", what, (int)b.len, b.data ? b.data : "",
-		 o->error == ETIME ? "nobody reads it" : strerror(o->error), remedy);
+		 sw_write_error(-o->error), remedy);
 	sw_buf__free(&b);
 }
 

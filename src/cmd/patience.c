@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -54,6 +55,11 @@ int sw_write_all(int fd, const void *data, size_t len)
 			return -ETIME;
 	}
 	return 0;
+}
+
+const char *sw_write_error(int err)
+{
+	return err == -ETIME ? "nobody reads it" : strerror(-err);
 }
 
 bool sw_no_reader(int err)

@@ -20,6 +20,9 @@ bool sw_patience__is_out(uint64_t since);
  * -errno; -ETIME: nobody takes it, and there is no time left. */
 int sw_write_all(int fd, const void *data, size_t len);
 
+/* What its error says. */
+const char *sw_write_error(int err);
+
 /* The error says that there is no reader (any more), which is his business. */
 bool sw_no_reader(int err);
 

@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 
-#define TICK_NS	     50000000l
-#define SAME_NS	     100000000ull  /* what comes again within this came by two ways */
-#define SIG_TICK     SIGRTMIN
+#define TICK_NS	 50000000l
+#define SAME_NS	 100000000ull /* what comes again within this came by two ways */
+#define SIG_TICK SIGRTMIN
 
 /* Those whose dispositions are changed here. */
 static const int ours[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXFSZ, SIGCHLD};

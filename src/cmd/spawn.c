@@ -171,14 +171,16 @@ bool sw_child__ended(struct sw_child *c, int *status)
 
 	*status = 0;
 	if (c->started)
-		return c->pid_fd >= 0 ? poll(&end, 1, 0) == 1 : kill(c->pid, 0) && errno == ESRCH;
+		return c->pid_fd >= 0 ? poll(&end, 1, 0) == 1
+				      : kill(c->pid, 0) && errno == ESRCH;
 	got = waitpid(c->pid, status, WNOHANG);
 	return got == c->pid || (got < 0 && errno == ECHILD);
 }
 
 void sw_child__dismiss(struct sw_child *c, int status)
 {
-	const unsigned char byte = status > 0 && status < 256 ? (unsigned char)status : SW_EXIT_OWN;
+	const unsigned char byte =
+		status > 0 && status < 256 ? (unsigned char)status : SW_EXIT_OWN;
 
 	if (!c->pid || c->go_fd < 0)
 		return;

@@ -31,7 +31,7 @@ static int complain(const char *what, const char *name, int err)
 	struct sw_buf b = {0};
 
 	sw_escape_text(&b, name, strlen(name));
-	sw_error("cannot %s '%.*s': %s%s", what, (int)b.len, b.data ? b.data : "", strerror(-err),
+	sw_error("cannot %s '%.*s': %s%s", what, (int)b.len, b.data ? b.data : "", sw_write_error(err),
 		 err == -EEXIST ? " (-f overwrites it)" : "");
 	sw_buf__free(&b);
 	return err;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * press [OPTION...] MARK SIGNALS COMMAND...: runs COMMAND in a session of its own, waits for the
- * file MARK, sends it SIGNALS, and prints what became of it and after how many ms: "exit 7 612",
- * "signal 2 15", or "alive" if it has to be killed.
+ * press [OPTION...] MARK SIGNALS COMMAND...: runs COMMAND in a session of its own, waits for
+ * the file MARK, sends it SIGNALS, and prints what became of it and after how many ms: "exit 7
+ * 612", "signal 2 15", or "alive" if it has to be killed.
  *
  * SIGNALS: names or numbers with pauses in ms between them, as in "INT,400,INT"; "-": none.
  *   -g       to the whole process group, as a terminal sends Ctrl-C
@@ -25,8 +25,8 @@
 static const struct {
 	const char *name;
 	int number;
-} names[] = {{"INT", SIGINT},	{"TERM", SIGTERM}, {"HUP", SIGHUP},
-	     {"QUIT", SIGQUIT}, {"CHLD", SIGCHLD}, {"PIPE", SIGPIPE}, {"USR1", SIGUSR1}};
+} names[] = {{"INT", SIGINT},	{"TERM", SIGTERM}, {"HUP", SIGHUP},  {"QUIT", SIGQUIT},
+	     {"CHLD", SIGCHLD}, {"PIPE", SIGPIPE}, {"USR1", SIGUSR1}};
 
 static int signal_of(const char *name)
 {
@@ -93,13 +93,26 @@ int main(int argc, char **argv)
 
 	while ((option = getopt(argc, argv, "+guci:b:w:")) > 0) {
 		switch (option) {
-		case 'g': group = true; break;
-		case 'u': unread = true; break;
-		case 'c': closed = true; break;
-		case 'i': ignored = signal_of(optarg); break;
-		case 'b': blocked = signal_of(optarg); break;
-		case 'w': within = atol(optarg); break;
-		default: return 125;
+		case 'g':
+			group = true;
+			break;
+		case 'u':
+			unread = true;
+			break;
+		case 'c':
+			closed = true;
+			break;
+		case 'i':
+			ignored = signal_of(optarg);
+			break;
+		case 'b':
+			blocked = signal_of(optarg);
+			break;
+		case 'w':
+			within = atol(optarg);
+			break;
+		default:
+			return 125;
 		}
 	}
 	if (argc - optind < 3)
@@ -112,7 +125,8 @@ int main(int argc, char **argv)
 	if (!pid)
 		start(argv + optind + 2, ends[1], ignored, blocked);
 	begun = now_ms();
-	while (access(argv[optind], F_OK) && now_ms() - begun < 60000 && !(ended = over(pid, &status)))
+	while (access(argv[optind], F_OK) && now_ms() - begun < 60000 &&
+	       !(ended = over(pid, &status)))
 		sleep_ms(20);
 	begun = now_ms();
 	if (!ended && strcmp(argv[optind + 1], "-"))

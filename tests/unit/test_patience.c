@@ -67,6 +67,8 @@ static void test_errors(void **state)
 	close(ends[1]);
 	assert_int_equal(sw_write_all(full, "x", 1), -ENOSPC);
 	close(full);
+	assert_string_equal(sw_write_error(-ETIME), "nobody reads it");
+	assert_string_equal(sw_write_error(-ENOSPC), strerror(ENOSPC));
 	assert_true(sw_no_reader(-EPIPE));
 	assert_true(sw_no_reader(-ETIME));
 	assert_false(sw_no_reader(-ENOSPC));
