@@ -27,8 +27,10 @@ struct {
 	__type(value, __u8);
 } owned_inodes SEC(".maps");
 
-/* The user half sets those of what it puts into the maps; none is ever cleared. */
-__u8 pid_marks[SW_PID_MARKS], inode_marks[SW_INODE_MARKS];
+/* How many processes of each hash are in `pids`. */
+__s32 pid_marks[SW_PID_MARKS];
+/* The user half sets those of what it puts into the map; none is ever cleared. */
+__u8 inode_marks[SW_INODE_MARKS];
 static __u8 owned_marks[SW_INODE_MARKS];
 
 static __always_inline __u64 inode_of(struct sock *sk)
@@ -72,6 +74,16 @@ static __always_inline __u8 *owned_mark(__u64 wait_queue)
 	return &owned_marks[(wait_queue >> 6 ^ wait_queue >> 22) & (SW_INODE_MARKS - 1)];
 }
 
+/* Something of a traced task's will look as if nobody had asked for it. */
+static __always_inline void lose_one(enum sw_loss why)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct sw_count *n = count_of(settings.owners_hook, cpu);
+
+	if (hit(n, cpu))
+		COUNT(n->lost[why]);
+}
+
 static __always_inline void own(struct sock *sk)
 {
 	__u64 key = (__u64)sk, cookie;
@@ -79,7 +91,8 @@ static __always_inline void own(struct sock *sk)
 	if (!sk)
 		return;
 	cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-	bpf_map_update_elem(&owned, &key, &cookie, BPF_ANY);
+	if (bpf_map_update_elem(&owned, &key, &cookie, BPF_ANY))
+		lose_one(SW_LOST_SOCKETS);
 	*owned_mark(wait_queue_of(sk, BY_CALL)) = 1;
 }
 
@@ -178,20 +191,6 @@ static __always_inline bool owner_wanted(struct sock *sk, const enum way way)
 		return false;
 #endif
 	return current_wanted() || socket_owned(sk) || wanted_waits(sk);
-}
-
-/* (struct task_struct *parent, struct task_struct *child) */
-SEC("raw_tp/sched_process_fork") int follow_fork(struct bpf_raw_tracepoint_args *ctx)
-{
-	__u32 parent = ids_of((void *)ctx->args[0]) >> 32;
-	__u32 child = ids_of((void *)ctx->args[1]) >> 32;
-	__u8 yes = 1;
-
-	if (child != parent && bpf_map_lookup_elem(&pids, &parent)) {
-		bpf_map_update_elem(&pids, &child, &yes, BPF_ANY);
-		pid_marks[child & (SW_PID_MARKS - 1)] = 1;
-	}
-	return 0;
 }
 
 #endif

@@ -7,7 +7,8 @@
  *   shared     settings, ledger, rings
  *   task       who is on the CPU, in what context
  *   queue      what is queued on a socket, who waits on it
- *   owners     whose a socket is, for --pid and --comm; forks
+ *   owners     whose a socket is, for --pid and --comm
+ *   family     processes that are traced come and go
  *   wanted     whether the filters want a socket
  *   names      who a socket is
  *   socket     ids, and what is known of a socket

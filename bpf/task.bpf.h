@@ -150,12 +150,13 @@ static __always_inline void read_task(struct task_struct *task, __u32 *pid, __u3
 	BPF_CORE_READ_INTO((char(*)[SW_COMM_LEN])comm, task, comm);
 }
 
-/* The processes to trace. Children are added as they are born. */
+/* The processes to trace, and when each was born, by which a number that is used again is
+ * told: 0 where only the user half named it.  family.bpf.h has who comes and goes. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SW_MAX_PIDS);
 	__type(key, __u32);
-	__type(value, __u8);
+	__type(value, __u64);
 } pids SEC(".maps");
 
 static __always_inline bool by_task(void)

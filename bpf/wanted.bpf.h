@@ -3,7 +3,7 @@
 #ifndef SW_WANTED_BPF_H
 #define SW_WANTED_BPF_H
 
-#include "owners.bpf.h"
+#include "family.bpf.h"
 
 /* key: enum sw_port_side << 16 | port */
 struct {

@@ -8,7 +8,8 @@
 #define SW_MAX_CPUS 1024    /* a power of two; CPUs beyond share counters, atomically */
 #define SW_MAX_SOCKETS 65536 /* sockets alive at once that have an id */
 #define SW_MAX_TASKS 16384  /* tasks inside accept(2) at once; tasks that waited for sockets */
-#define SW_MAX_PIDS 4096    /* processes that --pid and -- PROGRAM follow at once */
+#define SW_MAX_PIDS 4096    /* processes that --pid names */
+#define SW_MAX_FOLLOWED 65536 /* a program and its descendants, at once */
 #define SW_PID_MARKS 4096   /* both powers of two: see bpf/owners.bpf.h */
 #define SW_INODE_MARKS 65536
 #define SW_MAX_PORTS 64	    /* ports named by --port, --lport and --rport together */

@@ -251,7 +251,8 @@ enum sw_via { SW_VIA_OTHER, SW_VIA_BLOCKING, SW_VIA_POLL, SW_VIA_EPOLL, SW_VIA_I
 	LOST(TASKS, tasks_full, "more tasks waiting at once than have room")  \
 	LOST(UNMATCHED, unmatched, "the end of a wait was not seen")          \
 	LOST(RECURSION, recursion, "the kernel skipped a nested or preempted program") \
-	LOST(MISSED, missed, "the kernel could not run the probe")
+	LOST(MISSED, missed, "the kernel could not run the probe")            \
+	LOST(FOLLOWED, followed_full, "more children of the program at once than have room")
 
 enum sw_loss {
 #define LOST(id, name, meaning) SW_LOST_##id,
@@ -264,8 +265,8 @@ enum sw_loss {
  * What became of the hits of one hook on one CPU.  Once tracing has stopped,
  * hits = delivered + filtered + the lost ones.  The program counts hits, idle,
  * filtered and most losses; `delivered` is counted where records come out of
- * the ring, so that the sum also proves that none vanished in between; the last
- * two causes never reach the program: the user half asks the kernel for them.
+ * the ring, so that the sum also proves that none vanished in between; recursion
+ * and missed never reach the program: the user half asks the kernel for them.
  */
 struct sw_count {
 	__u64 hits;

@@ -74,6 +74,8 @@ struct sw_settings {
 	__u32 accept_ends_by_syscall; /* accept waits end there */
 	__u32 own_by_syscall; /* sockets belong to the tasks that make them */
 	__u32 own_by_io; /* ... to those that receive and send by them */
+	__u32 program; /* behind --, whose signals are told; 0: none */
+	__u32 owners_hook; /* whose loss it is when no more tasks or sockets can be known as wanted */
 	__u32 tell_ends; /* of sockets; else sk_destruct only frees their ids */
 
 	/* What every hit looks at: side by side, in one line of the cache. */

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/signals.h"
 
 /* The first one is what runs when none is named. */
 static const struct sw_command *const commands[] = {&sw_cmd_trace, &sw_cmd_record, &sw_cmd_report,
@@ -77,11 +78,15 @@ int main(int argc, char **argv)
 	int status;
 
 	fill_descriptors();
+	sw_signals__keep();
 	status = run(argc, argv);
 	/* What --help says goes by here. */
 	if (fflush(stdout) && !status) {
 		sw_error("cannot write to standard output: %s", strerror(errno));
 		return SW_EXIT_USAGE;
 	}
-	return status;
+	if (status < SW_EXIT_BY(0))
+		return status;
+	sw_signals__die(status - SW_EXIT_BY(0));
+	return 128 + status - SW_EXIT_BY(0);
 }

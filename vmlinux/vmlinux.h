@@ -322,6 +322,8 @@ struct task_struct {
 	int tgid;
 	char comm[16];
 	struct task_struct *group_leader;
+	unsigned long long start_time;
+	struct signal_struct *signal;
 	struct pid *thread_pid;
 	struct files_struct *files;
 	unsigned int __state;
@@ -329,6 +331,10 @@ struct task_struct {
 	void *mm;
 	int on_cpu; /* both: u8 from 7.3 */
 	int on_rq;
+};
+
+struct signal_struct {
+	atomic_t live; /* threads that have not begun to exit */
 };
 
 /* Where thread_info is a part of the task (CONFIG_THREAD_INFO_IN_TASK). */

@@ -11,8 +11,9 @@
 #define SW_EXIT_USAGE 2	     /* wrong use, or tracing or writing failed */
 #define SW_EXIT_OWN 125	     /* sockwake itself failed, with -- PROGRAM */
 #define SW_EXIT_NO_EXEC 126  /* PROGRAM cannot be executed */
-#define SW_GO_ON (-1)	     /* none yet */
 #define SW_EXIT_NOT_FOUND 127 /* PROGRAM is not there */
+#define SW_GO_ON (-1)	     /* none yet */
+#define SW_EXIT_BY(signal) (256 + (signal)) /* by a signal, as PROGRAM did */
 
 struct sw_command {
 	const char *name;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/patience.h"
 #include "core/stacks.h"
 #include "core/table.h"
 #include "live/symbols.h"
@@ -84,7 +85,7 @@ static int name_kernel(struct sw_naming *n, uint32_t number)
 	int err;
 
 	/* Once, also of those for which there is no room, or of which nothing is known. */
-	if (!number || number > SW_MAX_STACKS || n->looked[number])
+	if (!number || number > SW_MAX_STACKS || n->looked[number] || sw_patience__is_out(0))
 		return 0;
 	n->looked[number] = true;
 	sw_symbols__kernel(n->symbols, addresses, sw_live__stack(n->live, number, addresses),
@@ -121,16 +122,18 @@ static int name_user(struct sw_naming *n, struct sw_rec_wakeup *r)
 {
 	const struct sw_program program = sw_symbols__program(n->symbols, r->pid, r->hdr.ts);
 	struct named *s = find_named(n, r->pid, program.id, r->user_stack);
+	const bool renew = s && (!s->number || (!s->complete && s->files != program.files));
 	uint64_t addresses[SW_STACK_DEPTH];
 	struct sw_buf names = {0};
 	unsigned int depth;
 	int err = 0;
 
-	if (!s) {
+	/* To look names up takes its time, of which there may be none any more. */
+	if (!s || (!s->number && sw_patience__is_out(0))) {
 		r->user_stack = 0;
 		return 0;
 	}
-	if (!s->number || (!s->complete && s->files != program.files)) {
+	if (renew && !sw_patience__is_out(0)) {
 		depth = sw_live__stack(n->live, r->user_stack, addresses);
 		s->complete = sw_symbols__user(n->symbols, r->pid, r->hdr.ts, addresses, depth,
 					       &names);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "cmd/newfile.h"
+#include "cmd/patience.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -232,6 +233,6 @@ const char *sw_newfile__why(int err)
 	case -ENODEV:
 		return "it is not a file";
 	default:
-		return strerror(-err);
+		return sw_write_error(err);
 	}
 }

@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/escape.h"
 #include "base/log.h"
+#include "cmd/patience.h"
 
 static void complain(struct sw_output *o, const char *what, const char *remedy)
 {
@@ -102,11 +102,11 @@ static bool cut_back(const struct sw_output *o)
 	return !ftruncate(o->fd, (off_t)o->whole);
 }
 
-static void failed(struct sw_output *o)
+static void failed(struct sw_output *o, int err)
 {
 	const char *remedy = "";
 
-	o->error = errno;
+	o->error = -err;
 	if (o->error == EPIPE)
 		remedy = "; its reader has gone";
 	else if ((o->error == ENOSPC || o->error == EFBIG || o->error == EDQUOT) && cut_back(o))
@@ -116,35 +116,22 @@ static void failed(struct sw_output *o)
 
 int sw_output__write(struct sw_output *o, struct sw_buf *b)
 {
-	size_t done = 0, lines = 0;
+	size_t done = 0, whole;
+	int err;
 
 	if (b->failed && !o->error) {
 		o->error = ENOMEM;
 		complain(o, "go on writing to", "");
 	}
-	while (!o->error && done < b->len) {
-		ssize_t n = write(o->fd, b->data + done, b->len - done);
+	err = o->error ? 0 : sw_write_all(o->fd, b->data, b->len, &done);
+	whole = whole_lines(b, done);
+	if (whole) {
+		off_t at = lseek(o->fd, 0, SEEK_CUR);
 
-		if (n >= 0) {
-			size_t now;
-
-			done += (size_t)n;
-			now = whole_lines(b, done);
-			if (now > lines) {
-				off_t at = lseek(o->fd, 0, SEEK_CUR);
-
-				lines = now;
-				o->whole = at > 0 ? (uint64_t)at - (done - now) : 0;
-			}
-		} else if (errno == EAGAIN) {
-			/* Somebody else made our standard output non-blocking. */
-			struct pollfd p = {.fd = o->fd, .events = POLLOUT};
-
-			poll(&p, 1, -1);
-		} else if (errno != EINTR) {
-			failed(o);
-		}
+		o->whole = at > 0 ? (uint64_t)at - (done - whole) : 0;
 	}
+	if (err)
+		failed(o, err);
 	sw_buf__reset(b);
 	return -o->error;
 }

@@ -2,17 +2,14 @@
 #include "cmd/pump.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd/naming.h"
-#include "cmd/spawn.h"
+#include "cmd/patience.h"
 #include "core/merge.h"
 #include "live/symbols.h"
 
@@ -33,14 +30,11 @@ struct sw_pump {
 	const struct sw_consumer *to;
 	struct sw_naming *naming; /* NULL: stacks are not asked for */
 	struct sw_merge *merge;
-	int epoll_fd, signal_fd;
+	int epoll_fd;
 	uint64_t counted; /* when info's counts were last true; ns */
 	bool enough;
-	bool over;  /* it should end */
-	bool hurry; /* ... as the user wants it to */
-	pid_t child; /* 0: none */
-	bool child_over;
-	int child_status;
+	struct sw_ending *ending; /* borrowed; NULL: it has not begun */
+	bool broken; /* what the rings hold cannot be had */
 };
 
 static int watch(int epoll_fd, int fd)
@@ -50,35 +44,10 @@ static int watch(int epoll_fd, int fd)
 	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &ev);
 }
 
-static sigset_t awaited_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	return set;
-}
-
-void sw_pump__block_signals(void)
-{
-	const sigset_t set = awaited_signals();
-
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
-
 static int open_fds(struct sw_pump *p)
 {
-	const sigset_t set = awaited_signals();
-
-	p->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (p->signal_fd < 0 || p->epoll_fd < 0)
-		return -errno;
-	if (watch(p->epoll_fd, p->signal_fd) || watch(p->epoll_fd, sw_live__fd(p->live)))
+	if (p->epoll_fd < 0 || watch(p->epoll_fd, sw_live__fd(p->live)))
 		return -errno;
 	return 0;
 }
@@ -93,10 +62,13 @@ struct sw_pump *sw_pump__new(struct sw_live *live, struct sw_trace_info *info,
 	p->live = live;
 	p->info = info;
 	p->to = to;
-	p->epoll_fd = p->signal_fd = -1;
+	p->epoll_fd = -1;
 	p->merge = sw_merge__new(sw_live__rings(live));
 	if (!p->merge || open_fds(p)) {
+		int err = p->merge ? errno : ENOMEM;
+
 		sw_pump__free(p);
+		errno = err;
 		return NULL;
 	}
 	return p;
@@ -110,8 +82,6 @@ void sw_pump__free(struct sw_pump *p)
 	sw_naming__free(p->naming);
 	if (p->epoll_fd >= 0)
 		close(p->epoll_fd);
-	if (p->signal_fd >= 0)
-		close(p->signal_fd);
 	free(p);
 }
 
@@ -178,20 +148,6 @@ static int drain(struct sw_pump *p, bool last, bool *more)
 	return err ? err : n;
 }
 
-static void on_signal(struct sw_pump *p)
-{
-	struct signalfd_siginfo info;
-
-	while (read(p->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGCHLD) {
-			p->over = p->hurry = true;
-		} else if (p->child && waitpid(p->child, &p->child_status, WNOHANG) == p->child) {
-			p->over = p->child_over = true;
-			p->child = 0;
-		}
-	}
-}
-
 /* While names are waited for, the rings must not run over, nor signals go unheard.  The
  * record at hand is the naming's own copy. */
 static bool meanwhile(void *arg)
@@ -202,9 +158,10 @@ static bool meanwhile(void *arg)
 
 	if (sw_merge__pending(p->merge) < HELD_MAX &&
 	    sw_live__drain(p->live, p->merge, &until, &more) < 0)
-		p->hurry = true; /* the next drain says what is wrong */
-	on_signal(p);
-	return p->hurry;
+		p->broken = true; /* the next drain says what is wrong */
+	if (p->ending)
+		sw_ending__look(p->ending);
+	return p->broken || sw_patience__is_out(0);
 }
 
 int sw_pump__name_stacks(struct sw_pump *p, struct sw_symbols *symbols, struct sw_stacks *stacks)
@@ -240,36 +197,31 @@ static int finish(struct sw_pump *p)
 	return err ? err : end_err;
 }
 
-int sw_pump__run(struct sw_pump *p, uint64_t duration_ns, pid_t child, int *status)
+int sw_pump__run(struct sw_pump *p, uint64_t duration_ns, struct sw_ending *ending)
 {
-	uint64_t end = duration_ns ? sw_clock_ns(CLOCK_MONOTONIC) + duration_ns : UINT64_MAX;
-	int wait_ms = DRAIN_BUSY_MS, n, err;
+	uint64_t begun = sw_clock_ns(CLOCK_MONOTONIC);
+	int wait_ms = DRAIN_BUSY_MS, n = 0, err;
 	bool more;
 
-	p->child = child;
-	do {
-		struct epoll_event ev[2];
-		uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
-		int i, ready;
+	p->ending = ending;
+	if (ending->child->pid && ending->child->pid_fd >= 0)
+		watch(p->epoll_fd, ending->child->pid_fd);
+	while (!ending->over && !p->enough && n >= 0) {
+		uint64_t past = sw_clock_ns(CLOCK_MONOTONIC) - begun;
+		struct epoll_event ev;
 
-		if (now >= end)
+		if (duration_ns && past >= duration_ns) {
+			sw_ending__limit(ending);
 			break;
-		if (end - now < (uint64_t)wait_ms * 1000000)
-			wait_ms = (int)((end - now) / 1000000) + 1;
-		ready = epoll_wait(p->epoll_fd, ev, 2, wait_ms);
-		for (i = 0; i < ready; i++)
-			if (ev[i].data.fd == p->signal_fd)
-				on_signal(p);
+		}
+		if (duration_ns && duration_ns - past < (uint64_t)wait_ms * 1000000)
+			wait_ms = (int)((duration_ns - past) / 1000000) + 1;
+		/* Signals interrupt it, and at most one look late. */
+		epoll_wait(p->epoll_fd, &ev, 1, wait_ms);
 		n = drain(p, false, &more);
 		wait_ms = more ? 0 : n > 0 ? DRAIN_BUSY_MS : DRAIN_IDLE_MS;
-	} while (!p->over && !p->enough && n >= 0);
+		sw_ending__look(ending);
+	}
 	err = finish(p);
-	if (p->child_over)
-		*status = sw_child__exit_status(p->child_status);
-	return err;
-}
-
-bool sw_pump__child_over(const struct sw_pump *p)
-{
-	return p->child_over;
+	return n < 0 ? n : err;
 }

@@ -3,8 +3,7 @@
 #ifndef SW_CMD_PUMP_H
 #define SW_CMD_PUMP_H
 
-#include <sys/types.h>
-
+#include "cmd/ending.h"
 #include "core/trace.h"
 #include "live/live.h"
 
@@ -23,7 +22,7 @@ struct sw_consumer {
 
 struct sw_pump; /* opaque */
 
-/* All is borrowed.  NULL: out of memory. */
+/* All is borrowed.  NULL: errno says why. */
 struct sw_pump *sw_pump__new(struct sw_live *live, struct sw_trace_info *info,
 			     const struct sw_consumer *to);
 void sw_pump__free(struct sw_pump *p); /* NULL is legal */
@@ -36,18 +35,11 @@ int sw_pump__name_stacks(struct sw_pump *p, struct sw_symbols *symbols, struct s
 /* Lets the consumer begin, and starts the trace. 0 or -errno. */
 int sw_pump__begin(struct sw_pump *p);
 
-/* Those that end a trace are for the pump alone from here on; SIGPIPE is ignored. */
-void sw_pump__block_signals(void);
-
 /*
- * Runs until SIGINT, SIGTERM or SIGHUP (blocked, see above), for
- * duration_ns (0: no limit), until `child` (0: none) ends, or until the output
- * fails; then stops the trace and writes its end.
- * *status is set to the child's exit status if it ended.  Returns 0 or -errno.
+ * Runs until `ending` says that it is over, for duration_ns (0: no limit), or until the
+ * consumer has enough or fails; then stops the trace and writes its end.
+ * Returns 0 or -errno.
  */
-int sw_pump__run(struct sw_pump *p, uint64_t duration_ns, pid_t child, int *status);
-
-/* The child ended and was waited for. */
-bool sw_pump__child_over(const struct sw_pump *p);
+int sw_pump__run(struct sw_pump *p, uint64_t duration_ns, struct sw_ending *ending);
 
 #endif

@@ -246,7 +246,8 @@ const struct sw_command sw_cmd_record = {
 	.synopsis = "[OPTIONS] [-- PROGRAM [ARG...]]",
 	.about = "Writes all that is traced into a file, for 'sockwake report' on any machine and\n"
 		 "without root.  Ends with Ctrl-C, after --duration, or with PROGRAM, of which it\n"
-		 "then has the exit status; PROGRAM and its children are all that is traced.",
+		 "then has the exit status; PROGRAM and its descendants are all that is traced.\n"
+		 "Ctrl-C is for PROGRAM; a second one, or TERM, ends what will not end.",
 	.options = options,
 	.run = run,
 };

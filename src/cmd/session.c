@@ -7,20 +7,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/escape.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "cmd/cmd.h"
+#include "cmd/ending.h"
 #include "cmd/loaded.h"
+#include "cmd/patience.h"
+#include "cmd/signals.h"
 #include "cmd/spawn.h"
 #include "cmd/thresholds.h"
 #include "core/stacks.h"
 #include "live/caps.h"
+#include "live/fds.h"
 #include "live/helper.h"
 #include "live/symbols.h"
 
+/* By which TERM ends it all within two seconds. */
+#define KILL_AFTER_NS 1500000000ull
 #define BUFFER_MAX (1ull << 30) /* what the kernel can map twice */
 /* By which a wake-up is told as slow. */
 #define SLOW_HOOKS (1u << SW_HOOK_RUN | 1u << SW_HOOK_IO)
@@ -33,6 +40,18 @@ int sw_session__duration(void *arg, const char *value)
 
 	if (sw_parse_duration(value, &s->duration_ns) || !s->duration_ns)
 		return sw_options__bad("not a duration:", value, "say 10 (seconds), 500ms or 2m");
+	return 0;
+}
+
+int sw_session__kill_after(void *arg, const char *value)
+{
+	return sw_options__duration(&((struct sw_session *)arg)->kill_after_ns, value);
+}
+
+int sw_session__beside(void *arg, const char *value)
+{
+	(void)value;
+	((struct sw_session *)arg)->beside = true;
 	return 0;
 }
 
@@ -165,6 +184,24 @@ int sw_session__look(struct sw_session *s, const struct sw_newfile *output)
 	return 0;
 }
 
+/* Who is not there is told so, and of a thread its process is taken. */
+static int take_process(pid_t *pid)
+{
+	pid_t process = sw_process_of(*pid);
+	char number[16];
+
+	/* Where /proc hides it, it is for the rest to see whether it can be traced. */
+	if (process <= 0 && kill(*pid, 0) && errno == ESRCH) {
+		snprintf(number, sizeof(number), "%d", *pid);
+		return sw_options__bad("no such process:", number, "see ps -e");
+	}
+	if (process <= 0 || process == *pid)
+		return 0;
+	sw_note("%d is a thread of process %d, which is traced", *pid, process);
+	*pid = process;
+	return 0;
+}
+
 static int take_arguments(struct sw_session *s, int argc, char **argv, int first, bool dashes,
 			  char ***program)
 {
@@ -188,17 +225,17 @@ static int take_arguments(struct sw_session *s, int argc, char **argv, int first
 		sw_error("--pid and -- PROGRAM exclude each other: the program is the process");
 		return -EINVAL;
 	}
-	for (unsigned int i = 0; i < s->filters.n_pids; i++) {
-		char pid[16];
-
-		if (!kill(s->filters.pids[i], 0) || errno != ESRCH)
-			continue;
-		snprintf(pid, sizeof(pid), "%d", s->filters.pids[i]);
-		return sw_options__bad("no such process:", pid, "see ps -e");
+	if (!dashes && (s->beside || s->kill_after_ns)) {
+		sw_error("%s needs a program: it goes behind --", s->beside ? "-D" : "--kill-after");
+		return -EINVAL;
 	}
+	for (unsigned int i = 0; i < s->filters.n_pids; i++)
+		if (take_process(&s->filters.pids[i]))
+			return -EINVAL;
 	if (!dashes)
 		return 0;
 	*program = argv + first;
+	sw_inherited__note(&s->inherited);
 	error = sw_child__find(**program);
 	return error ? sw_child__cannot_run(**program, error) : 0;
 }
@@ -269,30 +306,67 @@ static int begin(struct sw_session *s, struct sw_pump *pump, struct sw_child *ch
 	/* Root may write to anybody's folder by a capability alone. */
 	const bool files = s->makes_files && needs_override(s->output);
 	const bool ready = s->ready_file && needs_override(&s->ready);
-	int err;
+	int err, early, gone;
 
 	err = give_up_privileges(files || ready);
-	if (!err)
-		err = sw_pump__begin(pump);
+	if (err)
+		return err;
+	/* Nothing was traced yet, and nothing is to be. */
+	early = sw_ending__early();
+	if (early) {
+		*status = SW_EXIT_BY(early);
+		return -ECANCELED;
+	}
+	err = sw_pump__begin(pump);
 	if (!err && s->ready_file)
 		err = make_ready(s);
 	if (!err && ready && !files)
 		err = give_up_privileges(false);
-	if (err || !child->pid)
+	early = err ? 0 : sw_ending__early();
+	if (early) {
+		*status = SW_EXIT_BY(early);
+		return -ECANCELED;
+	}
+	/* Who would have read what is traced of it is no matter of the program's. */
+	if ((err && !sw_no_reader(err)) || !child->pid)
 		return err;
+	gone = err;
+	sw_inherited__close(&s->inherited);
 	err = sw_child__go(child);
 	if (err)
 		*status = sw_child__cannot_run(program[0], -err);
+	return err ? err : gone;
+}
+
+static int start_program(const struct sw_session *s, struct sw_child *child, char **program)
+{
+	int err = s->beside ? sw_child__stand_aside(child, program)
+			    : sw_child__fork(child, program);
+
+	if (err)
+		sw_error("cannot fork: %s", strerror(-err));
 	return err;
 }
 
-int sw_session__run(struct sw_session *s, char **program,
-		    const struct sw_consumer_maker *maker, void *arg)
+/* Each CPU has a ring, and each program a descriptor; the program behind -- keeps its limit. */
+static void allow_descriptors(void)
 {
-	struct sw_live_opts lopts = {
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/* What of its options the live half is told. */
+static void fill_opts(const struct sw_session *s, pid_t program, struct sw_live_opts *o)
+{
+	*o = (struct sw_live_opts){
 		.filter = s->filters.filter,
 		.pids = s->filters.pids,
 		.n_pids = s->filters.n_pids,
+		.program = program,
 		.ports = s->filters.ports,
 		.n_ports = s->filters.n_ports,
 		.hooks = s->filters.asked ? s->filters.asked : ALL_HOOKS,
@@ -301,9 +375,20 @@ int sw_session__run(struct sw_session *s, char **program,
 		.ring_bytes = s->ring_bytes,
 		.stacks = s->stacks,
 	};
+	if (!program)
+		return;
+	o->pids = &s->program;
+	o->n_pids = 1;
+	o->filter.by_pid = 1;
+	o->filter.follow = 1;
+}
+
+int sw_session__run(struct sw_session *s, char **program,
+		    const struct sw_consumer_maker *maker, void *arg)
+{
 	int own_failure = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
 	struct sw_trace_info info = {.version = SW_VERSION};
-	int status = own_failure, err;
+	int status = own_failure, err, early;
 	struct sw_symbols *symbols = NULL;
 	struct sw_consumer consumer = {0};
 	struct sw_helper *helper = NULL;
@@ -311,26 +396,30 @@ int sw_session__run(struct sw_session *s, char **program,
 	struct sw_child child = {0};
 	struct sw_pump *pump = NULL;
 	struct sw_live *live = NULL;
+	struct sw_live_opts lopts;
 	struct sw_kernel kernel;
+	struct sw_ending ending = {
+		.child = &child,
+		.kill_after_ns = s->kill_after_ns ? s->kill_after_ns : KILL_AFTER_NS,
+	};
+	bool ran = false;
 
-	sw_pump__block_signals();
-	if (sw_caps__check() || start_helper(s, &helper))
+	if (sw_caps__check() || (program && start_program(s, &child, program)))
 		return own_failure;
-	if (program) {
-		err = sw_child__fork(&child, program);
-		if (err) {
-			sw_error("cannot fork: %s", strerror(-err));
-			sw_helper__end(helper);
-			return own_failure;
-		}
-		s->filters.pids[0] = child.pid;
-		lopts.n_pids = 1;
-		lopts.filter.by_pid = 1;
-		lopts.filter.follow = 1;
+	if (start_helper(s, &helper)) {
+		sw_child__dismiss(&child, own_failure);
+		return own_failure;
 	}
+	sw_signals__catch(program != NULL);
+	allow_descriptors();
+	s->program = child.pid;
+	fill_opts(s, child.pid, &lopts);
 	err = sw_kernel__look(&kernel, s->btf);
 	if (!err)
 		err = sw_live__open(&kernel, &lopts, &live);
+	early = err ? sw_ending__early() : 0;
+	if (early)
+		status = SW_EXIT_BY(early);
 	if (err)
 		goto out;
 	sw_kernel__forget_types(&kernel);
@@ -340,6 +429,7 @@ int sw_session__run(struct sw_session *s, char **program,
 	if (s->verbose)
 		sw_loaded__show(&info);
 	err = maker->make(arg, &info, sw_live__tells(live), stacks, &consumer);
+	errno = -err;
 	pump = err ? NULL : sw_pump__new(live, &info, &consumer);
 	if (!pump) {
 		if (!err || err == -ENOMEM)
@@ -350,17 +440,23 @@ int sw_session__run(struct sw_session *s, char **program,
 		sw_error("out of memory");
 		goto out;
 	}
-	if (begin(s, pump, &child, program, &status))
+	sw_signals__ready();
+	ending.live = live;
+	sw_patience__ask(sw_ending__is_out, &ending);
+	err = begin(s, pump, &child, program, &status);
+	ran = !err || (sw_no_reader(err) && child.pid && child.go_fd < 0);
+	if (!ran)
 		goto out;
-	err = sw_pump__run(pump, s->duration_ns, child.pid, &status);
+	if (!err)
+		err = sw_pump__run(pump, s->duration_ns, &ending);
 	if (symbols)
 		sw_symbols__tell(symbols);
-	if (sw_pump__child_over(pump))
-		child.pid = 0;
-	if (!program || err)
-		status = err ? own_failure : SW_EXIT_OK;
+	if (!err && child.pid && !ending.over)
+		sw_note("there is enough (--max-size): the trace is over, and the program goes on");
+	status = err ? own_failure : SW_EXIT_OK;
+	s->reader_gone = program && sw_no_reader(err);
 out:
-	sw_child__end(&child);
+	sw_child__dismiss(&child, status);
 	sw_pump__free(pump);
 	if (maker->unmake)
 		maker->unmake(arg);
@@ -370,5 +466,13 @@ out:
 	sw_live__free(live);
 	sw_kernel__free(&kernel);
 	sw_newfile__free(&s->ready);
+	if (program && ran) {
+		/* Also where writing failed: that is not the program's fault. */
+		err = sw_ending__wait(&ending);
+		if (status == SW_EXIT_OK || s->reader_gone)
+			status = err;
+	}
+	sw_patience__ask(NULL, NULL);
+	sw_ending__free(&ending);
 	return status;
 }

@@ -10,6 +10,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/filters.h"
+#include "cmd/inherited.h"
 #include "cmd/newfile.h"
 #include "cmd/pump.h"
 
@@ -23,7 +24,12 @@ struct sw_session {
 	const char *ready_file, *btf;
 	bool verbose;
 	bool makes_files; /* the consumer: all along, in the folder of its first */
+	uint64_t kill_after_ns; /* 0: the default */
+	bool beside; /* -D: the program is the process that was started */
 	/* Its own. */
+	pid_t program; /* while it runs; 0: none */
+	struct sw_inherited inherited; /* for the program */
+	bool reader_gone; /* set at the end: nobody reads the output, and PROGRAM went on */
 	struct sw_newfile ready;
 	const struct sw_newfile *output; /* borrowed; NULL: none but standard output */
 };
@@ -35,13 +41,19 @@ int sw_session__stacks_slow(void *session, const char *value);
 int sw_session__attach(void *session, const char *value);
 int sw_session__buffer(void *session, const char *value);
 int sw_session__btf(void *session, const char *value);
+int sw_session__kill_after(void *session, const char *value);
+int sw_session__beside(void *session, const char *value);
 int sw_session__ready_file(void *session, const char *value);
 int sw_session__verbose(void *session, const char *value);
 
 /* The table's rows; at: where in the settings the session is. */
 #define SW_SESSION_OPTIONS(at)                                                                \
-	{"duration", 'd', "TIME", "stop after this time: 10 (seconds), 500ms, 2m",            \
+	{"duration", 'd', "TIME", "stop after this time, and PROGRAM too: 10 (seconds), 500ms, 2m", \
 	 sw_session__duration, at},                                                           \
+	{"kill-after", 0, "TIME", "how long PROGRAM has to end when it must (1500ms)",        \
+	 sw_session__kill_after, at},                                                         \
+	{"detached", 'D', NULL, "PROGRAM is the process that was started: trace from beside it", \
+	 sw_session__beside, at},                                                             \
 	{"attach", 0, "MEANS", "auto (the default), kprobe, fentry or tracepoint",            \
 	 sw_session__attach, at},                                                             \
 	{"buffer", 0, "SIZE", "ring buffer of each CPU: 4K to 1G (default 4M, less on many CPUs)", \
@@ -78,7 +90,8 @@ struct sw_consumer_maker {
 	void (*unmake)(void *arg); /* also if it was never made; NULL: nothing to be done */
 };
 
-/* Traces until the end; signals are blocked from here on.  Returns the exit status. */
+/* Traces until the end; signals are caught from here on.  Returns the exit status, or
+ * SW_EXIT_BY() a signal. */
 int sw_session__run(struct sw_session *s, char **program,
 		    const struct sw_consumer_maker *maker, void *arg);
 

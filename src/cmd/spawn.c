@@ -3,12 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,58 +17,131 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/signals.h"
 
-static void run(char **argv, int go, int err)
+/* What sockwake set up for itself is not the program's. */
+static void become(char **argv, int err)
 {
-	sigset_t none;
-	char byte;
 	int error;
 
-	/* What sockwake set up for itself is not the program's. */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	if (read(go, &byte, 1) != 1)
-		_exit(0); /* tracing did not begin */
+	sw_signals__give_back();
 	execvp(argv[0], argv);
 	error = errno;
 	if (write(err, &error, sizeof(error)) < 0)
-		_exit(126);
-	_exit(127);
+		_exit(SW_EXIT_NO_EXEC);
+	_exit(error == ENOENT ? SW_EXIT_NOT_FOUND : SW_EXIT_NO_EXEC);
 }
 
-int sw_child__fork(struct sw_child *c, char **argv)
+/* Until it may run, or what it ends with is known. */
+static void await(int go)
 {
-	int go[2], err[2];
+	unsigned char status;
+	ssize_t n;
 
-	c->pid = 0;
+	do
+		n = read(go, &status, 1);
+	while (n < 0 && errno == EINTR);
+	if (n != 1)
+		_exit(SW_EXIT_OWN);
+	if (status)
+		_exit(status);
+}
+
+static int open_pipes(int go[2], int err[2])
+{
+	int error;
+
 	if (pipe2(go, O_CLOEXEC))
 		return -errno;
-	if (pipe2(err, O_CLOEXEC)) {
-		int error = errno;
+	if (!pipe2(err, O_CLOEXEC))
+		return 0;
+	error = errno;
+	close(go[0]);
+	close(go[1]);
+	return -error;
+}
 
-		close(go[0]);
-		close(go[1]);
-		return -error;
-	}
-	c->pid = fork();
-	if (!c->pid) {
-		close(go[1]);
-		close(err[0]);
-		run(argv, go[0], err[1]);
-	}
+/* Our ends of the pipes stay, if there is somebody at the others. */
+static int keep_ends(struct sw_child *c, const int go[2], const int err[2], int error)
+{
 	close(go[0]);
 	close(err[1]);
 	c->go_fd = go[1];
 	c->err_fd = err[0];
-	if (c->pid < 0) {
-		int error = errno;
+	if (!error) {
+		c->pid_fd = (int)syscall(SYS_pidfd_open, c->pid, 0);
+		return 0;
+	}
+	close(go[1]);
+	close(err[0]);
+	c->pid = 0;
+	return -error;
+}
 
+int sw_child__fork(struct sw_child *c, char **argv)
+{
+	int go[2], err[2], error = open_pipes(go, err);
+
+	c->pid = 0;
+	c->pid_fd = -1;
+	if (error)
+		return error;
+	c->pid = fork();
+	if (!c->pid) {
 		close(go[1]);
 		close(err[0]);
-		c->pid = 0;
-		return -error;
+		/* Ctrl-C ends it while it waits. */
+		sw_signals__give_back();
+		await(go[0]);
+		become(argv, err[1]);
 	}
+	return keep_ends(c, go, err, c->pid < 0 ? errno : 0);
+}
+
+/* True: this is the new one, a child of nobody here.  Else *error is 0 or a positive errno. */
+static bool fork_away(int *error)
+{
+	pid_t between = fork();
+	int status = 0;
+
+	*error = between < 0 ? errno : 0;
+	if (between < 0)
+		return false;
+	if (!between) {
+		pid_t other = fork();
+
+		if (!other)
+			return true;
+		_exit(other < 0 ? errno : 0);
+	}
+	while (waitpid(between, &status, 0) < 0 && errno == EINTR)
+		;
+	*error = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+	return false;
+}
+
+int sw_child__stand_aside(struct sw_child *c, char **argv)
+{
+	int go[2], err[2], error = open_pipes(go, err);
+
+	c->pid = 0;
+	c->pid_fd = -1;
+	if (error)
+		return error;
+	c->pid = getpid();
+	c->started = true;
+	signal(SIGCHLD, SIG_DFL);
+	if (fork_away(&error))
+		return keep_ends(c, go, err, 0);
+	/* None of the other's end is left for the program to find. */
+	signal(SIGCHLD, SIG_IGN);
+	if (error)
+		return keep_ends(c, go, err, error);
+	close(go[1]);
+	close(err[0]);
+	sw_signals__give_back();
+	await(go[0]);
+	become(argv, err[1]);
 	return 0;
 }
 
@@ -76,7 +150,8 @@ int sw_child__go(struct sw_child *c)
 	int error = 0;
 	ssize_t n;
 
-	if (write(c->go_fd, "g", 1) != 1)
+	/* If it has ended meanwhile, that is found when it is waited for. */
+	if (write(c->go_fd, "", 1) != 1 && errno != EPIPE)
 		return -errno;
 	close(c->go_fd);
 	c->go_fd = -1;
@@ -89,23 +164,37 @@ int sw_child__go(struct sw_child *c)
 	return n == sizeof(error) ? -error : 0;
 }
 
-void sw_child__end(struct sw_child *c)
+bool sw_child__ended(struct sw_child *c, int *status)
 {
-	if (!c->pid)
-		return;
-	if (c->go_fd >= 0) {
-		close(c->go_fd);
-		close(c->err_fd);
-	} else {
-		kill(c->pid, SIGTERM);
-	}
-	waitpid(c->pid, NULL, 0);
-	c->pid = 0;
+	struct pollfd end = {.fd = c->pid_fd, .events = POLLIN};
+	pid_t got;
+
+	*status = 0;
+	if (c->started)
+		return c->pid_fd >= 0 ? poll(&end, 1, 0) == 1
+				      : kill(c->pid, 0) && errno == ESRCH;
+	got = waitpid(c->pid, status, WNOHANG);
+	return got == c->pid || (got < 0 && errno == ECHILD);
 }
 
-int sw_child__exit_status(int status)
+void sw_child__dismiss(struct sw_child *c, int status)
 {
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	const unsigned char byte =
+		status > 0 && status < 256 ? (unsigned char)status : SW_EXIT_OWN;
+
+	if (!c->pid || c->go_fd < 0)
+		return;
+	if (c->started && write(c->go_fd, &byte, 1) != 1)
+		sw_error("process %d has gone", c->pid);
+	close(c->go_fd);
+	close(c->err_fd);
+	c->go_fd = -1;
+	if (!c->started) {
+		kill(c->pid, SIGKILL); /* it may have been stopped */
+		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	c->pid = 0;
 }
 
 int sw_child__cannot_run(const char *program, int error)

@@ -117,7 +117,7 @@ static int run(const struct sw_command *self, int argc, char **argv)
 	s->out.lines = true;
 	if (!sw_session__look(&s->session, &s->out.file))
 		status = sw_session__run(&s->session, program, &maker, s);
-	if (sw_output__close(&s->out) && status != SW_EXIT_OWN)
+	if (sw_output__close(&s->out) && !s->session.reader_gone && status != SW_EXIT_OWN)
 		status = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
 out:
 	free(s);
@@ -131,8 +131,8 @@ const struct sw_command sw_cmd_trace = {
 	.about = "Prints wake-ups as they happen, as many as can be read, and at the end the answer:\n"
 		 "what is wrong and what to do next, latencies, the sockets that matter around their\n"
 		 "worst moments, and what was lost.  Ends with Ctrl-C, after --duration, or with\n"
-		 "PROGRAM, of which it then has the exit status; PROGRAM and its children are all\n"
-		 "that is traced.",
+		 "PROGRAM, of which it then has the exit status; PROGRAM and its descendants are all\n"
+		 "that is traced.  Ctrl-C is for PROGRAM; a second one, or TERM, ends what will not.",
 	.options = options,
 	.run = run,
 };

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/log.h"
+#include "cmd/patience.h"
 
 #define FLUSH_NS 1000000000ull /* a killed recording lacks no more than this */
 
@@ -58,19 +59,8 @@ static int out_fd(const struct sw_trace_files *f)
 static int write_all(void *arg, const void *data, size_t len)
 {
 	const struct sw_trace_files *f = arg;
-	const char *p = data;
 
-	while (len) {
-		ssize_t n = write(out_fd(f), p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -ENOSPC;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
+	return sw_write_all(out_fd(f), data, len, NULL);
 }
 
 static void keep(struct sw_trace_files *f)

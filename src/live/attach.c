@@ -122,7 +122,8 @@ static int attach_beside(struct sw_live *l, const char *program, enum sw_sym tar
 
 /* Programs beside the hooks' own, where they were chosen. */
 static const char *const helpers[] = {
-	"follow_fork",	   "context_softirq_entry", "context_softirq_exit", "call_sys_exit",
+	"family_fork",	   "family_exit",	    "family_free",	    "family_signal",
+	"context_softirq_entry", "context_softirq_exit", "call_sys_exit",
 	"call_sys_exit_again", "sched_waking",	    "sched_waking_cast",    "sched_switch",
 	"sched_switch_cast",   "io_recv",	    "io_send",		    "call_sys_enter",
 	"packet_queued",       "packet_sent",	    "packet_received",	    "packets_done",

@@ -7,6 +7,23 @@
 #include <stdio.h>
 #include <unistd.h>
 
+pid_t sw_process_of(pid_t number)
+{
+	char path[64], line[256];
+	pid_t process = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", number);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "Tgid: %d", &process) == 1)
+			break;
+	fclose(f);
+	return process;
+}
+
 int sw_fds__sockets(pid_t pid, int (*found)(void *arg, uint64_t inode), void *arg)
 {
 	char path[64], link[64];

@@ -10,4 +10,7 @@
  * Else 0, or -errno when the process cannot be looked at. */
 int sw_fds__sockets(pid_t pid, int (*found)(void *arg, uint64_t inode), void *arg);
 
+/* The process that a number is of, as a process or as one of its threads; 0: nobody's. */
+pid_t sw_process_of(pid_t number);
+
 #endif

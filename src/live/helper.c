@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
@@ -37,6 +38,7 @@ static void close_pair(const int fds[2])
 static int fork_keeper(struct sw_helper *h)
 {
 	int ask[2], answer[2], err = 0;
+	sigset_t ending, mask;
 
 	if (pipe2(ask, O_CLOEXEC))
 		return -errno;
@@ -45,9 +47,17 @@ static int fork_keeper(struct sw_helper *h)
 		close_pair(ask);
 		return err;
 	}
+	/* What ends a trace is not for the keeper, which ends when nobody asks any more. */
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGQUIT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ending, &mask);
 	h->keeper = fork();
 	if (!h->keeper)
 		sw_keeper__run(ask[0], answer[1]);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	/* A keeper that does not read must not keep us from going on. */
 	if (h->keeper < 0 || fcntl(ask[1], F_SETFL, O_NONBLOCK) ||
 	    fcntl(answer[0], F_SETFL, O_NONBLOCK))

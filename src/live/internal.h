@@ -12,7 +12,7 @@
 enum { SW_N_ENDING_CALLS = 0 SW_ENDING_CALLS(COUNT_CALL) SW_ENDING_CALLS_0(COUNT_CALL) };
 #undef COUNT_CALL
 
-#define SW_MAX_LINKS (2 * SW_HOOK_COUNT + SW_N_ENDING_CALLS + 16)
+#define SW_MAX_LINKS (2 * SW_HOOK_COUNT + SW_N_ENDING_CALLS + 20)
 
 struct sw_live {
 	const struct sw_kernel *k;
@@ -59,8 +59,14 @@ const char *sw_live__call_program(const struct sw_live *l, unsigned int i);
 /* Softirqs are watched, as preempt_count cannot be read. */
 bool sw_live__watches_softirqs(const struct sw_live *l);
 
+/* Inode number of our pid namespace; 0: the initial one. */
+uint32_t sw_live__pidns(void);
+
 void sw_live__choose_programs(struct sw_live *l);
 void sw_live__fill_settings(struct sw_live *l);
+
+/* --- processes.c: before loading, room for as many as may be --- */
+void sw_live__size_processes(struct sw_live *l);
 
 /* --- attach.c ------------------------------------------------------------- */
 

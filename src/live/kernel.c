@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,17 @@ static int read_int(const char *path)
 	return v;
 }
 
+/* libbpf goes on to look elsewhere, and says that it found nothing there. */
+static const char *why_unreadable(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return strerror(errno);
+	close(fd);
+	return "out of memory, or it is not BTF";
+}
+
 static int load_btf(struct sw_kernel *k, const char *path)
 {
 	k->btf_in_kernel = !access(VMLINUX_BTF, R_OK);
@@ -69,6 +81,10 @@ static int load_btf(struct sw_kernel *k, const char *path)
 	}
 	if (k->btf_in_kernel)
 		k->btf = btf__load_vmlinux_btf();
+	if (!k->btf && k->btf_in_kernel) {
+		sw_error("cannot read %s: %s", VMLINUX_BTF, why_unreadable(VMLINUX_BTF));
+		return -EIO;
+	}
 	if (!k->btf) {
 		sw_error("this kernel has no BTF (%s): name a file that describes it "
 			 "with --btf, e.g. from its debug package or btfhub",

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "live/fds.h"
 #include "live/internal.h"
 #include "sockwake-cast.skel.h"
 
@@ -48,34 +47,6 @@ static int fill_ports(struct sw_live *l)
 			return -errno;
 	}
 	return 0;
-}
-
-static int add_inode(void *arg, uint64_t inode)
-{
-	struct sw_live *l = arg;
-	__u8 yes = 1;
-
-	if (bpf_map_update_elem(bpf_map__fd(l->skel->maps.owned_inodes), &inode, &yes, BPF_ANY))
-		return -errno;
-	l->skel->bss->inode_marks[inode % SW_INODE_MARKS] = 1;
-	return 0;
-}
-
-int sw_live__add_pid(struct sw_live *l, pid_t pid)
-{
-	__u32 key = pid;
-	__u8 yes = 1;
-	int err;
-
-	if (bpf_map_update_elem(bpf_map__fd(l->skel->maps.pids), &key, &yes, BPF_ANY))
-		return -errno;
-	l->skel->bss->pid_marks[key % SW_PID_MARKS] = 1;
-	err = sw_fds__sockets(pid, add_inode, l);
-	if (err == -E2BIG)
-		sw_note("process %d has too many sockets open: of those over %d, only what it "
-			"does itself is traced",
-			pid, SW_MAX_SOCKETS);
-	return err == -E2BIG ? 0 : err;
 }
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
@@ -120,6 +91,7 @@ static int load(struct sw_live *l)
 	bpf_map__set_max_entries(l->skel->maps.rings, l->k->n_cpus);
 	if (l->o.stacks)
 		bpf_map__set_max_entries(l->skel->maps.stacks, SW_MAX_STACKS);
+	sw_live__size_processes(l);
 	sw_live__choose_programs(l);
 	sw_live__fill_settings(l);
 	err = sockwake_bpf__load(l->skel);

@@ -17,6 +17,7 @@ struct sw_live_opts {
 	struct sw_filter filter;
 	const pid_t *pids; /* borrowed; in sockwake's pid namespace */
 	unsigned int n_pids;
+	pid_t program; /* behind --, whose signals are watched; 0: none */
 	const struct sw_port_filter *ports; /* borrowed */
 	unsigned int n_ports;
 	uint32_t hooks;	 /* bit per enum sw_hook */
@@ -48,6 +49,14 @@ bool sw_live__tells(const struct sw_live *l);
 
 /* A process more to trace, before it runs. Returns 0 or -errno. */
 int sw_live__add_pid(struct sw_live *l, pid_t pid);
+
+/* Those that are traced, by --pid or for being the program or a descendant of it. */
+void sw_live__each_pid(const struct sw_live *l, void (*take)(void *arg, pid_t pid), void *arg);
+
+/* Whether the next one can tell; and when the program was last sent that signal, by
+ * CLOCK_MONOTONIC, 0: never. */
+bool sw_live__watches_signals(const struct sw_live *l);
+uint64_t sw_live__signalled(const struct sw_live *l, int sig);
 
 /* From here on every hit counts. */
 void sw_live__start(struct sw_live *l);

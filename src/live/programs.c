@@ -15,7 +15,7 @@
  * with KASAN: only kernels before 5.15 are asked so. */
 #define KERNEL_STACK 16384
 
-static uint32_t own_pidns(void)
+uint32_t sw_live__pidns(void)
 {
 	struct stat st;
 
@@ -291,8 +291,14 @@ void sw_live__choose_programs(struct sw_live *l)
 	for (i = 0; i < SW_N_ENDING_CALLS; i++)
 		if (sw_live__call_program(l, i))
 			want(l, sw_live__call_program(l, i));
-	if (l->o.filter.follow)
-		want(l, "follow_fork");
+	if (l->o.filter.by_pid) {
+		want(l, "family_fork");
+		want(l, "family_free");
+	}
+	if (l->o.filter.by_pid && sw_live__pidns())
+		want(l, "family_exit");
+	if (l->o.program)
+		want(l, "family_signal");
 	for (i = 0; i < sizeof(packet_programs) / sizeof(*packet_programs) && follows_packets(l); i++)
 		want(l, packet_programs[i]);
 	if (sw_live__tcp_program(l))
@@ -301,6 +307,21 @@ void sw_live__choose_programs(struct sw_live *l)
 		want(l, "context_softirq_entry");
 		want(l, "context_softirq_exit");
 	}
+}
+
+/* A loss is counted beside the hits of one hook.  Best of one whose hits are not compared
+ * with what the kernel counted. */
+static enum sw_hook owners_hook(const struct sw_live *l)
+{
+	static const enum sw_hook told[] = {SW_HOOK_WAIT, SW_HOOK_WOKEN, SW_HOOK_RUN, SW_HOOK_IO};
+	int hook = 0;
+
+	for (unsigned int i = 0; i < sizeof(told) / sizeof(*told); i++)
+		if (sw_live__traces(l, told[i]))
+			return told[i];
+	while (hook < SW_HOOK_COUNT - 1 && !sw_live__traces(l, hook))
+		hook++;
+	return hook;
 }
 
 static void fill_code(struct sw_code *code, const struct sw_ksym *sym)
@@ -320,9 +341,11 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->ring_bytes = l->o.ring_bytes;
 	s->start_ns = (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 	s->n_cpus = l->k->n_cpus;
-	s->pidns = own_pidns();
+	s->pidns = sw_live__pidns();
 	s->preempt_count = l->k->preempt_count;
 	s->hardirq_bits = l->k->hardirq_bits;
+	s->program = l->o.program;
+	s->owners_hook = owners_hook(l);
 	s->tell_ends = sw_live__traces(l, SW_HOOK_RCU_DESTRUCT) || sw_live__traces(l, SW_HOOK_DESTRUCT);
 	s->cookie_ids = l->k->cookies && !watches_ends(l);
 	s->per_cpu_offset = syms[SW_SYM___per_cpu_offset].address;

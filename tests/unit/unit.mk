@@ -52,6 +52,8 @@ $(UNIT_DIR)/test_elfsyms: UNIT_LIBS += -lelf
 $(UNIT_DIR)/test_images: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,images image proc_maps)
 $(UNIT_DIR)/test_helper: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,helper keeper file_reader maps_reader proc_maps image opening confine wire elfsyms)
 $(UNIT_DIR)/test_helper: UNIT_LIBS += -lelf -lcap
+# What of src/cmd needs no more than a descriptor.
+$(UNIT_DIR)/test_patience: $(UNIT_DIR)/obj/src/cmd/patience.o
 
 $(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)
 	$(CC) $(UNIT_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
@@ -100,4 +102,4 @@ fuzz-seeds: $(FUZZ_DIR)/make_seeds $(FUZZ_DIR)/make_reader_seeds
 
 -include $(UNIT_OBJS:.o=.d) $(UNIT_FUZZ_OBJ:.o=.d)
 -include $(UNIT_TESTS:$(UNIT_DIR)/%=$(UNIT_DIR)/obj/tests/unit/%.d)
--include $(wildcard $(UNIT_DIR)/obj/src/live/*.d)
+-include $(wildcard $(UNIT_DIR)/obj/src/live/*.d $(UNIT_DIR)/obj/src/cmd/*.d)
