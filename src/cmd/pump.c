@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "cmd/naming.h"
-#include "cmd/patience.h"
 #include "core/merge.h"
 #include "live/symbols.h"
 
@@ -161,7 +160,7 @@ static bool meanwhile(void *arg)
 		p->broken = true; /* the next drain says what is wrong */
 	if (p->ending)
 		sw_ending__look(p->ending);
-	return p->broken || sw_patience__is_out(0);
+	return p->broken || (p->ending && p->ending->asked_at);
 }
 
 int sw_pump__name_stacks(struct sw_pump *p, struct sw_symbols *symbols, struct sw_stacks *stacks)
