@@ -29,16 +29,22 @@ static __always_inline bool is_running(struct task_struct *task)
 }
 
 /* Where exits are not seen: does the frame's callback still run?  found: what the wait
- * queue says of the task. */
-static __always_inline bool is_within(void *ctx, const struct frame *f, __u32 found, __u64 now)
+ * queue says of the task.  Of an old one that is asked once: it may have been kept from the
+ * CPU, but is mostly over. */
+static __always_inline bool is_within(void *ctx, struct frame *f, __u32 found, __u64 now)
 {
-	if (now - f->ts > BELIEVED_NS)
-		return false;
-	if (found & VIA_PROVEN && !f->woke && now - f->ts < PROVEN_NS)
+	__u64 age = now - f->ts;
+	int inside;
+
+	if (found & VIA_PROVEN && !f->woke && age < PROVEN_NS)
 		return true;
 	if (f->hook == SW_HOOK_DEF_READABLE)
-		return called_by(ctx, SW_CODE_READABLE, SW_CODE_WAKE_SYNC) > 0;
-	return called_by(ctx, SW_CODE_WAKEUP, SW_CODE_WAKE) > 0;
+		inside = called_by(ctx, SW_CODE_READABLE, SW_CODE_WAKE_SYNC);
+	else
+		inside = called_by(ctx, SW_CODE_WAKEUP, SW_CODE_WAKE);
+	if (inside <= 0 && age > BELIEVED_NS)
+		f->task = 0;
+	return inside > 0;
 }
 
 /*
@@ -46,7 +52,7 @@ static __always_inline bool is_within(void *ctx, const struct frame *f, __u32 fo
  * wait for this very socket.  False: it was not this callback's doing, or that
  * is not to be known.
  */
-static __always_inline bool attribute(void *ctx, const struct frame *f, __u64 task,
+static __always_inline bool attribute(void *ctx, struct frame *f, __u64 task,
 				      const struct task_entry *e, const enum way way, __u64 now,
 				      __u32 *via, bool *confirmed)
 {
