@@ -15,7 +15,8 @@ shift 2
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 root=$(mktemp -d) || exit 2
 trap 'rm -rf "$root"' EXIT
-trap 'exit 143' TERM INT HUP
+guest=''
+trap '[ -z "$guest" ] || kill "$guest"; exit 143' TERM INT HUP
 
 # Starting sockwake takes seconds under emulation, so what does not differ from kernel to kernel is run on
 # one of them only.
@@ -72,12 +73,34 @@ chmod +x "$root/tree/guest"
 # taken away. (At the entry of a function with a kprobe on ftrace, the kernel then takes it for a kprobe
 # that has a copied instruction, and jumps to 0.) One thread for all has no such race, and so tells it from
 # a fault of ours.
+# boot THREADS LIMIT QUIET: runs it, and ends it after LIMIT seconds, or when it has said nothing for QUIET,
+# which is longer than any test takes.
+boot() {
+	local status
+	"$here/run" "${machine[@]}" --threads "$1" --timeout "$2" --log "$root/kernel.log" \
+		"$kernel" "$root/initramfs" >"$root/tap" 2>"$root/log" &
+	guest=$!
+	while kill -0 "$guest" 2>/dev/null; do
+		sleep 2
+		if (($(date +%s) - $(stat -c %Y "$root/tap") > $3)); then
+			kill "$guest"
+			wait "$guest"
+			guest=''
+			echo "run: $kernel: said nothing for $3 s" >>"$root/log"
+			return 124
+		fi
+	done
+	wait "$guest"
+	status=$?
+	guest=''
+	return $status
+}
+
 for threads in multi single; do
-	limit=$((scale * 1200))
-	[ "$threads" = multi ] || limit=$((scale * 2400))
+	slower=$scale
+	[ "$threads" = multi ] || slower=$((scale * 2))
 	"$here/initramfs" "$root/initramfs" "$root/tree" "$build/sockwake" &&
-		"$here/run" "${machine[@]}" --threads "$threads" --timeout "$limit" --log "$root/kernel.log" \
-			"$kernel" "$root/initramfs" >"$root/tap" 2>"$root/log"
+		boot "$threads" $((slower * 1200)) $((slower * 420))
 	status=$?
 	((status == 124 || status == 125)) || break
 	[ "$threads" = single ] || {

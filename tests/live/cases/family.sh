@@ -52,7 +52,7 @@ sockwake_start "$TMP/seen" || exit 1
 sockwake_stop || exit 1
 [ "$(wakes "$TMP/seen" behind)" -gt 10 ] || fail 'the program does not wake itself'
 
-"$PROGS/behind" thread "$TMP/tid" 6000 &
+"$PROGS/behind" thread "$TMP/tid" 120000 &
 program=$!
 until [ -e "$TMP/tid" ]; do
 	sleep 1
