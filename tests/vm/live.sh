@@ -24,7 +24,8 @@ cases='counts missed overload sigkill attribution polls schedule unended accept_
 # Filters by task need the ends of calls, which fexit tells of where the kernel is not preemptible.
 fentry_cases='overload accept_hook'
 [ "$kernel" != 6.12 ] || fentry_cases="$fentry_cases filters"
-[ "$kernel" != 6.1 ] || cases="$cases beside btf endings family filters manysockets names program program_ends unread"
+[ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets names program"
+[ "$kernel" != 6.18 ] || cases="$cases beside family program_ends unread"
 (($# == 0)) || cases=$*
 # Where accept's own function is one of its own, nothing else may stand for it.
 own=''
