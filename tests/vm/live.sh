@@ -106,7 +106,7 @@ for threads in multi single; do
 	((status == 124 || status == 125)) || break
 	[ "$threads" = single ] || {
 		echo "# $kernel: the guest did not come to its end; once more, with one thread"
-		tail -n 5 "$root/log" | sed 's/^/# /'
+		{ grep -aE 'Oops|BUG:|RIP:' "$root/log" | head -n 6; tail -n 2 "$root/log"; } | sed 's/^/# /'
 	}
 done
 # What the guest left of NDJSON lines, for the schema.
