@@ -34,10 +34,13 @@ static enum sw_finding_case case_of(const struct sw_rec_io *r, const struct sw_s
 }
 
 /* Of the same row of calls, each ten times as many, one is counted: the first that went
- * on for long enough, as the one before, at a tenth of the time, had not. */
-static bool is_first(uint32_t tries, uint64_t within_ns)
+ * on for long enough. */
+static bool is_first(struct watch *w, uint64_t begin)
 {
-	return tries == FIRST_TOLD || within_ns / 10 < LEAST_NS;
+	if (w->spun_since == begin)
+		return false;
+	w->spun_since = begin;
+	return true;
 }
 
 int spin__io(struct sw_finder *f, const struct sighting *s)
@@ -54,10 +57,10 @@ int spin__io(struct sw_finder *f, const struct sighting *s)
 	struct row *row;
 	int err;
 
-	if (r->tries < FIRST_TOLD || hit.within_ns < LEAST_NS ||
+	if (!s->watch || r->tries < FIRST_TOLD || hit.within_ns < LEAST_NS ||
 	    hit.within_ns / r->tries > APART_NS)
 		return 0;
-	hit.n = is_first(r->tries, hit.within_ns);
+	hit.n = is_first(s->watch, r->begin);
 	row = finder__row(f, s->watch, s->sk, SW_FINDING_SPIN, &hit.task);
 	if (!row)
 		return -ENOMEM;

@@ -62,6 +62,7 @@ struct watch {
 	struct queue *queue;
 	struct stall *stall;
 	struct tries *tries;
+	uint64_t spun_since; /* when the row of calls began that was counted last: find_spin.c */
 	struct nothing *nothing;
 	UT_hash_handle hh;
 };

@@ -487,6 +487,13 @@ static void test_spin(void **state)
 		assert_int_equal(one->within_ns, 2 * S);
 		assert_int_equal(one->n_tasks, 2);
 	}
+	/* It was kept from the CPU for most of it. */
+	STORY {
+		SPIN(&b, S + 4 * MS, S, 3, POLL, 1, 100);
+		SPIN(&b, S + 900 * MS, S, 3, POLL, 1, 1000);
+		SPIN(&b, 9 * S, S, 3, POLL, 1, 10000);
+		only(&b, SW_CASE_SPIN_READY, SW_WARNING, 1, 10000);
+	}
 	/* Its beginning was not seen. */
 	STORY {
 		SPIN(&b, 3 * S, S, 3, POLL, 1, 1000);
