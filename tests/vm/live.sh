@@ -25,7 +25,7 @@ cases='counts missed overload sigkill attribution polls schedule unended accept_
 fentry_cases='overload accept_hook'
 [ "$kernel" != 6.12 ] || fentry_cases="$fentry_cases filters"
 [ "$kernel" != 6.1 ] || cases="$cases btf endings filters manysockets names program"
-[ "$kernel" != 6.18 ] || cases="$cases beside family program_ends unread"
+[ "$kernel" != 6.18 ] || cases="$cases beside family"
 (($# == 0)) || cases=$*
 # Where accept's own function is one of its own, nothing else may stand for it.
 own=''
