@@ -33,19 +33,6 @@
 
 #include "live.h"
 
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void sleep_ms(long ms)
-{
-	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
-}
-
 /* Others read it as soon as it is there. */
 static void write_number(const char *name, int number)
 {
@@ -74,9 +61,9 @@ static int flush(const char *mark)
 	signal(SIGINT, on_interrupt);
 	write_number(mark, getpid());
 	while (!interrupts)
-		sleep_ms(20);
-	for (begun = now_ms(); now_ms() - begun < 600;)
-		sleep_ms(20);
+		live_sleep_ms(20);
+	for (begun = live_now_ms(); live_now_ms() - begun < 600;)
+		live_sleep_ms(20);
 	return 7 + 10 * (interrupts - 1);
 }
 
@@ -86,23 +73,23 @@ static int stubborn(const char *mark)
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	write_number(mark, getpid());
-	sleep_ms(60000);
+	live_sleep_ms(60000);
 	return 1;
 }
 
 static void talk(long ms)
 {
-	long begun = now_ms();
+	long begun = live_now_ms();
 	int pair[2];
 	char byte;
 
 	TRY(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-	while (now_ms() - begun < ms) {
+	while (live_now_ms() - begun < ms) {
 		for (int i = 0; i < 50; i++) {
 			TRY(write(pair[0], "x", 1));
 			TRY(read(pair[1], &byte, 1));
 		}
-		sleep_ms(5);
+		live_sleep_ms(5);
 	}
 	close(pair[0]);
 	close(pair[1]);
@@ -148,7 +135,7 @@ static void last_child(void)
 	prctl(PR_SET_NAME, "last-writer");
 	close(pair[0]);
 	for (int i = 0; i < 5; i++) {
-		sleep_ms(100);
+		live_sleep_ms(100);
 		TRY(write(pair[1], "x", 1));
 	}
 	close(pair[1]);
@@ -182,7 +169,7 @@ static int first(const char *file)
 	write_number(file, pid);
 	snprintf(done, sizeof(done), "%s.done", file);
 	while (access(done, F_OK))
-		sleep_ms(20);
+		live_sleep_ms(20);
 	return 0;
 }
 
@@ -274,7 +261,7 @@ int main(int argc, char **argv)
 	if (!strcmp(how, "stopped"))
 		raise(SIGSTOP);
 	if (argc < 5) {
-		sleep_ms(60000);
+		live_sleep_ms(60000);
 		return 1;
 	}
 	talk(atol(argv[3]));

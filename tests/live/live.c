@@ -44,6 +44,19 @@ static const struct {
 #undef HOOK
 };
 
+long live_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void live_sleep_ms(long ms)
+{
+	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+}
+
 void live_start(void)
 {
 	/* All at the end: a program that failed must not have said anything. */

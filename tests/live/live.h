@@ -118,6 +118,9 @@ struct live_thread {
 
 void live_thread_start(struct live_thread *t, void (*run)(void *arg), void *arg);
 void live_thread_join(struct live_thread *t);
+/* Of the monotonic clock. */
+long live_now_ms(void);
+void live_sleep_ms(long ms);
 /* Until the thread sleeps in the system call with this number. */
 void live_thread_asleep(const struct live_thread *t, long syscall_number);
 /* Until the counter has the value. */

@@ -22,6 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "live.h"
+
 static const struct {
 	const char *name;
 	int number;
@@ -35,19 +37,6 @@ static int signal_of(const char *name)
 			return names[i].number;
 	fprintf(stderr, "press: no such signal: %s\n", name);
 	exit(125);
-}
-
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void sleep_ms(long ms)
-{
-	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
 }
 
 static bool over(pid_t pid, int *status)
@@ -73,11 +62,11 @@ static void start(char **argv, int out, int ignored, int blocked)
 	_exit(127);
 }
 
-static void send(pid_t pid, char *signals)
+static void send_signals(pid_t pid, char *signals)
 {
 	for (char *s = strtok(signals, ","); s; s = strtok(NULL, ",")) {
 		if (*s >= '0' && *s <= '9')
-			sleep_ms(atol(s));
+			live_sleep_ms(atol(s));
 		else
 			kill(pid, signal_of(s));
 	}
@@ -124,25 +113,25 @@ int main(int argc, char **argv)
 	pid = fork();
 	if (!pid)
 		start(argv + optind + 2, ends[1], ignored, blocked);
-	begun = now_ms();
-	while (access(argv[optind], F_OK) && now_ms() - begun < 60000 &&
+	begun = live_now_ms();
+	while (access(argv[optind], F_OK) && live_now_ms() - begun < 60000 &&
 	       !(ended = over(pid, &status)))
-		sleep_ms(20);
-	begun = now_ms();
+		live_sleep_ms(20);
+	begun = live_now_ms();
 	if (!ended && strcmp(argv[optind + 1], "-"))
-		send(group ? -pid : pid, argv[optind + 1]);
+		send_signals(group ? -pid : pid, argv[optind + 1]);
 	while (!ended && !over(pid, &status)) {
-		if (now_ms() - begun > within) {
+		if (live_now_ms() - begun > within) {
 			kill(-pid, SIGKILL);
 			waitpid(pid, NULL, 0);
 			puts("alive");
 			return 0;
 		}
-		sleep_ms(5);
+		live_sleep_ms(5);
 	}
 	/* Whatever it left running. */
 	kill(-pid, SIGKILL);
 	printf("%s %d %ld\n", WIFSIGNALED(status) ? "signal" : "exit",
-	       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), now_ms() - begun);
+	       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), live_now_ms() - begun);
 	return 0;
 }

@@ -18,11 +18,6 @@
 #define MS 1000000ULL
 #define LATE 200 /* ms */
 
-static void sleep_ms(long ms)
-{
-	TRY(nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL));
-}
-
 struct loop {
 	int fd;
 	atomic_uint busy;
@@ -39,7 +34,7 @@ static void loop_run(void *arg)
 	TRY(epoll_wait(epoll, &ev, 1, -1));
 	TRY(recv(l->fd, &byte, 1, 0));
 	l->busy = 1;
-	sleep_ms(LATE + 50);
+	live_sleep_ms(LATE + 50);
 	TRY(epoll_wait(epoll, &ev, 1, -1));
 	TRY(recv(l->fd, &byte, 1, 0));
 	TRY(close(epoll));
@@ -80,7 +75,7 @@ static void queued(void)
 	live_declare("queued", listener);
 	live_connect_to(client, listener);
 	TRY(send(client, "x", 1, 0));
-	sleep_ms(LATE);
+	live_sleep_ms(LATE);
 	server = TRY(accept(listener, NULL, NULL));
 	MUST(TRY(recv(server, &byte, 1, 0)) == 1);
 	live_expect("queued", "sock_def_readable", 1, NULL);
@@ -117,7 +112,7 @@ static void polled_writer(void)
 	TRY(recv(pair[0], data, 1, 0));
 	live_thread_start(&writer, writer_run, &pair[0]);
 	live_thread_asleep(&writer, LIVE_POLL);
-	sleep_ms(LATE);
+	live_sleep_ms(LATE);
 	while (recv(pair[1], data, sizeof(data), MSG_DONTWAIT) > 0)
 		;
 	live_thread_join(&writer);
@@ -158,9 +153,9 @@ static void partial_writer(void)
 	MUST(TRY(recv(writer, data, 1, 0)) == 1);
 	live_thread_start(&t, part_run, &writer);
 	live_thread_asleep(&t, LIVE_POLL);
-	sleep_ms(LATE);
+	live_sleep_ms(LATE);
 	while (recv(reader, data, sizeof(data), MSG_DONTWAIT) > 0)
-		sleep_ms(1);
+		live_sleep_ms(1);
 	live_thread_join(&t);
 	live_expect("part", "sock_def_readable", 1, NULL);
 	live_expect_any("part", "sk_stream_write_space");
@@ -174,26 +169,18 @@ static void partial_writer(void)
 
 #define SPINNING_MS 60
 
-static unsigned long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (unsigned long)now.tv_sec * 1000 + (unsigned long)now.tv_nsec / 1000000;
-}
-
 static void spinning_run(void *arg)
 {
 	int fd = *(int *)arg;
-	unsigned long begun;
+	long begun;
 	char byte;
 
 	TRY(recv(fd, &byte, 1, 0));
-	begun = now_ms();
+	begun = live_now_ms();
 	/* It is told of the 100th, the 1000th and so on: of one that comes late enough. */
 	for (unsigned int i = 1, told = 100; i <= told; i++) {
 		MUST(recv(fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
-		if (i == told && now_ms() - begun < SPINNING_MS)
+		if (i == told && live_now_ms() - begun < SPINNING_MS)
 			told *= 10;
 	}
 }

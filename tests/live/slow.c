@@ -24,11 +24,6 @@ static unsigned long long now_ns(void)
 	return t.tv_sec * 1000 * MS + t.tv_nsec;
 }
 
-static void sleep_ms(unsigned int ms)
-{
-	nanosleep(&(struct timespec){.tv_nsec = ms * (long)MS}, NULL);
-}
-
 static void late_reader_run(void *arg)
 {
 	int fd = *(int *)arg, epoll = TRY(epoll_create1(EPOLL_CLOEXEC));
@@ -37,7 +32,7 @@ static void late_reader_run(void *arg)
 
 	TRY(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev));
 	TRY(epoll_wait(epoll, &ev, 1, -1));
-	sleep_ms(50);
+	live_sleep_ms(50);
 	TRY(recv(fd, &byte, 1, 0));
 	TRY(close(epoll));
 }
@@ -107,7 +102,7 @@ static void slow_run(void)
 	pin(1);
 	live_thread_start(&hog, busy_run, &refused);
 	while (!busy)
-		sleep_ms(1);
+		live_sleep_ms(1);
 	TRY(send(sender, "x", 1, 0));
 	live_thread_join(&hog);
 	live_thread_join(&reader);
@@ -141,7 +136,7 @@ static void write_stall(void)
 	live_declare("writer", pair[0]);
 	live_thread_start(&writer, writer_run, &pair[0]);
 	live_thread_asleep(&writer, SYS_sendto);
-	sleep_ms(300);
+	live_sleep_ms(300);
 	while (got < MUCH)
 		got += TRY(recv(pair[1], data, sizeof(data), 0));
 	live_thread_join(&writer);

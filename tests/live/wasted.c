@@ -15,11 +15,6 @@
 
 #define MS 1000000ULL
 
-static void sleep_ms(long ms)
-{
-	TRY(nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL));
-}
-
 /* Data that nobody waits for, and takes 150 ms later. */
 static void no_waiter(void)
 {
@@ -29,7 +24,7 @@ static void no_waiter(void)
 	live_connect_to(sender, receiver);
 	live_declare("unwaited", receiver);
 	TRY(send(sender, "x", 1, 0));
-	sleep_ms(150);
+	live_sleep_ms(150);
 	TRY(recv(receiver, &byte, 1, 0));
 	live_expect("unwaited", "sock_def_readable", 1, "\"waiters\":0");
 	live_expect_finding("unwaited", "no-waiter", 150 * MS);

@@ -7,11 +7,6 @@ def some_of(run, kind):
     return [line for line in run.lines if line["type"] == kind]
 
 
-def by_tracepoint(run):
-    hooks = run.header["hooks"]
-    return any(h["attach"] == "tracepoint" for h in hooks if h["name"] == "sock_def_error_report")
-
-
 def errors(run):
     faults = []
     wakeups = [w for w in run.wakeups if w["cause"] == "error"]
