@@ -66,11 +66,21 @@ static __always_inline void tell_early(struct task_entry *e, __u64 task, const s
 		e->ended_by = 0;
 }
 
+/* The socket that a task blocks on has its error, or a message of one, before anybody is
+ * told of it.  What a task polls is not known. */
+static __always_inline bool may_have_failed(const struct task_entry *e, const enum way way)
+{
+	struct sock *sk = TO(way, struct sock, e->sk);
+
+	return !e->begin || e->end || !e->sk || VIA(way, sk, sk_err) ||
+	       VIA(way, sk, sk_error_queue.qlen);
+}
+
 /*
  * A task that blocks in a call on a socket waits for that alone, so all is known; the
  * tracepoint will give its wake-up that time.  For what else it is kept in mind.
  */
-static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu)
+static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu, const enum way way)
 {
 	struct frame f = {.hook = SW_HOOK_DEF_ERROR_REPORT};
 	struct task_entry *e = task_entry(task);
@@ -78,7 +88,7 @@ static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu)
 	__u64 now = bpf_ktime_get_ns();
 	struct early *early;
 
-	if (!e || called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
+	if (!e || !may_have_failed(e, way) || called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
 		return;
 	early = &earlies[i][earlies_n[i]++ & (EARLY - 1)];
 	early->ts = now;

@@ -100,7 +100,7 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 	f = frame_here(bpf_get_current_task(), cpu, &context);
 	if (!f) {
 		if (settings.errors_late)
-			woken_by_error(ctx, key, cpu);
+			woken_by_error(ctx, key, cpu, way);
 		return 0;
 	}
 	now = bpf_ktime_get_ns();
@@ -109,7 +109,7 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 	e = task_entry(key);
 	if (!attribute(ctx, f, key, e, way, now, &via, &confirmed)) {
 		if (settings.errors_late)
-			woken_by_error(ctx, key, cpu);
+			woken_by_error(ctx, key, cpu, way);
 		return 0;
 	}
 	/* RCU's, where a read-side section that was preempted ends in the callback, or a

@@ -141,6 +141,7 @@ struct callback_head {
 struct sock {
 	struct sock_common __sk_common;
 	struct sk_buff_head sk_receive_queue;
+	struct sk_buff_head sk_error_queue;
 	struct {
 		atomic_t rmem_alloc;
 		int len;
@@ -152,6 +153,7 @@ struct sock {
 	struct socket *sk_socket;
 	refcount_t sk_wmem_alloc;
 	int sk_sndbuf;
+	int sk_err;
 	__u16 sk_protocol;
 	__u16 sk_type;
 	__u32 sk_ack_backlog;
