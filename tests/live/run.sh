@@ -188,6 +188,7 @@ if [ -n "$again" ]; then
 	# The kernel misses a probe now and then and says so; a trace that does not
 	# claim to be whole proves nothing against us. The next one has to be right.
 	echo "# once more, as something was lost:$again"
+	echo "# lost: $(summary "$TMP/trace" lost)"
 	# shellcheck disable=SC2086
 	run_programs true $again
 fi
