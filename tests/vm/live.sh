@@ -53,7 +53,7 @@ run='sh /live/run.sh --sockwake /bin/sockwake --programs /live/programs'
 cat >"$root/tree/guest" <<GUEST
 #!/bin/sh
 failed=0
-export SW_ACCEPT_HOOK=$own SW_SLOW=$scale
+export SW_ACCEPT_HOOK=$own SW_SLOW=$((scale * 3))
 for module in /modules/*.ko; do
 	[ ! -e "\$module" ] || insmod "\$module" || echo "# \$module: not loaded"
 done
