@@ -41,6 +41,13 @@ static __always_inline void look_for_awake(struct sock *sk, const enum way way, 
 		tell_awake(wq, id, ts, cpu);
 }
 
+static __always_inline enum news news_of(__u32 hook)
+{
+	return hook == SW_HOOK_DEF_READABLE	  ? NEWS_OF_DATA :
+	       hook == SW_HOOK_STREAM_WRITE_SPACE ? NEWS_OF_ROOM :
+						    OTHER_NEWS;
+}
+
 /* Whether the task on the CPU caused the wake-up, and else who did, as far as is known. */
 static __always_inline void read_role(void *ctx, struct sock *sk, const enum way way, __u32 cpu,
 				      __u32 hook, struct sw_rec_wakeup *r)
@@ -48,7 +55,7 @@ static __always_inline void read_role(void *ctx, struct sock *sk, const enum way
 	__u64 task = bpf_get_current_task();
 	struct origin o;
 
-	origin_here(ctx, sk, hook == SW_HOOK_DEF_READABLE, way, cpu, r->context, task, &o);
+	origin_here(ctx, sk, news_of(hook), way, cpu, r->context, task, &o);
 	if (is_kernel_thread(task, way))
 		r->hdr.flags |= SW_F_KTHREAD;
 	if (o.task == task) {

@@ -168,14 +168,14 @@ static __always_inline enum suspicion suspect(struct sock *sk, const enum way wa
 
 /* MPTCP also puts off what came while its socket was locked: all else that a task does to
  * it is its own doing as well. */
-static __always_inline void origin_in_mptcp(void *ctx, struct sock *sk, bool of_data, __u64 task,
+static __always_inline void origin_in_mptcp(void *ctx, struct sock *sk, enum news news, __u64 task,
 					    struct origin *o, const enum way way)
 {
 	int released = called_by(ctx, SW_CODE_MPTCP_RELEASE, SW_CODE_COUNT);
 	int received = released ? 0 : called_by(ctx, SW_CODE_MPTCP_RECV, SW_CODE_COUNT);
 
-	if (released > 0 || (of_data && received > 0))
-		peers_origin(number_of(sk), of_data, o, way);
+	if (released > 0 || (news == NEWS_OF_DATA && received > 0))
+		peers_origin(number_of(sk), news, o, way);
 	else if (released || received)
 		origin_forget(o);
 	else
@@ -183,8 +183,8 @@ static __always_inline void origin_in_mptcp(void *ctx, struct sock *sk, bool of_
 }
 
 /* What a task does in its own context is its own, but for backlogs.  sk: whose packet
- * or callback it is, the latter of data; NULL: nobody's. */
-static __always_inline void origin_of_task(void *ctx, struct sock *sk, bool of_data,
+ * or callback it is, and what that tells of; NULL: nobody's. */
+static __always_inline void origin_of_task(void *ctx, struct sock *sk, enum news news,
 					   const enum way way, __u64 task, struct origin *o)
 {
 	enum suspicion of = sk ? suspect(sk, way) : NONE;
@@ -197,7 +197,7 @@ static __always_inline void origin_of_task(void *ctx, struct sock *sk, bool of_d
 	else if (inside < 0)
 		origin_forget(o);
 	else if (of == OF_MPTCP)
-		origin_in_mptcp(ctx, sk, of_data, task, o, way);
+		origin_in_mptcp(ctx, sk, news, task, o, way);
 	else
 		origin_is(o, task, way);
 }
@@ -214,7 +214,7 @@ static __always_inline const struct landing *landing_of(__u32 cpu, __u64 task)
 
 /* Whose doing is what happens here and now, where `task` is the current one?  o->task is
  * 0 if that is not known. */
-static __always_inline void origin_here(void *ctx, struct sock *sk, bool of_data,
+static __always_inline void origin_here(void *ctx, struct sock *sk, enum news news,
 					const enum way way, __u32 cpu, __u32 context,
 					__u64 task, struct origin *o)
 {
@@ -226,7 +226,7 @@ static __always_inline void origin_here(void *ctx, struct sock *sk, bool of_data
 		*o = l->origin;
 	/* A kernel thread works for others; timers are nobody's. */
 	else if (context == SW_CTX_TASK && !kthread)
-		origin_of_task(ctx, sk, of_data, way, task, o);
+		origin_of_task(ctx, sk, news, way, task, o);
 	else
 		origin_forget(o);
 }

@@ -128,7 +128,7 @@ static __always_inline void origin_of_late_data(void *ctx, struct sock *sk, __u6
 	/* Not even the name can have changed since, within one call. */
 	if (o->task == task && sk->sk_backlog.len)
 		return;
-	origin_of_task(ctx, sk, false, ELSEWHERE, task, o);
+	origin_of_task(ctx, sk, OTHER_NEWS, ELSEWHERE, task, o);
 	if (o->task != task) {
 		writer_get(sk, key, o);
 		return;
@@ -185,7 +185,7 @@ static __always_inline void take_off(void *ctx, struct sk_buff *skb, struct flig
 	if (sk_key && !is_pure_ack(skb) && has_data(sk, state))
 		origin_of_data(ctx, sk, sk_key, state, cpu, task, &f->origin);
 	else
-		origin_here(ctx, sk_key ? sk : NULL, false, ELSEWHERE, cpu, context_of(cpu), task,
+		origin_here(ctx, sk_key ? sk : NULL, OTHER_NEWS, ELSEWHERE, cpu, context_of(cpu), task,
 			    &f->origin);
 	f->check = check_of(key, &f->origin);
 }

@@ -7,6 +7,8 @@
  * by that task, in mptcp_release_cb() or, as far as it is data, mptcp_recvmsg().  So the
  * senders of what came since it was last done at once are kept in mind, one of data and
  * one of acknowledgements; two at a time are none.
+ * But room for more data has one sender only: an acknowledgement stands for all before it,
+ * so it is the last that acknowledged more than the one before.
  */
 #ifndef SW_PEERS_BPF_H
 #define SW_PEERS_BPF_H
@@ -26,7 +28,14 @@ struct peer {
 struct peers {
 	__u64 msk; /* struct mptcp_sock * */
 	struct peer data, acks;
+	/* The last packet of any kind; whether it made room is known from what was
+	 * acknowledged (`una`) when it came, and is now. */
+	__u64 una, subflow;
+	struct peer last, room;
 };
+
+/* What a callback tells of. */
+enum news { OTHER_NEWS, NEWS_OF_DATA, NEWS_OF_ROOM };
 
 #define PEERS 512 /* a power of two */
 static struct peers peers[PEERS];
@@ -47,6 +56,19 @@ static __always_inline void peer_add(struct peer *p, __u64 msk, __u32 token, boo
 		p->several = 1;
 	}
 	p->check = check_of(msk, &p->origin);
+}
+
+static __always_inline void peers_last(struct peers *all, __u64 msk, __u32 token, __u64 una,
+				       __u64 subflow, const struct origin *o)
+{
+	if (all->una != una)
+		all->room = all->last;
+	all->una = una;
+	peer_add(&all->last, msk, token, true, o);
+	/* Two subflows at a time: which of them it was is not to be seen. */
+	if (all->subflow != subflow)
+		all->last.several = 1;
+	all->subflow = subflow;
 }
 
 /* The packet of that origin comes to a subflow. */
@@ -77,9 +99,13 @@ static __noinline int peers_add(__u64 subflow, __u64 skb, const struct origin *o
 		all->msk = (__u64)msk;
 		all->data.token = 0;
 		all->acks.token = 0;
+		all->last.token = 0;
+		all->room.token = 0;
+		all->subflow = subflow;
 	}
 	peer_add(data ? &all->data : &all->acks, (__u64)msk, token,
 		 !BPF_CORE_READ((struct sock *)msk, sk_lock.owned), o);
+	peers_last(all, (__u64)msk, token, BPF_CORE_READ(msk, snd_una), subflow, o);
 	return 0;
 }
 
@@ -91,13 +117,15 @@ static __always_inline bool is_subflow(struct sock *sk, const enum way way)
 }
 
 /* Who sent what a connection is told of late. */
-static __always_inline void peers_origin(__u64 key, bool of_data, struct origin *o,
+static __always_inline void peers_origin(__u64 key, enum news news, struct origin *o,
 					 const enum way way)
 {
 	struct mptcp_sock *msk = TO(way, struct mptcp_sock, key);
 	const struct peers *all = peers_of(key);
-	const struct peer *p = of_data ? &all->data : &all->acks;
+	const struct peer *p = news == NEWS_OF_DATA ? &all->data : &all->acks;
 
+	if (news == NEWS_OF_ROOM)
+		p = VIA(way, msk, snd_una) != all->una ? &all->last : &all->room;
 	*o = p->origin;
 	if (all->msk != key || p->token != VIA(way, msk, token) || p->several ||
 	    p->check != check_of(key, o))

@@ -173,6 +173,9 @@ static __always_inline void off_begins(struct task_entry *e, bool preempt, long 
 
 	off->from = bpf_ktime_get_ns();
 	off->till = 0;
+	/* A spinlock's wait, on PREEMPT_RT, is nothing that the task does. */
+	if (state & TASK_RTLOCK_WAIT)
+		state = 0;
 	off->why = preempt || !state			? OFF_WAITING :
 		   state & (TASK_STOPPED | TASK_TRACED | TASK_FROZEN) ? OFF_STOPPED :
 								OFF_ASLEEP;

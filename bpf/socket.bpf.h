@@ -87,11 +87,20 @@ static __always_inline __u64 cookie_of(struct sock *sk)
 	return settings.cookie_ids ? BPF_CORE_READ(sk, __sk_common.skc_cookie.counter) : 0;
 }
 
-/* Times are unique on a CPU (an interrupt's is later), so with the CPU's
- * number they make an id that is unique in the trace. */
+/* Times are unique on a CPU (an interrupt's is later), so with the CPU's number they make
+ * an id that is unique in the trace.  Where the clock only goes on with the timer's ticks,
+ * an id is later than the last one all the same. */
+static __u64 last_ids[SW_MAX_CPUS];
+
 static __always_inline __u64 new_socket_id(__u32 cpu)
 {
-	return (bpf_ktime_get_ns() - settings.start_ns) << 10 | (cpu & 1023);
+	volatile __u64 *last = &last_ids[cpu & (SW_MAX_CPUS - 1)];
+	__u64 id = (bpf_ktime_get_ns() - settings.start_ns) << 10 | (cpu & 1023);
+
+	if (id <= *last)
+		id = *last + 1024;
+	*last = id;
+	return id;
 }
 
 /* Another socket is in the same place. */

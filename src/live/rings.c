@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,14 +16,21 @@
  * goes out; the ring then fills, and the loss is counted. */
 #define BATCH_BYTES (1u << 20)
 
-/* A record's time is taken a moment before it can be seen. */
+/* Some records' time is taken a moment before their place in the ring. */
 #define SETTLE_NS 2000000
+
+/* How long others' records wait for one that has its place but is not written yet: its
+ * CPU may be a virtual one that does not run. */
+#define UNWRITTEN_NS 1000000000
 
 struct ring {
 	struct ring_buffer *rb;
 	struct sw_merge *merge; /* while draining */
 	unsigned int index;
 	int map_fd;
+	/* How far it was taken, and places in it were given away: the kernel's pages. */
+	const unsigned long *consumed, *produced;
+	uint64_t whole;	  /* when nothing of it was missing, last */
 	size_t taken;	  /* bytes, in this batch */
 	uint64_t last_ts; /* of the last record taken */
 	int count, error;
@@ -54,6 +62,20 @@ static int take(void *ctx, void *data, size_t size)
 	return r->taken >= BATCH_BYTES ? -EAGAIN : 0;
 }
 
+static const unsigned long *map_position(int map_fd, long page)
+{
+	long size = sysconf(_SC_PAGESIZE);
+	void *at = mmap(NULL, size, PROT_READ, MAP_SHARED, map_fd, page * size);
+
+	return at == MAP_FAILED ? NULL : at;
+}
+
+static void unmap_position(const unsigned long *at)
+{
+	if (at)
+		munmap((void *)at, sysconf(_SC_PAGESIZE));
+}
+
 static int add_ring(struct sw_rings *r, unsigned int i, uint64_t bytes, int outer_fd)
 {
 	struct epoll_event ev = {.events = EPOLLIN | EPOLLET};
@@ -68,6 +90,10 @@ static int add_ring(struct sw_rings *r, unsigned int i, uint64_t bytes, int oute
 		return -errno;
 	ring->rb = ring_buffer__new(ring->map_fd, take, ring, NULL);
 	if (!ring->rb)
+		return -errno;
+	ring->consumed = map_position(ring->map_fd, 0);
+	ring->produced = map_position(ring->map_fd, 1);
+	if (!ring->consumed || !ring->produced)
 		return -errno;
 	if (epoll_ctl(r->epoll_fd, EPOLL_CTL_ADD, ring->map_fd, &ev))
 		return -errno;
@@ -105,6 +131,8 @@ void sw_rings__free(struct sw_rings *r)
 	if (!r)
 		return;
 	for (i = 0; i < r->n; i++) {
+		unmap_position(r->rings[i].consumed);
+		unmap_position(r->rings[i].produced);
 		ring_buffer__free(r->rings[i].rb);
 		if (r->rings[i].map_fd >= 0)
 			close(r->rings[i].map_fd);
@@ -142,33 +170,52 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* Takes a batch.  Its records that are still missing are no older than *until. */
+static int drain_ring(struct ring *ring, uint64_t now, uint64_t *until, bool *more)
+{
+	/* Who gets a place after this has a later time than `now`. */
+	unsigned long produced = __atomic_load_n(ring->produced, __ATOMIC_ACQUIRE);
+	uint64_t oldest = now;
+	int err;
+
+	ring->taken = 0;
+	ring->count = 0;
+	ring->error = 0;
+	err = ring_buffer__consume(ring->rb);
+	if (ring->error)
+		return ring->error;
+	if (err < 0 && err != -EAGAIN)
+		return err;
+	if (err == -EAGAIN)
+		*more = true;
+	if ((long)(__atomic_load_n(ring->consumed, __ATOMIC_RELAXED) - produced) >= 0)
+		ring->whole = now;
+	else if (err == -EAGAIN)
+		oldest = ring->last_ts;
+	else
+		oldest = now - ring->whole < UNWRITTEN_NS ? ring->whole : now - UNWRITTEN_NS;
+	if (oldest < *until)
+		*until = oldest;
+	return 0;
+}
+
 int sw_rings__drain(struct sw_rings *r, struct sw_merge *m, uint64_t *until, bool *more)
 {
+	uint64_t now = now_ns();
 	unsigned int i;
 	int total = 0;
 
-	*until = now_ns() - SETTLE_NS;
+	*until = now;
 	*more = false;
 	for (i = 0; i < r->n; i++) {
-		struct ring *ring = &r->rings[i];
 		int err;
 
-		ring->merge = m;
-		ring->taken = 0;
-		ring->count = 0;
-		ring->error = 0;
-		err = ring_buffer__consume(ring->rb);
-		if (ring->error)
-			return ring->error;
-		if (err < 0 && err != -EAGAIN)
+		r->rings[i].merge = m;
+		err = drain_ring(&r->rings[i], now, until, more);
+		if (err)
 			return err;
-		total += ring->count;
-		if (err == -EAGAIN) {
-			/* The next record of this ring may be this old. */
-			*more = true;
-			if (ring->last_ts < *until)
-				*until = ring->last_ts;
-		}
+		total += r->rings[i].count;
 	}
+	*until -= SETTLE_NS;
 	return total;
 }

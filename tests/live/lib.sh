@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
 # What run.sh and the cases share: starting and stopping sockwake. Sourced; uses
-# $SOCKWAKE, $PROGS, $ATTACH, $TMP, and $KEPT, where traces are left for the schema's test.
+# $SOCKWAKE, $PROGS, $ATTACH, $TMP, $KEPT, where traces are left for the schema's test, and
+# $SW_SLOW, how much longer than usual all may take.
 
 sockwake_pid=''
 trace=''
@@ -41,8 +42,8 @@ sockwake_run() {
 			sockwake_pid=''
 			return 1
 		fi
-		if [ $waited -ge 60 ]; then
-			echo 'sockwake was not ready after 60 s:'
+		if [ $waited -ge $((60 * SW_SLOW)) ]; then
+			echo "sockwake was not ready after $waited s:"
 			cat "$TMP/sockwake.log"
 			sockwake_kill
 			return 1
@@ -62,7 +63,7 @@ settle() {
 sockwake_stop() {
 	kill -"${1:-INT}" "$sockwake_pid"
 	# One that doesn't end must not hang the test.
-	(sleep 60 && kill -KILL "$sockwake_pid") 2> /dev/null &
+	(sleep $((60 * SW_SLOW)) && kill -KILL "$sockwake_pid") 2> /dev/null &
 	watchdog=$!
 	wait "$sockwake_pid"
 	status=$?

@@ -7,9 +7,12 @@
 # with what they say they did; then the scripts in cases/. As root. Prints TAP;
 # the exit status is 0 when nothing failed. A TEST is the name of a program or of
 # a case; without any, all run. Runs in busybox's sh, in a guest that has nothing
-# else, so it knows no bashism and no jq.
+# else, so it knows no bashism and no jq. SW_SLOW=N: the machine is so slow that all
+# may take N times as long.
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
+: "${SW_SLOW:=1}"
+export SW_SLOW
 sockwake='' attach=auto programs='' tests=''
 
 usage() {
@@ -92,7 +95,7 @@ run_programs() {
 		return
 	fi
 	for name in "$@"; do
-		timeout 300 "$programs/$name" > "$TMP/$name.expected" 2> "$TMP/$name.out"
+		timeout $((300 * SW_SLOW)) "$programs/$name" > "$TMP/$name.expected" 2> "$TMP/$name.out"
 		echo $? > "$TMP/$name.status"
 	done
 	settle
@@ -120,7 +123,7 @@ run_programs() {
 run_case() {
 	# Each has a folder of its own; what it left behind is gone with $TMP.
 	mkdir "$TMP/$1"
-	TMP=$TMP/$1 timeout 900 sh "$here/cases/$1.sh" > "$TMP/$1.out" 2>&1
+	TMP=$TMP/$1 timeout $((900 * SW_SLOW)) sh "$here/cases/$1.sh" > "$TMP/$1.out" 2>&1
 	result $? "$1" "$TMP/$1.out"
 }
 
@@ -185,6 +188,7 @@ if [ -n "$again" ]; then
 	# The kernel misses a probe now and then and says so; a trace that does not
 	# claim to be whole proves nothing against us. The next one has to be right.
 	echo "# once more, as something was lost:$again"
+	echo "# lost: $(summary "$TMP/trace" lost)"
 	# shellcheck disable=SC2086
 	run_programs true $again
 fi

@@ -53,7 +53,8 @@ run='sh /live/run.sh --sockwake /bin/sockwake --programs /live/programs'
 cat >"$root/tree/guest" <<GUEST
 #!/bin/sh
 failed=0
-export SW_ACCEPT_HOOK=$own
+! grep -q jiffies /sys/devices/system/clocksource/clocksource0/current_clocksource || exit 99
+export SW_ACCEPT_HOOK=$own SW_SLOW=$((scale * 3))
 for module in /modules/*.ko; do
 	[ ! -e "\$module" ] || insmod "\$module" || echo "# \$module: not loaded"
 done
@@ -97,12 +98,15 @@ boot() {
 	return $status
 }
 
+"$here/initramfs" "$root/initramfs" "$root/tree" "$build/sockwake" || exit 1
 for threads in multi single; do
 	slower=$scale
 	[ "$threads" = multi ] || slower=$((scale * 2))
-	"$here/initramfs" "$root/initramfs" "$root/tree" "$build/sockwake" &&
+	# Should it have found no other clock than the timer's ticks (see run), 4 ms are too coarse for any test.
+	for ((try = 0, status = 99; status == 99 && try < 3; try++)); do
 		boot "$threads" $((slower * 1200)) $((slower * 420))
-	status=$?
+		status=$?
+	done
 	((status == 124 || status == 125)) || break
 	[ "$threads" = single ] || {
 		echo "# $kernel: the guest did not come to its end; once more, with one thread"
@@ -127,6 +131,10 @@ if $python -c 'import jsonschema' 2>/dev/null; then
 fi
 if ((status == 124 || status == 125)); then
 	echo "not ok 0 - the guest comes to its end ($kernel)"
+	exit 1
+fi
+if ((status == 99)); then
+	echo "not ok 0 - the guest has a clock ($kernel)"
 	exit 1
 fi
 # What a kernel says of itself, of its locks (lockdep) and of its memory (KASAN) must be nothing. That it
