@@ -393,9 +393,11 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 	__u64 id;
 
 	if (by_task())
-		bpf_map_delete_elem(&owned, &key);
+		disown(key);
 	if (!settings.tell_ends && hook != SW_HOOK_DEF_DESTRUCT) {
-		bpf_map_delete_elem(&sockets, &key);
+		e = bpf_map_lookup_elem(&sockets, &key);
+		if (e)
+			socket_drop(e, sk, key);
 		return 0;
 	}
 	if (!hit(n, cpu))
@@ -406,7 +408,7 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 		return 0;
 	}
 	id = e->id;
-	bpf_map_delete_elem(&sockets, &key);
+	socket_drop(e, sk, key);
 	r = ring_reserve(&ring, cpu, sizeof(*r));
 	if (!r) {
 		COUNT(n->lost[SW_LOST_RING]);
@@ -427,6 +429,21 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 	{                                                               \
 		return on_destroy(sk, SW_HOOK_##id);                    \
 	}
+
+/* By tracepoints alone TCP's sockets are seen to end, all but for what waits for RCU: what
+ * is known of them goes.  Nobody is told, as of all other sockets it is not seen. */
+SEC("tp_btf/tcp_destroy_sock") int BPF_PROG(tp_tcp_destroy_sock, struct sock *sk)
+{
+	__u64 key = number_of(sk);
+	struct socket_entry *e;
+
+	if (by_task())
+		disown(key);
+	e = bpf_map_lookup_elem(&sockets, &key);
+	if (e)
+		socket_drop(e, sk, key);
+	return 0;
+}
 
 DESTRUCTOR(DEF_DESTRUCT, sock_def_destruct)
 DESTRUCTOR(DESTRUCT, sk_destruct)

@@ -28,7 +28,7 @@ struct peers {
 	struct peer data, acks;
 };
 
-#define PEERS 512 /* a power of two */
+#define PEERS SW_PEERS
 static struct peers peers[PEERS];
 
 static __always_inline struct peers *peers_of(__u64 msk)
@@ -100,8 +100,11 @@ static __always_inline void peers_origin(__u64 key, bool of_data, struct origin 
 
 	*o = p->origin;
 	if (all->msk != key || p->token != VIA(way, msk, token) || p->several ||
-	    p->check != check_of(key, o))
+	    p->check != check_of(key, o)) {
+		if (all->msk && all->msk != key)
+			lose_one(SW_LOST_ORIGINS);
 		origin_forget(o);
+	}
 }
 
 #endif

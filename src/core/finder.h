@@ -73,7 +73,6 @@ struct runs {
 	uint64_t count, slow;
 	UT_hash_handle hh;
 };
-#define RUNS_MAX 4096 /* names; tasks of more are not counted */
 
 /* When a task was woken last, and ran (as its run, or the end of its wait, tells): what
  * it waited for a CPU. */
@@ -81,7 +80,6 @@ struct ran {
 	uint32_t pid, tid;
 	uint64_t woken_ts, run_ts;
 };
-#define RAN_SLOTS 4096 /* by a hash of the task: others may take its place */
 
 struct row;
 struct sighting;
@@ -101,7 +99,7 @@ struct sw_finder {
 	uint64_t last_ts; /* of the last record */
 	struct watch *watched;
 	struct runs *runs;
-	struct ran ran[RAN_SLOTS];
+	struct ran ran[SW_RAN_SLOTS];
 	struct watch *last; /* the one asked for last: events come in runs */
 	unsigned int n_tries;  /* of all watches: what takes most is bounded by itself */
 	unsigned int n_shares; /* of their accepts */

@@ -132,8 +132,6 @@ struct sw_thresholds {
  * slow-read, stuck-wait, a blocking writer's write-stall, backlog, spin, and a
  * listener's herd).
  */
-#define SW_FINDINGS_MAX 4096
-#define SW_WATCHED_MAX 16384
 
 #define SW_FINDING_TASKS 4 /* named in a finding; more are counted */
 #define SW_FINDING_MORE 60 /* but only so many more */

@@ -81,7 +81,6 @@ void sw_trace__set_timeline(struct sw_trace *t, struct sw_timeline *tl);
 
 /* Of sockets: else one that is left at the end may be long gone, and fewer are kept. */
 bool sw_trace__sees_ends(const struct sw_trace *t);
-#define SW_SOCKETS_ENDLESS 16384
 
 struct sw_sockets *sw_trace__sockets(struct sw_trace *t);
 const struct sw_trace_info *sw_trace__info(const struct sw_trace *t);

@@ -4,6 +4,7 @@
 #define SW_LIVE_INTERNAL_H
 
 #include "calls.h"
+#include "entries.h"
 #include "live/ledger.h"
 #include "live/live.h"
 #include "live/rings.h"

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "live/internal.h"
+#include "live/room.h"
 #include "sockwake-cast.skel.h"
 
 /* Rings when --buffer does not say: a third of a second of a saturated CPU's
@@ -279,6 +280,8 @@ unsigned int sw_live__rings(const struct sw_live *l)
 
 int sw_live__drain(struct sw_live *l, struct sw_merge *m, uint64_t *until, bool *more)
 {
+	if (!l->stopped)
+		sw_live__make_room(l);
 	return sw_rings__drain(l->rings, m, until, more);
 }
 
