@@ -117,6 +117,7 @@ demo:
 check:
 	@tests/setup.sh check
 	@$(MAKE) -s all man live-programs truth-c-programs
+	@$(MAKE) -s O=$(O)/tiny BOUNDS=tests/bounds/tiny.h all
 	@tests/check.sh $(O)
 
 MAN := $(patsubst docs/man/%.scd,$(O)/man/%,$(wildcard docs/man/*.scd))

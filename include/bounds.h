@@ -145,9 +145,6 @@
 #ifndef SW_PROCESSES_MAX
 #define SW_PROCESSES_MAX 65536 /* whose files are known, for users' stacks */
 #endif
-#ifndef SW_PF_PROCESSES
-#define SW_PF_PROCESSES 65536 /* that have a track in Perfetto's format */
-#endif
 #ifndef SW_HTML_EVENTS
 #define SW_HTML_EVENTS 500000 /* that a page has */
 #endif

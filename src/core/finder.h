@@ -51,6 +51,7 @@ struct nothing {
 struct watch {
 	uint64_t id;  /* the socket's, as users see it */
 	uint64_t key; /* ... and as its trace knows it */
+	uint64_t used; /* when it was asked for last: see finder.c */
 	struct row **rows; /* by kind: where what is found on it goes */
 	struct recent *recent;
 	unsigned int recent_at;
@@ -98,6 +99,8 @@ struct sw_finder {
 	bool incomplete;  /* records were lost: what did not happen may have happened */
 	uint64_t last_ts; /* of the last record */
 	struct watch *watched;
+	struct watch *hand; /* the next one that may have to go; NULL: the first */
+	uint64_t asked, unwatched;
 	struct runs *runs;
 	struct ran ran[SW_RAN_SLOTS];
 	struct watch *last; /* the one asked for last: events come in runs */
@@ -123,7 +126,7 @@ struct hit {
 
 /* What a check is given. */
 struct sighting {
-	struct watch *watch; /* NULL: too many sockets, or this one is gone */
+	struct watch *watch; /* NULL: it is gone */
 	const struct sw_socket *sk;
 	const union sw_event *ev;
 	const struct sw_rec_woken *woken; /* with a wake-up */

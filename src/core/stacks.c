@@ -125,6 +125,11 @@ int sw_stacks__add(struct sw_stacks *s, uint32_t pid, uint32_t number, const cha
 	return 0;
 }
 
+void sw_stacks__leave_out(struct sw_stacks *s)
+{
+	s->left_out++;
+}
+
 uint64_t sw_stacks__left_out(const struct sw_stacks *s)
 {
 	return s->left_out;

@@ -37,6 +37,8 @@ const struct sw_stack *sw_stacks__find(const struct sw_stacks *s, uint32_t pid, 
 int sw_stacks__add(struct sw_stacks *s, uint32_t pid, uint32_t number, const char *names,
 		   size_t len);
 
+/* One more, of which there is no room to say whose it is. */
+void sw_stacks__leave_out(struct sw_stacks *s);
 /* Stacks that there was no room for. */
 uint64_t sw_stacks__left_out(const struct sw_stacks *s);
 

@@ -37,6 +37,7 @@ struct sw_trace_totals {
 	uint64_t lost_all;
 	uint64_t sockets;
 	uint64_t forgotten; /* of those: they went so that others have room */
+	uint64_t late; /* records that came after others that are later */
 	uint64_t first_ts, last_ts; /* of wake-ups, waits and ends; 0: none */
 	bool complete;		    /* nothing was lost and nothing malformed */
 };
