@@ -29,7 +29,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # As in tiny.h.
-tasks=64 sockets=64 followed=8
+tasks=64 sockets=128 followed=8
 
 # lost_to TRACE CAUSE [HOOK]: in all, or of one hook.
 lost_to() {
@@ -72,15 +72,15 @@ between() {
 
 # Each is woken, the ones that are gone as well as the newest; those have one number each.
 test_sockets() {
-	fill "$TMP/t" -- sockets 200
+	fill "$TMP/t" -- sockets 300
 	lost=$(lost_to "$TMP/t" sockets_full sock_def_readable)
-	between 'sockets that went' "$(lost_to "$TMP/t" sockets_full)" $((200 - sockets)) 900
+	between 'sockets that went' "$(lost_to "$TMP/t" sockets_full)" $((300 - sockets)) 900
 	[ "$(summary "$TMP/t" forgotten)" -gt 0 ] || fail 'none was forgotten by the user half'
 	members "$TMP/t" type waker.comm inode socket waker.role |
 		awk -F '\t' '$1 == "wakeup" && $2 == "fill" { print $3, $4, $5 }' > "$TMP/woken"
 	told=$(awk '!($1 in seen) { n++; seen[$1] = 1 } END { print n + 0 }' "$TMP/woken")
-	between "sockets that were told of, beside $lost lost" "$told" $((200 - lost)) 200
-	[ "$told" -ge 190 ] || fail 'most were lost'
+	between "sockets that were told of, beside $lost lost" "$told" $((300 - lost)) 300
+	[ "$told" -ge 290 ] || fail 'most were lost'
 	awk '$3 != "cause" { exit 1 }' "$TMP/woken" || fail 'the wrong one did it'
 	tail -n 10 "$TMP/t.told" | while read -r name inode _; do
 		awk -v inode="$inode" '$1 == inode { n++; if (!($2 in seen)) of++; seen[$2] = 1 }
@@ -103,12 +103,16 @@ of_whom() {
 		END { exit bad }' "$TMP/t.told" "$1" || fail 'the wrong task'
 }
 
-# have_one FILE COUNT: the newest so many of the program's threads are in there, once.
+# have_one FILE COUNT LOST: the newest so many of the program's threads are in there, once, but
+# for so many that the table of sockets had no room for, where the machine was too busy to make it.
 have_one() {
-	tail -n "$2" "$TMP/t.told" | while read -r name _; do
+	missing=0
+	for name in $(tail -n "$2" "$TMP/t.told" | cut -d ' ' -f 1); do
 		n=$(grep -c "^$name " "$1")
-		[ "$n" = 1 ] || fail "$name is told $n times"
+		[ "$n" -le 1 ] || fail "$name is told $n times"
+		missing=$((missing + 1 - n))
 	done
+	between "of the newest $2, missing" $missing 0 "$3"
 }
 
 test_tasks() {
@@ -116,7 +120,7 @@ test_tasks() {
 	between 'waits whose task went' "$(lost_to "$TMP/t" tasks_full)" $((120 - tasks)) 140
 	members "$TMP/t" type op ended_by comm inode |
 		awk -F '\t' '$1 == "wait" && $2 == "recv" && $3 == "wakeup" { print $4, $5 }' > "$TMP/waits"
-	have_one "$TMP/waits" 40 || exit 1
+	have_one "$TMP/waits" 40 0
 	# Whom a wake-up woke is known of all.
 	grep -o '"inode":[0-9]*,.*"woken":\[{"pid":[0-9]*,"tid":[0-9]*,"comm":"t[0-9]*"' "$TMP/t" |
 		sed 's/"inode":\([0-9]*\),.*"comm":"\(t[0-9]*\)"$/\2 \1/' > "$TMP/woken"
@@ -132,7 +136,7 @@ test_accepts() {
 	members "$TMP/t" type callback comm inode |
 		awk -F '\t' '$1 == "wait" && $2 == "inet_csk_wait_for_connect" { print $3, $4 }' > "$TMP/waits"
 	of_whom "$TMP/waits"
-	have_one "$TMP/waits" 30 || exit 1
+	have_one "$TMP/waits" 30 "$(lost_to "$TMP/t" sockets_full inet_csk_wait_for_connect)"
 }
 
 # Only where an error is told late are those that it wakes kept in mind.
@@ -176,11 +180,11 @@ test_writers() {
 
 # What a recording says, and what of it does not fit into a page.
 test_report() {
-	timeout 60 "$SOCKWAKE" record -o "$TMP/r.swk" -- "$PROGS/fill" sockets 200 > /dev/null 2> "$TMP/log" ||
+	timeout 60 "$SOCKWAKE" record -o "$TMP/r.swk" -- "$PROGS/fill" sockets 300 > /dev/null 2> "$TMP/log" ||
 		fail "no recording: $(cat "$TMP/log")"
 	"$SOCKWAKE" report --format=ndjson "$TMP/r.swk" > "$TMP/r" || fail 'no report'
 	ledger "$TMP/r" || exit 1
-	between 'sockets that went' "$(lost_to "$TMP/r" sockets_full)" $((200 - sockets)) 900
+	between 'sockets that went' "$(lost_to "$TMP/r" sockets_full)" $((300 - sockets)) 900
 	"$SOCKWAKE" export --format=html -o "$TMP/page" "$TMP/r.swk" 2> "$TMP/log" ||
 		fail "no page: $(cat "$TMP/log")"
 	events=$(summary "$TMP/r" events | tr -cs '0-9\n' ' ' | awk '{ for (i = 1; i <= NF; i++) n += $i } END { print n }')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Bounds that a few programs reach: see run.sh. */
-#define SW_MAX_SOCKETS 64
+#define SW_MAX_SOCKETS 128
 #define SW_MAX_TASKS 64
 #define SW_MAX_FOLLOWED 8
 #define SW_MAX_STACKS 4
