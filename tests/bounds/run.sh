@@ -1,26 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
-# run.sh --sockwake PATH [--programs DIR]: fills the tables of a sockwake that was built with the
+# run.sh --sockwake PATH [--programs DIR] [--attach RUNG]: fills the tables of a sockwake that was built with the
 # bounds of tiny.h, and holds the ledger to it: what goes is counted, sums hold, the newest are
-# known, and nothing false is told.  As root.  Prints TAP; by the rung that auto takes.
+# known, and nothing false is told.  As root, also in a guest's busybox.  Prints TAP.
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
-PROGS=$here/../../build/live
+PROGS=$here/../../build/live ATTACH=auto
 while [ $# -gt 1 ]; do
 	case $1 in
 	--sockwake) SOCKWAKE=$2 ;;
 	--programs) PROGS=$2 ;;
+	--attach) ATTACH=$2 ;;
 	*) break ;;
 	esac
 	shift 2
 done
 [ $# = 0 ] && [ -n "${SOCKWAKE-}" ] || {
-	echo 'usage: run.sh --sockwake PATH [--programs DIR]' >&2
+	echo 'usage: run.sh --sockwake PATH [--programs DIR] [--attach RUNG]' >&2
 	exit 2
 }
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/sockwake-bounds.XXXXXX") || exit 2
-KEPT=$TMP ATTACH=auto
+KEPT=$TMP
 export TMP SOCKWAKE PROGS ATTACH KEPT
 # shellcheck source=../live/lib.sh
 . "$here/../live/lib.sh"
@@ -58,7 +59,7 @@ fill() {
 	done
 	shift
 	# shellcheck disable=SC2086 # options without blanks
-	timeout 60 "$SOCKWAKE" trace --format=ndjson -o "$trace" $options -- "$PROGS/fill" "$@" \
+	timeout 60 "$SOCKWAKE" trace --attach="$ATTACH" --format=ndjson -o "$trace" $options -- "$PROGS/fill" "$@" \
 		> "$trace.told" 2> "$trace.log" || fail "the program, or the trace: $(cat "$trace.log")"
 	ledger "$trace" || exit 1
 	[ "$(lost_to "$trace" ring_full)" = 0 ] || fail 'a ring was full'
@@ -180,7 +181,7 @@ test_writers() {
 
 # What a recording says, and what of it does not fit into a page.
 test_report() {
-	timeout 60 "$SOCKWAKE" record -o "$TMP/r.swk" -- "$PROGS/fill" sockets 300 > /dev/null 2> "$TMP/log" ||
+	timeout 60 "$SOCKWAKE" record --attach="$ATTACH" -o "$TMP/r.swk" -- "$PROGS/fill" sockets 300 > /dev/null 2> "$TMP/log" ||
 		fail "no recording: $(cat "$TMP/log")"
 	"$SOCKWAKE" report --format=ndjson "$TMP/r.swk" > "$TMP/r" || fail 'no report'
 	ledger "$TMP/r" || exit 1
@@ -201,11 +202,11 @@ for name in $names; do
 	("test_$name") > "$TMP/out" 2>&1
 	status=$?
 	case $status in
-	0) echo "ok $number - $name: $(tr '\n' ';' < "$TMP/out")" ;;
-	77) echo "ok $number - $name # SKIP $(tail -n 1 "$TMP/out")" ;;
+	0) echo "ok $number - $name ($ATTACH): $(tr '\n' ';' < "$TMP/out")" ;;
+	77) echo "ok $number - $name ($ATTACH) # SKIP $(tail -n 1 "$TMP/out")" ;;
 	*)
 		failed=$((failed + 1))
-		echo "not ok $number - $name"
+		echo "not ok $number - $name ($ATTACH)"
 		sed 's/^/# /' "$TMP/out"
 		;;
 	esac
