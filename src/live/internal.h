@@ -25,6 +25,7 @@ struct sw_live {
 	struct bpf_link *links[SW_MAX_LINKS];
 	unsigned int n_links;
 	bool stopped;
+	const char *failing; /* while it is opened: what is being done, for a message */
 	uint64_t unended; /* waits told by sw_live__unended() */
 };
 
