@@ -45,6 +45,14 @@ void sw_ledger__use_beside(struct sw_ledger *g, enum sw_hook hook, struct bpf_ob
 	};
 }
 
+void sw_ledger__lose(struct sw_ledger *g, enum sw_hook hook, enum sw_loss loss, __u64 n)
+{
+	struct sw_count *c = &g->skel->bss->cpus[0].counts[hook];
+
+	__sync_fetch_and_add(&c->hits, n);
+	__sync_fetch_and_add(&c->lost[loss], n);
+}
+
 int sw_ledger__inspect(struct sw_ledger *g, enum sw_inspect what, __u64 arg)
 {
 	__u64 args[2] = {what, arg};

@@ -7,6 +7,7 @@
 #define SW_LIVE_LEDGER_H
 
 #include "hooks.h"
+#include "records.h"
 #include "live/skeleton.h"
 
 struct bpf_object;
@@ -38,6 +39,9 @@ void sw_ledger__use_program(struct sw_ledger *g, enum sw_hook hook, struct bpf_o
 /* Of such a program, its perf event or -1. */
 void sw_ledger__use_beside(struct sw_ledger *g, enum sw_hook hook, struct bpf_object *obj,
 			   const char *program, int perf_fd);
+
+/* What the user half itself had to leave out. */
+void sw_ledger__lose(struct sw_ledger *g, enum sw_hook hook, enum sw_loss loss, __u64 n);
 
 /* Runs the "inspect" program; the answer is in skel->bss->inspection.
  * Returns 0 or -errno. */

@@ -188,29 +188,21 @@ static unsigned int list_entries(const struct sw_live *l, const struct table *t,
 	return n;
 }
 
-static void count_loss(struct sw_live *l, enum sw_hook hook, enum sw_loss loss)
-{
-	struct sw_count *n;
-
-	if (hook >= SW_HOOK_COUNT)
-		return;
-	n = &l->skel->bss->cpus[0].counts[hook];
-	__sync_fetch_and_add(&n->hits, 1);
-	__sync_fetch_and_add(&n->lost[loss], 1);
-}
-
 /* What happens to it at this very moment may be lost with it. */
 static void let_go(struct sw_live *l, enum sw_table which, uint64_t key)
 {
 	const struct table *t = &tables[which];
 	int fd = bpf_map__fd(t->map(l));
+	enum sw_hook loser;
 	union entry e;
 
 	if (bpf_map_lookup_elem(fd, &key, &e) || bpf_map_delete_elem(fd, &key))
 		return;
 	take_one(&l->skel->bss->used[which]);
 	t->unmark(l, key, &e);
-	count_loss(l, t->loser(l, &e), t->loss);
+	loser = t->loser(l, &e);
+	if (loser < SW_HOOK_COUNT)
+		sw_ledger__lose(&l->ledger, loser, t->loss, 1);
 	if (which == SW_TABLE_TASKS && e.task.early)
 		bpf_map_delete_elem(bpf_map__fd(l->skel->maps.held_waits), &key);
 }
