@@ -6,7 +6,8 @@
 #ifndef SW_LIVE_LEDGER_H
 #define SW_LIVE_LEDGER_H
 
-#include "hooks.h"
+#include <linux/types.h>
+
 #include "records.h"
 #include "live/skeleton.h"
 

@@ -5,6 +5,7 @@
  *
  *   sockets  N sockets, each woken once; then the last ten once more
  *   burst    ... as fast as can be
+ *   opened   N sockets, and nothing happens
  *   tasks    N threads that sleep in recv(2), woken one after the other
  *   accepts  N threads that sleep in accept(2), likewise
  *   pollers  N threads that poll one socket, which an error wakes together
@@ -78,6 +79,15 @@ static void fill_sockets(long pace_ms)
 		live_connect_to(from, all[i].fd);
 		TRY(send(from, "y", 1, 0));
 	}
+}
+
+static void open_sockets(void)
+{
+	for (int i = 0; i < n; i++)
+		all[i].fd = live_bound(AF_INET, SOCK_DGRAM);
+	printf("opened\n");
+	fflush(stdout);
+	pause();
 }
 
 static void receive(void *arg)
@@ -263,6 +273,8 @@ int main(int argc, char **argv)
 		fill_sockets(PACE_MS);
 	else if (!strcmp(what, "burst"))
 		fill_sockets(0);
+	else if (!strcmp(what, "opened"))
+		open_sockets();
 	else if (!strcmp(what, "tasks"))
 		fill_tasks();
 	else if (!strcmp(what, "accepts"))

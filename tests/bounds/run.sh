@@ -98,6 +98,22 @@ test_burst() {
 	[ "$(summary "$TMP/t" complete)" = false ] || fail 'it says that it is complete'
 }
 
+# Sockets that were open before, of a process that --pid names.
+test_opened() {
+	"$PROGS/fill" opened 200 > "$TMP/opened" &
+	program=$!
+	trap 'kill $program 2> /dev/null; sockwake_kill' EXIT
+	until grep -q opened "$TMP/opened"; do
+		kill -0 $program || fail 'the program ended'
+		sleep 1
+	done
+	sockwake_start "$TMP/before" -p $program || exit 1
+	sockwake_stop || exit 1
+	ledger "$TMP/before" || exit 1
+	between 'sockets that are not known' "$(lost_to "$TMP/before" sockets_full)" $((200 - sockets)) $((200 - sockets))
+	grep -q 'too many sockets open' "$TMP/sockwake.log" || fail "no word of it: $(cat "$TMP/sockwake.log")"
+}
+
 # of_whom FILE: lines of a name and an inode are those of the program's threads.
 of_whom() {
 	awk 'NR == FNR { of[$2] = $1; next } $2 != 0 && of[$2] != $1 { print "not of this one:", $0; bad = 1 }
