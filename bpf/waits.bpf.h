@@ -13,7 +13,7 @@
 #ifndef SW_WAITS_BPF_H
 #define SW_WAITS_BPF_H
 
-#include "callbacks.bpf.h"
+#include "destructors.bpf.h"
 #include "io.bpf.h"
 
 #define MARKS SW_WAIT_MARKS

@@ -10,7 +10,7 @@
 #include "tasks.h"
 
 /* When so few places are left, so many entries go: parts of the whole. */
-#define LEFT_PART 16
+#define LEFT_PART  16
 #define GOING_PART 8
 
 union entry {

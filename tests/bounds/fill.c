@@ -25,9 +25,9 @@
 
 #include "live.h"
 
-#define MOST 1000
+#define MOST	1000
 #define PACE_MS 8 /* the tables are looked after every few milliseconds */
-#define AGAIN 10
+#define AGAIN	10
 #define WRITTEN (4 << 20)
 
 static struct filled {
