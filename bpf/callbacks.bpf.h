@@ -48,8 +48,8 @@ static __always_inline void read_role(void *ctx, struct sock *sk, const enum way
 	__u64 task = bpf_get_current_task();
 	struct origin o;
 
-	origin_here(ctx, sk, hook == SW_HOOK_DEF_READABLE, way, cpu, r->context, &o);
-	if (is_kernel_thread(way))
+	origin_here(ctx, sk, hook == SW_HOOK_DEF_READABLE, way, cpu, r->context, task, &o);
+	if (is_kernel_thread(task, way))
 		r->hdr.flags |= SW_F_KTHREAD;
 	if (o.task == task) {
 		r->hdr.flags |= SW_F_CAUSE;

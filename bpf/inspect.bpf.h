@@ -64,7 +64,7 @@ static __always_inline void inspect_kprobe(int fd)
 	for (i = 0; i < SW_MAX_CPUS; i++) {
 		__u64 one = 0;
 
-		if (i >= settings.n_cpus)
+		if (i >= settings.n_cpus || !settings.per_cpu_offset)
 			break;
 		bpf_probe_read_kernel(&one, sizeof(one), (void *)(percpu_base[i] + nhit));
 		hits += one;

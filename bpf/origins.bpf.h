@@ -152,11 +152,11 @@ static __always_inline void origin_of_backlog(__u64 task, __u64 sk, struct origi
 	}
 }
 
-static __always_inline bool is_kernel_thread(const enum way way)
+static __always_inline bool is_kernel_thread(__u64 task, const enum way way)
 {
-	if (way == CAST)
-		return bpf_get_current_task_btf()->flags & PF_KTHREAD;
-	return BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), flags) & PF_KTHREAD;
+	struct task_struct *t = TO(way, struct task_struct, task);
+
+	return VIA(way, t, flags) & PF_KTHREAD;
 }
 
 /* May the task be processing the backlog of a socket, `sk` or another? */
@@ -193,7 +193,7 @@ static __always_inline void origin_in_mptcp(void *ctx, struct sock *sk, bool of_
 	else if (released || received)
 		origin_forget(o);
 	else
-		origin_is_current(o, task, way);
+		origin_is(o, task, way);
 }
 
 /* What a task does in its own context is its own, but for backlogs.  sk: whose packet
@@ -213,7 +213,7 @@ static __always_inline void origin_of_task(void *ctx, struct sock *sk, bool of_d
 	else if (of == OF_MPTCP)
 		origin_in_mptcp(ctx, sk, of_data, task, o, way);
 	else
-		origin_is_current(o, task, way);
+		origin_is(o, task, way);
 }
 
 /* --- here and now ---------------------------------------------------------------- */
@@ -226,14 +226,14 @@ static __always_inline const struct landing *landing_of(__u32 cpu, __u64 task)
 	return l->skb && l->task == task ? l : NULL;
 }
 
-/* Whose doing is what happens here and now?  o->task is 0 if that is not known. */
+/* Whose doing is what happens here and now, where `task` is the current one?  o->task is
+ * 0 if that is not known. */
 static __always_inline void origin_here(void *ctx, struct sock *sk, bool of_data,
 					const enum way way, __u32 cpu, __u32 context,
-					struct origin *o)
+					__u64 task, struct origin *o)
 {
-	__u64 task = bpf_get_current_task();
 	const struct landing *l = landing_of(cpu, task);
-	bool kthread = context == SW_CTX_TASK && is_kernel_thread(way);
+	bool kthread = context == SW_CTX_TASK && is_kernel_thread(task, way);
 
 	/* Some softirqs run as tasks: a NAPI thread's, and on PREEMPT_RT any task's. */
 	if (l && (context == SW_CTX_SOFTIRQ || kthread || settings.softirqs_in_tasks))

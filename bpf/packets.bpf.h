@@ -8,11 +8,28 @@
 
 #include "origins.bpf.h"
 
-/* The way to read what is not a field of the argument. */
+/*
+ * The way to read what is not a field of the argument, and a field of a packet as a
+ * number.  Where there are casts, arguments come as numbers, which are both; else typed,
+ * and a call makes a number of one.
+ */
 #ifdef SW_CASTS
 #define ELSEWHERE CAST
+#define PACKET_WORD(skb, key, field) \
+	WORD_AT(CAST, (key) + bpf_core_field_offset(struct sk_buff, field))
+#define PACKET_PROGRAM(tp, name, handler)                                                 \
+	SEC("raw_tp/" #tp) int name(struct bpf_raw_tracepoint_args *ctx)                  \
+	{                                                                                 \
+		return handler(ctx, AS(struct sk_buff, ctx->args[0]), ctx->args[0]);      \
+	}
 #else
 #define ELSEWHERE TYPED
+#define PACKET_WORD(skb, key, field) number_of((skb)->field)
+#define PACKET_PROGRAM(tp, name, handler)                         \
+	SEC("tp_btf/" #tp) int BPF_PROG(name, struct sk_buff *skb) \
+	{                                                         \
+		return handler(ctx, skb, number_of(skb));         \
+	}
 #endif
 
 /* "veth", as a number. */
@@ -101,12 +118,13 @@ static __always_inline __u64 writer_check(struct sock *sk, __u64 key, const stru
 	return check_of(key ^ sk->__sk_common.skc_portpair, o);
 }
 
-static __always_inline bool writer_get(struct sock *sk, __u64 key, struct origin *o)
+static __always_inline void writer_get(struct sock *sk, __u64 key, struct origin *o)
 {
 	struct writer *w = writer_of(key);
 
 	*o = w->origin;
-	return w->sk == key && w->check == writer_check(sk, key, o);
+	if (w->sk != key || w->check != writer_check(sk, key, o))
+		origin_forget(o);
 }
 
 static __always_inline void writer_set(struct sock *sk, __u64 key, const struct origin *o)
@@ -120,33 +138,42 @@ static __always_inline void writer_set(struct sock *sk, __u64 key, const struct 
 	w->check = writer_check(sk, key, o);
 }
 
-/* Whose data it is: the writer's, and a task that sends in its own context is that. */
-static __always_inline void origin_of_data(void *ctx, struct sock *sk, __u8 state, __u32 cpu,
-					   __u32 context, struct origin *o)
+/* Where the task may be processing a backlog. */
+static __always_inline void origin_of_late_data(void *ctx, struct sock *sk, __u64 key, __u8 state,
+						__u64 task, struct origin *o)
 {
-	__u64 key = number_of(sk), task = bpf_get_current_task();
-	bool known = writer_get(sk, key, o);
-
-	if (context != SW_CTX_TASK || is_kernel_thread(ELSEWHERE) ||
-	    (settings.softirqs_in_tasks && landing_of(cpu, task))) {
-		if (!known) {
-			if (writer_of(key)->gone == (__u32)(key >> 6))
-				lose_one(SW_LOST_ORIGINS);
-			origin_forget(o);
-		}
-		return;
-	}
-	/* Nearly always: not even the name can have changed since, within one call. */
-	if (known && o->task == task && sk->sk_backlog.len)
+	writer_get(sk, key, o);
+	/* Not even the name can have changed since, within one call. */
+	if (o->task == task && sk->sk_backlog.len)
 		return;
 	origin_of_task(ctx, sk, false, ELSEWHERE, task, o);
-	if (o->task == task) {
-		writer_set(sk, key, o);
-		if (state == TCP_SYN_SENT)
-			backlog_note(task, key, o, true);
-	} else if (known) {
+	if (o->task != task) {
 		writer_get(sk, key, o);
+		return;
 	}
+	writer_set(sk, key, o);
+	if (state == TCP_SYN_SENT)
+		backlog_note(task, key, o, true);
+}
+
+/* Whose data it is: the writer's, and a task that sends in its own context is that. */
+static __always_inline void origin_of_data(void *ctx, struct sock *sk, __u64 key, __u8 state,
+					   __u32 cpu, __u64 task, struct origin *o)
+{
+	if (context_of(cpu) != SW_CTX_TASK || is_kernel_thread(task, ELSEWHERE) ||
+	    (settings.softirqs_in_tasks && landing_of(cpu, task))) {
+		writer_get(sk, key, o);
+		if (!o->task && writer_of(key)->gone == (__u32)(key >> 6))
+			lose_one(SW_LOST_ORIGINS);
+		return;
+	}
+	if (sk->sk_backlog.len || state == TCP_SYN_SENT) {
+		origin_of_late_data(ctx, sk, key, state, task, o);
+		return;
+	}
+	/* Nearly always. */
+	origin_is(o, task, ELSEWHERE);
+	writer_set(sk, key, o);
 }
 
 /* --- packets ------------------------------------------------------------------------ */
@@ -160,50 +187,50 @@ static __always_inline bool is_direct(struct net_device *dev)
 
 /* What a packet keeps while it waits in a queue.  Another one in its place, as a segment
  * that is cut there has, differs in it, or is of the same socket. */
-static __always_inline __u64 marks_of(struct sk_buff *skb)
+static __always_inline __u64 marks_of(struct sk_buff *skb, __u64 key)
 {
-	return number_of(skb->head) * 31 + number_of(skb->sk) | 1;
+	return PACKET_WORD(skb, key, head) * 31 + PACKET_WORD(skb, key, sk) | 1;
 }
 
 static __always_inline void take_off(void *ctx, struct sk_buff *skb, struct flight *f, __u64 key,
 				     __u32 cpu, __u64 marks)
 {
+	__u64 task = bpf_get_current_task(), sk_key = PACKET_WORD(skb, key, sk);
 	struct sock *sk = skb->sk;
-	__u8 state = sk ? sk->__sk_common.skc_state : 0;
-	__u32 context = context_of(cpu);
+	__u8 state = sk_key ? sk->__sk_common.skc_state : 0;
 
 	if (f->skb != key)
 		f->gone = flight_name(f->skb, f->landed);
 	f->skb = key;
 	f->landed = 0;
 	f->marks = marks;
-	if (sk && !is_pure_ack(skb) && has_data(sk, state))
-		origin_of_data(ctx, sk, state, cpu, context, &f->origin);
+	if (sk_key && !is_pure_ack(skb) && has_data(sk, state))
+		origin_of_data(ctx, sk, sk_key, state, cpu, task, &f->origin);
 	else
-		origin_here(ctx, sk, false, ELSEWHERE, cpu, context, &f->origin);
+		origin_here(ctx, sk_key ? sk : NULL, false, ELSEWHERE, cpu, context_of(cpu), task,
+			    &f->origin);
 	f->check = check_of(key, &f->origin);
 }
 
 /* A packet is handed to its device's queue, or to the device. */
-SEC("tp_btf/net_dev_queue") int BPF_PROG(packet_queued, struct sk_buff *skb)
+static __always_inline int on_packet_queued(void *ctx, struct sk_buff *skb, __u64 key)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct net_device *dev = skb->dev;
-	__u64 key;
 
 	if (is_direct(dev) || !is_active(cpu) || !comes_back(dev))
 		return 0;
-	key = number_of(skb);
-	take_off(ctx, skb, flight_place(key), key, cpu, marks_of(skb));
+	take_off(ctx, skb, flight_place(key), key, cpu, marks_of(skb, key));
 	return 0;
 }
 
+PACKET_PROGRAM(net_dev_queue, packet_queued, on_packet_queued)
+
 /* A packet goes out. */
-SEC("tp_btf/net_dev_start_xmit")
-int BPF_PROG(packet_sent, struct sk_buff *skb, struct net_device *dev)
+static __always_inline int on_packet_sent(void *ctx, struct sk_buff *skb, __u64 key)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
-	__u64 key = number_of(skb);
+	struct net_device *dev = skb->dev;
 	struct flight *f;
 
 	if (!is_active(cpu) || !comes_back(dev))
@@ -211,7 +238,7 @@ int BPF_PROG(packet_sent, struct sk_buff *skb, struct net_device *dev)
 	f = flight_place(key);
 	if (is_direct(dev)) {
 		take_off(ctx, skb, f, key, cpu, 0);
-	} else if (f->skb != key || f->landed || f->marks != marks_of(skb)) {
+	} else if (f->skb != key || f->landed || f->marks != marks_of(skb, key)) {
 		f->skb = key;
 		f->landed = 0;
 		f->marks = 0;
@@ -221,14 +248,15 @@ int BPF_PROG(packet_sent, struct sk_buff *skb, struct net_device *dev)
 	return 0;
 }
 
+PACKET_PROGRAM(net_dev_start_xmit, packet_sent, on_packet_sent)
+
 /* ... and is received, on its way up. */
-SEC("tp_btf/netif_receive_skb") int BPF_PROG(packet_received, struct sk_buff *skb)
+static __always_inline int on_packet_received(void *ctx, struct sk_buff *skb, __u64 key)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct landing *l = &landings[cpu & (SW_MAX_CPUS - 1)];
-	__u64 key = (__u64)number_of(skb);
-	bool again = l->skb == key;
 	struct flight *f = flight_of(key);
+	bool again = l->skb == key;
 
 	l->skb = key;
 	l->task = bpf_get_current_task();
@@ -250,8 +278,10 @@ SEC("tp_btf/netif_receive_skb") int BPF_PROG(packet_received, struct sk_buff *sk
 	return 0;
 }
 
+PACKET_PROGRAM(netif_receive_skb, packet_received, on_packet_received)
+
 /* All that a NAPI instance had is processed: what follows is not a packet's. */
-SEC("tp_btf/napi_poll") int BPF_PROG(packets_done)
+SEC("raw_tp/napi_poll") int packets_done(void *ctx)
 {
 	landings[bpf_get_smp_processor_id() & (SW_MAX_CPUS - 1)].skb = 0;
 	return 0;

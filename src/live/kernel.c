@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "live/percpu.h"
 
 #define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
 
@@ -252,6 +253,23 @@ static void find_preempt_count(struct sw_kernel *k)
 		k->hardirq_bits = HARDIRQ_BITS_7_3;
 }
 
+/* Where kallsyms has functions alone.  Without it softirqs are watched, by two programs that
+ * run for each. */
+static void find_percpu(struct sw_kernel *k)
+{
+	uint64_t *bases;
+
+	if (k->preempt_count || strcmp(k->arch, "x86_64") || !k->btf_in_kernel)
+		return;
+	bases = calloc(k->n_cpus, sizeof(*bases));
+	if (bases && sw_percpu__find(k->btf, k->n_cpus, bases, &k->preempt_count)) {
+		k->percpu = bases;
+		return;
+	}
+	free(bases);
+	k->preempt_count = 0;
+}
+
 static void look_at_uname(struct sw_kernel *k)
 {
 	struct utsname u;
@@ -284,6 +302,7 @@ int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 	ask_preempt(k);
 	try_trampoline(k);
 	find_preempt_count(k);
+	find_percpu(k);
 	/* 5.12, commit c5dbb89fc2ac ("bpf: Expose bpf_get_socket_cookie to tracing
 	 * programs"): the helper's own function. */
 	k->cookies = sw_kernel__has_func(k, "bpf_get_socket_ptr_cookie");
@@ -313,4 +332,6 @@ void sw_kernel__free(struct sw_kernel *k)
 {
 	btf__free(k->btf);
 	k->btf = NULL;
+	free(k->percpu);
+	k->percpu = NULL;
 }

@@ -70,6 +70,8 @@ struct sw_kernel {
 	enum sw_preempt preempt;
 	const char *preempt_name;   /* "none", "lazy", …, "unknown" */
 	uint64_t preempt_count;	    /* see struct sw_settings */
+	uint64_t *percpu;	    /* owned; n_cpus, where each one's area begins, or NULL:
+				     * the kernel's symbols tell */
 	uint32_t hardirq_bits;
 	bool cookies;		    /* tracing programs can ask for a socket's cookie */
 	bool fexit_sleeps;	    /* a trampoline may go while a task sleeps below it */

@@ -54,6 +54,9 @@ static int fill_ports(struct sw_live *l)
 
 static int inspect_percpu(struct sw_live *l)
 {
+	if (l->k->percpu)
+		memcpy(l->skel->bss->percpu_base, l->k->percpu,
+		       l->k->n_cpus * sizeof(*l->k->percpu));
 	if (!l->k->syms[SW_SYM___per_cpu_offset].address)
 		return 0;
 	return sw_ledger__inspect(&l->ledger, SW_INSPECT_PERCPU, 0);
