@@ -6,6 +6,7 @@
 #   make bench      speed and memory, beside perf and bpftrace
 #   make truth      real programs, with independent witnesses of who caused each wake-up
 #   make install    DESTDIR= PREFIX=/usr/local
+#   make O=small BOUNDS=tests/bounds/tiny.h   ... with other bounds (include/bounds.h)
 #   make format     clang-format over the tree
 #   make clean
 
@@ -23,7 +24,8 @@ CFLAGS  ?= -O2 -g
 # A record passes through a dozen files on its way: together they are a fifth faster.
 LTO     := $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -flto=auto -x c -o /dev/null - 2>/dev/null && echo -flto=auto)
-CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinclude -Isrc \
+BOUNDS_FLAGS := $(if $(BOUNDS),-DSW_BOUNDS='"$(abspath $(BOUNDS))"')
+CFLAGS_ALL := $(BOUNDS_FLAGS) -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinclude -Isrc \
 	-iquote $(O)/gen
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
@@ -45,7 +47,7 @@ BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
 # The kernel's headers for the machine's own architecture, which -target bpf
 # does not look for.
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
-BPF_CFLAGS := -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) $(WARN) \
+BPF_CFLAGS := $(BOUNDS_FLAGS) -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) $(WARN) \
 	-Wno-unused-parameter -Iinclude -Ivmlinux -idirafter /usr/include/$(MULTIARCH)
 
 .PHONY: all clean install format demo check
@@ -63,7 +65,7 @@ $(O)/sockwake: $(OBJS)
 
 # Twice: with and without typed casts (bpf/read.bpf.h says why).
 $(O)/sockwake.bpf.o $(O)/sockwake-cast.bpf.o: bpf/sockwake.bpf.c \
-		$(wildcard bpf/*.h include/*.h vmlinux/*.h) Makefile
+		$(wildcard bpf/*.h include/*.h vmlinux/*.h) $(BOUNDS) Makefile
 	@mkdir -p $(@D)
 	@echo "  CLANG   $@"; $(CLANG) $(BPF_CFLAGS) $(if $(findstring -cast,$@),-DSW_CASTS) -c $< -o $@
 
@@ -115,6 +117,7 @@ demo:
 check:
 	@tests/setup.sh check
 	@$(MAKE) -s all man live-programs truth-c-programs
+	@$(MAKE) -s O=$(O)/tiny BOUNDS=tests/bounds/tiny.h all
 	@tests/check.sh $(O)
 
 MAN := $(patsubst docs/man/%.scd,$(O)/man/%,$(wildcard docs/man/*.scd))

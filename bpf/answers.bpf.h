@@ -51,7 +51,7 @@ static __always_inline __u32 await_answer(struct sock *sk, const enum way way, _
 		return 0;
 	if (hook == SW_HOOK_DEF_READABLE)
 		return await_reader(e, sk, way, ts, state);
-	*room_mark(key) = 1;
+	waits_for_room(e, key);
 	if (!e->writable_ts)
 		e->writable_ts = ts;
 	return 0;

@@ -25,6 +25,7 @@
 #define CALL_VIA(call) ((call) >> 4 & 7)
 #define ON_FD(op) CALL(op, SW_VIA_BLOCKING)
 #define IS_ON_FD(call) (CALL_VIA(call) == SW_VIA_BLOCKING)
+_Static_assert(SW_OP_POLL + 1 < 8 && SW_VIA_ASYNC < 8, "three bits for each");
 /* It may cause wake-ups of a socket, and how is not to be seen. */
 #define CALL_OPAQUE 0x80
 /* Neither sock_recv_length nor sock_send_length tells of it. */
@@ -80,6 +81,7 @@ static const __u8 calls[CALLS] = {
 #define NR_RECVMSG 47
 #define NR_RECVMMSG 299
 #define COMPAT_STATUS 2 /* TS_COMPAT */
+#define REGS_SIZE sizeof(struct pt_regs)
 #elif defined(__TARGET_ARCH_arm64)
 static const __u8 calls[CALLS] = {
 	[22] = CALL(POLL, SW_VIA_EPOLL), /* epoll_pwait */
@@ -113,22 +115,29 @@ static const __u8 calls[CALLS] = {
 #define is_accept_native(nr) is_accept(nr)
 #define NR_SOCKET 198
 #define NR_SOCKETPAIR 199
-#define SYSCALL_NR(regs)                                    \
-	({                                                  \
-		struct pt_regs___arm64 *_r = (void *)regs;  \
-		BPF_CORE_READ(_r, syscallno);               \
+#define SYSCALL_NR(regs)                                        \
+	({                                                      \
+		struct pt_regs___arm64_call *_r = (void *)regs; \
+		BPF_CORE_READ(_r, syscallno);                   \
 	})
 #define TYPED_SYSCALL_NR(regs) SYSCALL_NR(regs)
-#define SYSCALL_ARG1(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[0])
+/* regs[0] has the result by the time that a call is over. */
+#define SYSCALL_ARG1(r)                                        \
+	({                                                     \
+		struct pt_regs___arm64_call *_r = (void *)(r); \
+		BPF_CORE_READ(_r, orig_x0);                    \
+	})
 #define SYSCALL_ARG2(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[1])
 #define SYSCALL_ARG3(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[2])
 #define SYSCALL_ARG4(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[3])
 #define NR_RECVFROM 207
 #define NR_RECVMSG 212
 #define NR_RECVMMSG 243
-struct pt_regs___arm64 {
+struct pt_regs___arm64_call {
+	__u64 orig_x0;
 	int syscallno;
 } __attribute__((preserve_access_index));
+#define REGS_SIZE bpf_core_type_size(struct pt_regs___arm64_call)
 #define COMPAT_STATUS 0 /* 32-bit numbers are not told from others */
 #else
 #error "System call numbers of this architecture are not known"
@@ -160,7 +169,7 @@ static __always_inline struct pt_regs *regs_of(struct task_struct *task, const e
 {
 	if (way == CAST)
 		return (struct pt_regs *)bpf_task_pt_regs(task);
-	return (void *)BPF_CORE_READ(task, stack) + settings.thread_size - sizeof(struct pt_regs);
+	return (void *)BPF_CORE_READ(task, stack) + settings.thread_size - REGS_SIZE;
 }
 
 /* In what call a task is; 0: in none that matters, or a 32-bit program's. */

@@ -39,17 +39,16 @@ __noinline int adopt(__u64 key, __u64 id)
 	struct socket_entry *e;
 
 	e = bpf_map_lookup_elem(&sockets, &key);
-	if (!e) {
-		bpf_map_update_elem(&sockets, &key, &none, BPF_NOEXIST);
-		e = bpf_map_lookup_elem(&sockets, &key);
-	}
 	if (!e)
+		e = socket_add(sk, key, 0, &none);
+	if (!e) {
+		lose_one(SW_LOST_SOCKETS);
 		return 0;
+	}
 	if (!e->id || e->cookie != cookie) {
 		socket_anew(e, bpf_get_smp_processor_id());
 		e->lport = 0;
-		e->cookie = cookie;
-		*socket_mark(sk, cookie) = 1;
+		socket_moves(e, sk, cookie);
 	}
 	e->parent = id;
 	e->signature = 0; /* its names are sent again when it is woken */

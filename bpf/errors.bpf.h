@@ -11,7 +11,7 @@
 #include "callers.bpf.h"
 #include "tasks.bpf.h"
 
-#define EARLY 4 /* tasks that one error wakes, kept in mind; a power of two */
+#define EARLY SW_EARLY
 
 struct early {
 	__u64 waker; /* struct task_struct *; 0: none */
@@ -91,6 +91,8 @@ static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu, con
 	if (!e || !may_have_failed(e, way) || called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
 		return;
 	early = &earlies[i][earlies_n[i]++ & (EARLY - 1)];
+	if (early->waker && early->task)
+		hit_lost(SW_HOOK_WOKEN, cpu, SW_LOST_TASKS);
 	early->ts = now;
 	early->via = CALL_VIA(e->call);
 	early->task = task;

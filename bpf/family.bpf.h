@@ -72,8 +72,10 @@ SEC("raw_tp/sched_process_exit") int family_exit(struct bpf_raw_tracepoint_args 
 		return 0;
 	pid = ids_of(task) >> 32;
 	leader = (__u64)BPF_CORE_READ(task, group_leader);
-	if (*pid_mark(pid) && bpf_map_lookup_elem(&pids, &pid))
-		bpf_map_update_elem(&leaving, &leader, &pid, BPF_ANY);
+	/* One that cannot be noted stays, and takes the place of another. */
+	if (*pid_mark(pid) && bpf_map_lookup_elem(&pids, &pid) &&
+	    bpf_map_update_elem(&leaving, &leader, &pid, BPF_ANY))
+		lose_one(SW_LOST_FOLLOWED);
 	return 0;
 }
 

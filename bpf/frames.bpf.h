@@ -30,8 +30,9 @@ struct frame {
 	__u32 pad;
 };
 
-#define TASK_FRAMES 4096 /* pairs; a power of two */
+#define TASK_FRAMES SW_TASK_FRAMES
 #define BELIEVED_NS 200000 /* where exits are not seen */
+#define OPEN_NS 50000000   /* ... and where they are: one may be missed */
 #define PROVEN_NS 5000	   /* the wait queue's word is enough */
 
 enum frame_kind { FRAME_WAKE, FRAME_SIGNAL, FRAME_KINDS };
@@ -42,7 +43,7 @@ static struct frame irq_frames[SW_MAX_CPUS][2][FRAME_KINDS];
 
 static __always_inline __u32 task_hash(__u64 task)
 {
-	return task >> 6 ^ task >> 18;
+	return SW_TASK_HASH(task);
 }
 
 static __always_inline enum frame_kind frame_kind_of(__u32 hook)
@@ -81,7 +82,11 @@ static __always_inline struct frame *place_of(__u64 task, __u32 cpu, __u32 conte
 	f = task_frame(task, kind);
 	if (f)
 		return f;
-	return &task_frames[i][task_frames[i][0][kind].task != 0][kind];
+	f = &task_frames[i][task_frames[i][0][kind].task != 0][kind];
+	/* Where exits are not seen, most are over. */
+	if (f->task && settings.closes_frames && settings.tell_woken)
+		hit_lost(SW_HOOK_WOKEN, cpu, SW_LOST_TASKS);
+	return f;
 }
 
 static __always_inline void frame_open(struct frame *f, __u64 task, struct sock *sk, __u64 id,

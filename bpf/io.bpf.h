@@ -22,10 +22,12 @@ static __always_inline void stall_begins(__u64 key, int result, __u64 begin, con
 		return;
 	id = socket_id(sk, way, cookie_of(sk), cpu, SW_HOOK_IO, &lost);
 	s = bpf_map_lookup_elem(&sockets, &key);
-	if (!id || !s)
+	if (!id || !s) {
+		hit_lost(SW_HOOK_IO, cpu, id ? SW_LOST_SOCKETS : lost);
 		return;
+	}
 	s->blocked = 1;
-	*room_mark(key) = 1;
+	waits_for_room(s, key);
 	if (result > 0)
 		call.flags = SW_F_PARTIAL;
 	call.now = bpf_ktime_get_ns();

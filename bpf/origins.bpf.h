@@ -33,10 +33,10 @@ struct flight {
 	__u64 marks; /* of what waits in a queue; 0: it does not */
 	struct origin origin;
 	__u32 landed; /* it was received: it may still be in a backlog */
-	__u32 pad;
+	__u32 gone;   /* whose place this was before: see flight_name() */
 };
 
-#define FLIGHTS 4096 /* pairs; a power of two */
+#define FLIGHTS SW_FLIGHTS
 static struct flight flights[FLIGHTS][2];
 
 /* The packet that a CPU is processing. */
@@ -60,7 +60,7 @@ struct backlog {
 	struct origin origin;
 };
 
-#define BACKLOGS 1024 /* a power of two */
+#define BACKLOGS SW_BACKLOGS
 static struct backlog backlogs[BACKLOGS];
 
 /* Who sent data by a socket of TCP last, by a hash of the socket. */
@@ -68,9 +68,11 @@ struct writer {
 	__u64 sk;
 	__u64 check;
 	struct origin origin;
+	__u32 gone; /* half the address of the one whose place this was before */
+	__u32 pad;
 };
 
-#define WRITERS 4096 /* a power of two */
+#define WRITERS SW_WRITERS
 static struct writer writers[WRITERS];
 
 static __always_inline struct flight *flights_of(__u64 skb)
@@ -126,6 +128,15 @@ static __always_inline bool backlog_holds(const struct backlog *b, const enum wa
 	       state == TCP_CLOSE;
 }
 
+/* A packet of its backlog has been noted before its callbacks run. */
+static __always_inline bool is_noted(__u64 key, const enum way way)
+{
+	struct sock *sk = TO(way, struct sock, key);
+
+	return VIA(way, sk, sk_protocol) == IPPROTO_TCP &&
+	       VIA(way, sk, __sk_common.skc_state) == TCP_ESTABLISHED;
+}
+
 /* Processed by whoever holds the socket locked, sent by somebody else.  sk: 0, any. */
 static __always_inline void origin_of_backlog(__u64 task, __u64 sk, struct origin *o,
 					      const enum way way)
@@ -134,8 +145,11 @@ static __always_inline void origin_of_backlog(__u64 task, __u64 sk, struct origi
 
 	*o = b->origin;
 	if (b->task != task || (sk && b->sk != sk) || !backlog_holds(b, way) ||
-	    b->check != check_of(task ^ b->sk ^ b->syn, o))
+	    b->check != check_of(task ^ b->sk ^ b->syn, o)) {
+		if (sk && b->task && b->task != task && is_noted(sk, way))
+			lose_one(SW_LOST_ORIGINS);
 		origin_forget(o);
+	}
 }
 
 static __always_inline bool is_kernel_thread(__u64 task, const enum way way)

@@ -16,7 +16,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SW_MAX_SOCKETS);
 	__type(key, __u64); /* struct sock * */
-	__type(value, __u64); /* its cookie, 0 when it had none yet */
+	__type(value, struct owner_entry);
 } owned SEC(".maps");
 
 /* Sockets that those tasks had open when tracing began, by inode number. */
@@ -31,7 +31,7 @@ struct {
 __s32 pid_marks[SW_PID_MARKS];
 /* The user half sets those of what it puts into the map; none is ever cleared. */
 __u8 inode_marks[SW_INODE_MARKS];
-static __u8 owned_marks[SW_INODE_MARKS];
+__s32 owned_marks[SW_OWNED_MARKS]; /* of wait queues: how many there are in `owned` */
 
 static __always_inline __u64 inode_of(struct sock *sk)
 {
@@ -69,41 +69,73 @@ static __always_inline __u64 wait_queue_of(struct sock *sk, const enum way way)
 	return WORD_AT(way, (__u64)sk + bpf_core_field_offset(struct sock, sk_wq));
 }
 
-static __always_inline __u8 *owned_mark(__u64 wait_queue)
+static __always_inline __s32 *owned_mark(__u64 wait_queue)
 {
-	return &owned_marks[(wait_queue >> 6 ^ wait_queue >> 22) & (SW_INODE_MARKS - 1)];
+	return &owned_marks[SW_MARK_OF_QUEUE(wait_queue)];
 }
 
-/* Something of a traced task's will look as if nobody had asked for it. */
-static __always_inline void lose_one(enum sw_loss why)
+/* It has a queue of its own once it has a file; what it had before stays marked, which
+ * costs nothing but time. */
+static __always_inline void own_again(struct owner_entry *e, const struct owner_entry *now)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
-	struct sw_count *n = count_of(settings.owners_hook, cpu);
-
-	if (hit(n, cpu))
-		COUNT(n->lost[why]);
+	e->cookie = now->cookie;
+	e->since = now->since;
+	if (e->queue != now->queue) {
+		e->queue = now->queue;
+		ADD(*owned_mark(now->queue), 1);
+	}
 }
 
 static __always_inline void own(struct sock *sk)
 {
-	__u64 key = (__u64)sk, cookie;
+	struct owner_entry fresh, *e;
+	__u64 key = (__u64)sk;
 
 	if (!sk)
 		return;
-	cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-	if (bpf_map_update_elem(&owned, &key, &cookie, BPF_ANY))
+	fresh.cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	fresh.queue = wait_queue_of(sk, BY_CALL);
+	fresh.since = bpf_ktime_get_ns();
+	e = bpf_map_lookup_elem(&owned, &key);
+	if (e) {
+		own_again(e, &fresh);
+		return;
+	}
+	/* Before it can be found: who looks for it looks at the marks first. */
+	ADD(*owned_mark(fresh.queue), 1);
+	if (!bpf_map_update_elem(&owned, &key, &fresh, BPF_NOEXIST)) {
+		ADD(used[SW_TABLE_OWNED], 1);
+		return;
+	}
+	ADD(*owned_mark(fresh.queue), -1);
+	if (!bpf_map_lookup_elem(&owned, &key))
 		lose_one(SW_LOST_SOCKETS);
-	*owned_mark(wait_queue_of(sk, BY_CALL)) = 1;
+}
+
+/* The socket is no more. */
+static __always_inline void disown(__u64 key)
+{
+	struct owner_entry *e = bpf_map_lookup_elem(&owned, &key);
+	__u64 queue;
+
+	if (!e)
+		return;
+	queue = e->queue;
+	if (bpf_map_delete_elem(&owned, &key))
+		return;
+	ADD(used[SW_TABLE_OWNED], -1);
+	ADD(*owned_mark(queue), -1);
 }
 
 static __always_inline bool socket_owned(struct sock *sk)
 {
-	__u64 key = (__u64)sk, *cookie;
+	struct owner_entry *e;
+	__u64 key = (__u64)sk;
 
-	cookie = bpf_map_lookup_elem(&owned, &key);
+	e = bpf_map_lookup_elem(&owned, &key);
 	/* Where no destructor is seen, another socket may be in its place by now. */
-	if (cookie && (!settings.cookie_ids || !*cookie ||
-		       *cookie == (__u64)BPF_CORE_READ(sk, __sk_common.skc_cookie.counter)))
+	if (e && (!settings.cookie_ids || !e->cookie ||
+		  e->cookie == (__u64)BPF_CORE_READ(sk, __sk_common.skc_cookie.counter)))
 		return true;
 	key = inode_of(sk);
 	return key && bpf_map_lookup_elem(&owned_inodes, &key);

@@ -75,6 +75,22 @@ static __always_inline struct flight *flight_of(__u64 skb)
 	return f[0].skb == skb ? &f[0] : f[1].skb == skb ? &f[1] : NULL;
 }
 
+/* What a place remembers of the packet that was there before: half its address, and whether
+ * it had been received. */
+static __always_inline __u32 flight_name(__u64 skb, bool landed)
+{
+	return (__u32)(skb >> 6) << 1 | landed;
+}
+
+/* It was noted, and another one has its place. */
+static __always_inline bool gave_way(__u64 skb, bool landed)
+{
+	const struct flight *f = flights_of(skb);
+	__u32 name = flight_name(skb, landed);
+
+	return f[0].gone == name || f[1].gone == name;
+}
+
 static __always_inline bool flight_is_whole(const struct flight *f, const struct origin *o)
 {
 	return f->check == check_of(f->skb, o);
@@ -115,6 +131,8 @@ static __always_inline void writer_set(struct sock *sk, __u64 key, const struct 
 {
 	struct writer *w = writer_of(key);
 
+	if (w->sk != key)
+		w->gone = w->sk >> 6;
 	w->sk = key;
 	w->origin = *o;
 	w->check = writer_check(sk, key, o);
@@ -145,6 +163,8 @@ static __always_inline void origin_of_data(void *ctx, struct sock *sk, __u64 key
 	if (context_of(cpu) != SW_CTX_TASK || is_kernel_thread(task, ELSEWHERE) ||
 	    (settings.softirqs_in_tasks && landing_of(cpu, task))) {
 		writer_get(sk, key, o);
+		if (!o->task && writer_of(key)->gone == (__u32)(key >> 6))
+			lose_one(SW_LOST_ORIGINS);
 		return;
 	}
 	if (sk->sk_backlog.len || state == TCP_SYN_SENT) {
@@ -179,6 +199,8 @@ static __always_inline void take_off(void *ctx, struct sk_buff *skb, struct flig
 	struct sock *sk = skb->sk;
 	__u8 state = sk_key ? sk->__sk_common.skc_state : 0;
 
+	if (f->skb != key)
+		f->gone = flight_name(f->skb, f->landed);
 	f->skb = key;
 	f->landed = 0;
 	f->marks = marks;
@@ -249,6 +271,8 @@ static __always_inline int on_packet_received(void *ctx, struct sk_buff *skb, __
 		return 0; /* on its way through a bridge or the like */
 	} else if (f) {
 		f->skb = 0; /* another packet in the same place */
+	} else if (gave_way(key, false)) {
+		lose_one(SW_LOST_ORIGINS);
 	}
 	origin_forget(&l->origin);
 	return 0;
@@ -289,6 +313,8 @@ static __always_inline int packet_comes(struct sock *sk, struct sk_buff *skb, co
 		if (!flight_is_whole(f, &o))
 			origin_forget(&o);
 	} else {
+		if (gave_way(key, true))
+			lose_one(SW_LOST_ORIGINS);
 		origin_forget(&o);
 	}
 	backlog_note(task, number_of(sk), &o, false);

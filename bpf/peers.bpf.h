@@ -37,7 +37,7 @@ struct peers {
 /* What a callback tells of. */
 enum news { OTHER_NEWS, NEWS_OF_DATA, NEWS_OF_ROOM };
 
-#define PEERS 512 /* a power of two */
+#define PEERS SW_PEERS
 static struct peers peers[PEERS];
 
 static __always_inline struct peers *peers_of(__u64 msk)
@@ -128,8 +128,11 @@ static __always_inline void peers_origin(__u64 key, enum news news, struct origi
 		p = VIA(way, msk, snd_una) != all->una ? &all->last : &all->room;
 	*o = p->origin;
 	if (all->msk != key || p->token != VIA(way, msk, token) || p->several ||
-	    p->check != check_of(key, o))
+	    p->check != check_of(key, o)) {
+		if (all->msk && all->msk != key)
+			lose_one(SW_LOST_ORIGINS);
 		origin_forget(o);
+	}
 }
 
 #endif

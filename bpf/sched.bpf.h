@@ -74,6 +74,9 @@ static __always_inline bool attribute(void *ctx, struct frame *f, __u64 task,
 	*via = found & ~VIA_MAYBE;
 	if (found && !(found & VIA_MAYBE))
 		return true;
+	/* Its exit may have been missed. */
+	if (now - f->ts > OPEN_NS)
+		return false;
 	*confirmed = false;
 	if (frame_kind_of(f->hook) == FRAME_SIGNAL) {
 		*via = SW_VIA_ASYNC;
@@ -291,8 +294,10 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 	/* TCP's waits in accept are told by waits.bpf.h, with all that need not wait. */
 	if (sk && !(call == ON_FD(ACCEPT) && is_inet(family_of(sk)))) {
 		id = socket_id((void *)sk, BY_CALL, cookie_of((void *)sk), cpu, SW_HOOK_WAIT, &lost);
-		if (!id)
+		if (!id) {
+			hit_lost(SW_HOOK_WAIT, cpu, lost);
 			return;
+		}
 	}
 	e->end = 0;
 	e->sk = sk;

@@ -5,6 +5,7 @@
 
 #include "read.bpf.h"
 
+#include "entries.h"
 #include "filter.h"
 #include "records.h"
 #include "settings.h"
@@ -50,6 +51,26 @@ static __always_inline bool hit(struct sw_count *n, __u32 cpu)
 	}
 	COUNT(n->hits);
 	return true;
+}
+
+/* How many entries the tables have in which the user half makes room. */
+__s32 used[SW_TABLES];
+
+#define ADD(to, n) __sync_fetch_and_add(&(to), n)
+
+/* A hit that cannot be told of. */
+static __always_inline void hit_lost(__u32 hook, __u32 cpu, __u32 why)
+{
+	struct sw_count *n = count_of(hook, cpu);
+
+	if (hit(n, cpu))
+		COUNT(n->lost[why]);
+}
+
+/* Something for want of room, or a part of an event, which has no hit of its own. */
+static __always_inline void lose_one(enum sw_loss why)
+{
+	hit_lost(settings.owners_hook, bpf_get_smp_processor_id(), why);
 }
 
 /* A ring for each CPU (the user half puts them in), so that CPUs never wait

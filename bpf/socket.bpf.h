@@ -11,26 +11,6 @@
 
 #include "names.bpf.h"
 
-struct socket_entry {
-	__u64 id;
-	__u64 signature; /* of the names that were sent last; 0: none yet */
-	__u64 inode;	 /* 0: not known yet */
-	__u64 lport;	 /* inet; 0: not bound yet */
-	__u64 cookie;	 /* where no destructor can be seen, what tells sockets apart */
-	__u64 parent;	 /* the id of the listener that it came from; 0: not known */
-	/* Of the oldest wake-up that nobody has answered: by recv or accept, by send. */
-	__u64 readable_ts, writable_ts;
-	__u64 latest_ts; /* of the latest one */
-	/* Where what the oldest and the latest told of ends, and the one before that: TCP's
-	 * sequence numbers; of other sockets, how many have been told of. */
-	__u32 readable_end, latest_end, latest_from;
-	__u32 blocked;	   /* a send found no room, and none has succeeded since */
-	__u32 tries;	   /* calls in a row that took nothing */
-	__u32 seen;	   /* TCP: up to there takes were seen, or it was so when it fired */
-	__u32 fires, takes; /* where there are no sequence numbers, see took_from() */
-	__u64 tries_since; /* ns */
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SW_MAX_SOCKETS);
@@ -39,27 +19,34 @@ struct {
 } sockets SEC(".maps");
 
 /*
- * Which hashes there are entries of: one load tells that a socket has none.  By
+ * How many entries there are of each hash: one load tells that a socket has none.  By
  * cookie where those are made, as the address of a typed socket is no number; an
  * entry that has none yet has not been woken.
  */
-#define SOCKET_MARKS 65536 /* a power of two */
-static __u8 socket_marks[SOCKET_MARKS];
+__s32 socket_marks[SW_SOCKET_MARKS];
 
-static __always_inline __u8 *socket_mark(struct sock *sk, __u64 cookie)
+static __always_inline __s32 *socket_mark(struct sock *sk, __u64 cookie)
 {
 	__u64 hash = settings.cookie_ids ? cookie : number_of(sk) >> 6;
 
-	return &socket_marks[(hash ^ hash >> 16) & (SOCKET_MARKS - 1)];
+	return &socket_marks[SW_MARK_OF_SOCKET(hash)];
 }
 
-/* Which hashes, by address, there are entries of that ever waited for room to be
+/* How many entries there are of each hash, by address, that ever waited for room to be
  * used: nearly all sends are of sockets that have it. */
-static __u8 room_marks[SOCKET_MARKS];
+__s32 room_marks[SW_ROOM_MARKS];
 
-static __always_inline __u8 *room_mark(__u64 sk)
+static __always_inline __s32 *room_mark(__u64 sk)
 {
-	return &room_marks[(sk >> 6 ^ sk >> 22) & (SOCKET_MARKS - 1)];
+	return &room_marks[SW_MARK_OF_ROOM(sk)];
+}
+
+static __always_inline void waits_for_room(struct socket_entry *e, __u64 sk)
+{
+	if (e->needs_room)
+		return;
+	e->needs_room = 1;
+	ADD(*room_mark(sk), 1);
 }
 
 /*
@@ -67,8 +54,6 @@ static __always_inline __u8 *room_mark(__u64 sk)
  * have.  Plain memory, as a call of a helper costs more than all the rest of it.
  * CPUs and interrupts may write one place at once: `check` tells what is whole.
  */
-#define NOTES 8192 /* a power of two */
-
 struct socket_note {
 	__u64 cookie;
 	__u64 signature;
@@ -76,7 +61,7 @@ struct socket_note {
 	__u64 check; /* the others, combined */
 };
 
-static struct socket_note notes[NOTES];
+static struct socket_note notes[SW_NOTES];
 
 /*
  * What tells a socket from the next one in the same place, where no destructor
@@ -117,6 +102,39 @@ static __always_inline void socket_anew(struct socket_entry *e, __u32 cpu)
 	e->takes = 0;
 }
 
+static __always_inline void socket_moves(struct socket_entry *e, struct sock *sk, __u64 cookie)
+{
+	ADD(*socket_mark(sk, cookie), 1);
+	ADD(*socket_mark(sk, e->cookie), -1);
+	e->cookie = cookie;
+}
+
+/* The entry of a socket that has none, or NULL. */
+static __always_inline struct socket_entry *socket_add(struct sock *sk, __u64 key, __u64 cookie,
+						       const struct socket_entry *fresh)
+{
+	/* First, as who looks for it looks at the mark. */
+	ADD(*socket_mark(sk, cookie), 1);
+	if (bpf_map_update_elem(&sockets, &key, fresh, BPF_NOEXIST))
+		ADD(*socket_mark(sk, cookie), -1);
+	else
+		ADD(used[SW_TABLE_SOCKETS], 1);
+	return bpf_map_lookup_elem(&sockets, &key);
+}
+
+static __always_inline void socket_drop(struct socket_entry *e, struct sock *sk, __u64 key)
+{
+	__u64 cookie = e->cookie;
+	__u32 needs_room = e->needs_room;
+
+	if (bpf_map_delete_elem(&sockets, &key))
+		return;
+	ADD(used[SW_TABLE_SOCKETS], -1);
+	ADD(*socket_mark(sk, cookie), -1);
+	if (needs_room)
+		ADD(*room_mark(key), -1);
+}
+
 /*
  * The id of a socket whose names have been sent.  Returns 0 and the cause in
  * *lost when there was no room for either.
@@ -131,9 +149,7 @@ static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u6
 	if (!e) {
 		struct socket_entry fresh = {.id = new_socket_id(cpu), .cookie = cookie};
 
-		*socket_mark(sk, cookie) = 1;
-		bpf_map_update_elem(&sockets, &key, &fresh, BPF_NOEXIST);
-		e = bpf_map_lookup_elem(&sockets, &key);
+		e = socket_add(sk, key, cookie, &fresh);
 		if (!e) {
 			*lost = SW_LOST_SOCKETS;
 			return 0;
@@ -145,9 +161,8 @@ static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u6
 			socket_anew(e, cpu);
 			e->lport = 0;
 		}
-		e->cookie = cookie;
+		socket_moves(e, sk, cookie);
 		e->signature = 0;
-		*socket_mark(sk, cookie) = 1;
 	}
 	sig = signature_of(sk, way, ARG(way, sk, __sk_common.skc_family));
 	if (e->signature != sig) {
@@ -210,7 +225,7 @@ static __always_inline void own_used(struct sock *sk)
 static __always_inline __u64 noted_socket_id(struct sock *sk, __u32 cpu, __u32 hook, __u32 *lost)
 {
 	__u64 sig = signature_of(sk, CAST, sk->__sk_common.skc_family), cookie = sure_cookie(sk);
-	struct socket_note *note = &notes[cookie & (NOTES - 1)];
+	struct socket_note *note = &notes[cookie & (SW_NOTES - 1)];
 	/* Read once: what was checked is what is returned. */
 	__u64 id = *(volatile __u64 *)&note->id;
 

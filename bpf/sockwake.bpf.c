@@ -23,7 +23,8 @@
  *   awake      who waits on a queue and need not be woken
  *   answers    wake-ups that wait for an answer
  *   connections  what a listener tells of
- *   callbacks  the wake-up callbacks, and the socket's end
+ *   callbacks  the wake-up callbacks
+ *   destructors  the socket's end
  *   sched      who is woken, runs, and goes to sleep
  *   takes      which wake-up a call on a socket answers
  *   polls      tasks that spin

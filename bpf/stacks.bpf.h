@@ -8,6 +8,8 @@
 
 #include "task.bpf.h"
 
+#define EEXIST 17 /* another stack is in its place */
+
 struct {
 	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
 	__uint(max_entries, 1); /* SW_MAX_STACKS where stacks are asked for */
@@ -21,6 +23,8 @@ static __always_inline __u32 stack_number(void *ctx, __u64 flags)
 {
 	long key = bpf_get_stackid(ctx, &stacks, flags);
 
+	if (key == -EEXIST)
+		lose_one(SW_LOST_STACKS);
 	return key < 0 ? 0 : key + 1;
 }
 

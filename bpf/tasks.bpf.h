@@ -33,12 +33,11 @@ struct {
 } tasks SEC(".maps");
 
 /* How many entries there are of each hash. */
-#define TASK_MARKS 16384 /* a power of two */
-static __s32 task_marks[TASK_MARKS];
+__s32 task_marks[SW_TASK_MARKS];
 
 static __always_inline __s32 *task_mark(__u64 task)
 {
-	return &task_marks[task_hash(task) & (TASK_MARKS - 1)];
+	return &task_marks[task_hash(task) & (SW_TASK_MARKS - 1)];
 }
 
 static __always_inline struct task_entry *task_entry(__u64 task)
@@ -101,23 +100,20 @@ static __always_inline struct task_entry *task_entry_make(__u64 key, const enum 
 		return NULL;
 	task_names(fresh, TO(way, struct task_struct, key), way);
 	fresh->made = bpf_ktime_get_ns();
-	if (!bpf_map_update_elem(&tasks, &key, fresh, BPF_NOEXIST))
+	if (!bpf_map_update_elem(&tasks, &key, fresh, BPF_NOEXIST)) {
 		COUNT(*task_mark(key));
-	e = bpf_map_lookup_elem(&tasks, &key);
-	if (!e) {
-		struct sw_count *n = count_of(hook, cpu);
-
-		COUNT(n->hits);
-		COUNT(n->lost[SW_LOST_TASKS]);
+		COUNT(used[SW_TABLE_TASKS]);
 	}
+	e = bpf_map_lookup_elem(&tasks, &key);
+	if (!e)
+		hit_lost(hook, cpu, SW_LOST_TASKS);
 	return e;
 }
 
 /* By task. */
-#define HELD_WAITS 1024
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, HELD_WAITS);
+	__uint(max_entries, SW_HELD_WAITS);
 	__type(key, __u64); /* struct task_struct * */
 	__type(value, struct held_wait);
 } held_waits SEC(".maps");
@@ -128,8 +124,10 @@ static __always_inline void task_entry_drop(__u64 task)
 
 	if (e && e->early)
 		bpf_map_delete_elem(&held_waits, &task);
-	if (!bpf_map_delete_elem(&tasks, &task))
-		__sync_fetch_and_add(task_mark(task), -1);
+	if (!bpf_map_delete_elem(&tasks, &task)) {
+		ADD(*task_mark(task), -1);
+		ADD(used[SW_TABLE_TASKS], -1);
+	}
 }
 
 /* Room for a record of a hook, its hit counted; NULL: counted as lost. */
@@ -262,10 +260,7 @@ static __noinline int hold_wait(struct task_entry *e, __u64 task, const struct h
 				__u32 cpu)
 {
 	if (bpf_map_update_elem(&held_waits, &task, w, BPF_ANY)) {
-		struct sw_count *n = count_of(SW_HOOK_WAIT, cpu);
-
-		COUNT(n->hits);
-		COUNT(n->lost[SW_LOST_TASKS]);
+		hit_lost(SW_HOOK_WAIT, cpu, SW_LOST_TASKS);
 		return 0;
 	}
 	COUNT(e->turns);

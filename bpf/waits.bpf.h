@@ -13,19 +13,10 @@
 #ifndef SW_WAITS_BPF_H
 #define SW_WAITS_BPF_H
 
-#include "callbacks.bpf.h"
+#include "destructors.bpf.h"
 #include "io.bpf.h"
 
-#define MARKS 4096    /* a power of two */
-
-struct wait_entry {
-	__u64 sock;  /* the listener's id */
-	__u64 enter; /* ns; of inet_csk_wait_for_connect(), where it is seen */
-	__u64 slept; /* ns; 0: not yet */
-	__u64 woken; /* ns; since when it runs again */
-	__u32 queued; /* it did enter inet_csk_wait_for_connect() */
-	__u32 pad;
-};
+#define MARKS SW_WAIT_MARKS
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -42,7 +33,7 @@ __s32 marks[MARKS];
 
 static __always_inline __s32 *mark_of(__u64 task)
 {
-	return &marks[(task >> 6 ^ task >> 18) & (MARKS - 1)];
+	return &marks[SW_TASK_HASH(task) & (MARKS - 1)];
 }
 
 static __always_inline void wait_begin(struct sock *sk, bool asleep)
@@ -69,6 +60,7 @@ static __always_inline void wait_begin(struct sock *sk, bool asleep)
 		goto lost;
 	if (!bpf_map_update_elem(&waits, &task, &w, BPF_NOEXIST)) {
 		COUNT(*mark_of(task));
+		COUNT(used[SW_TABLE_WAITS]);
 		return; /* its end counts the hit */
 	}
 	/* The end of an earlier wait was not seen, or there is no room. */
@@ -82,8 +74,10 @@ lost:
 
 static __always_inline void forget_wait(__u64 task)
 {
-	if (!bpf_map_delete_elem(&waits, &task))
-		__sync_fetch_and_add(mark_of(task), -1);
+	if (!bpf_map_delete_elem(&waits, &task)) {
+		ADD(*mark_of(task), -1);
+		ADD(used[SW_TABLE_WAITS], -1);
+	}
 }
 
 /* A task is gone, and the end of its wait was not seen. */

@@ -248,11 +248,13 @@ enum sw_via { SW_VIA_OTHER, SW_VIA_BLOCKING, SW_VIA_POLL, SW_VIA_EPOLL, SW_VIA_I
 #define SW_LOSSES(LOST)                                                       \
 	LOST(RING, ring_full, "the ring was full: a larger --buffer helps")   \
 	LOST(SOCKETS, sockets_full, "more sockets at once than have room")    \
-	LOST(TASKS, tasks_full, "more tasks waiting at once than have room")  \
+	LOST(TASKS, tasks_full, "more tasks at once than have room")          \
 	LOST(UNMATCHED, unmatched, "the end of a wait was not seen")          \
 	LOST(RECURSION, recursion, "the kernel skipped a nested or preempted program") \
 	LOST(MISSED, missed, "the kernel could not run the probe")            \
-	LOST(FOLLOWED, followed_full, "more children of the program at once than have room")
+	LOST(FOLLOWED, followed_full, "more children of the program at once than have room") \
+	LOST(ORIGINS, origins_full, "whose doing a wake-up is: more packets at once than have room") \
+	LOST(STACKS, stacks_full, "a wake-up's stack: another one has its place")
 
 enum sw_loss {
 #define LOST(id, name, meaning) SW_LOST_##id,

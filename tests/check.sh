@@ -59,6 +59,7 @@ stage html make -s check-html
 stage truth-witnesses python3 "$here/truth/selftest.py"
 if "$build/sockwake" doctor >/dev/null 2>&1; then
 	stage live-native "$here/live/run.sh" --sockwake "$build/sockwake" --programs "$build/live" --attach=auto
+	stage bounds-native "$here/bounds/run.sh" --sockwake "$build/tiny/sockwake" --programs "$build/live"
 	stage truth-native python3 "$here/truth/run.py" --ci --sockwake "$build/sockwake" --programs "$build/truth"
 else
 	echo 'this machine itself cannot be traced; its reasons:'

@@ -104,8 +104,12 @@ static struct named *find_named(struct sw_naming *n, uint32_t pid, uint32_t prog
 
 	HASH_FIND(hh, n->named, &key, sizeof(key), s);
 	/* Of a program that is not known there is nothing to name. */
-	if (s || !program || HASH_COUNT(n->named) >= SW_STACKS_MAX)
+	if (s || !program)
 		return s;
+	if (HASH_COUNT(n->named) >= SW_STACKS_MAX) {
+		sw_stacks__leave_out(n->stacks);
+		return NULL;
+	}
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return NULL;

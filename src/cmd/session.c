@@ -33,6 +33,7 @@
 #define SLOW_HOOKS (1u << SW_HOOK_RUN | 1u << SW_HOOK_IO)
 /* Hooks that are traced when --events does not say. */
 #define ALL_HOOKS ((1u << SW_HOOK_COUNT) - 1)
+_Static_assert(SW_HOOK_COUNT < 32, "a bit for each hook");
 
 int sw_session__duration(void *arg, const char *value)
 {
@@ -433,7 +434,7 @@ int sw_session__run(struct sw_session *s, char **program,
 	pump = err ? NULL : sw_pump__new(live, &info, &consumer);
 	if (!pump) {
 		if (!err || err == -ENOMEM)
-			sw_error("out of memory");
+			sw_error("cannot begin: %s", strerror(err ? -err : errno));
 		goto out;
 	}
 	if (stacks && sw_pump__name_stacks(pump, symbols, stacks)) {

@@ -269,10 +269,11 @@ static void tell_left_out(const struct sw_show *s)
 }
 
 /* Memory is bounded, and what had to go for that is told. */
-static void tell_forgotten(const struct sw_show *s, const struct sw_trace_totals *totals)
+static void tell_forgotten(const struct sw_trace_totals *totals, const uint64_t *left_out)
 {
-	uint64_t latencies = s->latency ? sw_latency__forgotten(s->latency) : 0;
-	uint64_t stacks = s->opts.stacks ? sw_stacks__left_out(s->opts.stacks) : 0;
+	const uint64_t latencies = left_out[SW_LEFT_OUT_LATENCIES];
+	const uint64_t findings = left_out[SW_LEFT_OUT_FINDINGS];
+	const uint64_t stacks = left_out[SW_LEFT_OUT_STACKS];
 
 	if (totals->forgotten)
 		sw_note("%llu sockets were forgotten to make room for others: one that came back "
@@ -281,8 +282,24 @@ static void tell_forgotten(const struct sw_show *s, const struct sw_trace_totals
 	if (latencies)
 		sw_note("latencies of %llu sockets and tasks, none the slowest, are in those of all "
 			"only", (unsigned long long)latencies);
+	if (findings)
+		sw_note("what was going on with %llu sockets, idle for longest, was forgotten to make "
+			"room for others: findings may be missing", (unsigned long long)findings);
+	if (totals->late)
+		sw_note("events that came too late to be told in order of time: %llu",
+			(unsigned long long)totals->late);
 	if (stacks)
 		sw_note("%llu stacks more than there is room for", (unsigned long long)stacks);
+}
+
+static void count_left_out(const struct sw_show *s, uint64_t left_out[SW_LEFT_OUT_COUNT])
+{
+	if (s->latency)
+		left_out[SW_LEFT_OUT_LATENCIES] = sw_latency__forgotten(s->latency);
+	if (s->finder)
+		left_out[SW_LEFT_OUT_FINDINGS] = sw_finder__unwatched(s->finder);
+	if (s->opts.stacks)
+		left_out[SW_LEFT_OUT_STACKS] = sw_stacks__left_out(s->opts.stacks);
 }
 
 int sw_show__end(struct sw_show *s)
@@ -302,6 +319,7 @@ int sw_show__end(struct sw_show *s)
 			err = sw_finder__end(s->finder, end_of(s), totals.complete);
 		outcome.n_findings = sw_finder__findings(s->finder, &outcome.findings);
 	}
+	count_left_out(s, outcome.left_out);
 	if (s->renderer->summary)
 		s->renderer->summary(&s->buf, &s->opts, s->info, &outcome);
 	if (!err && s->timeline)
@@ -320,7 +338,7 @@ int sw_show__end(struct sw_show *s)
 		write_sorted(s);
 	if (!err && !s->out->error) {
 		tell_left_out(s);
-		tell_forgotten(s, &totals);
+		tell_forgotten(&totals, outcome.left_out);
 	}
 	return err ? err : -s->out->error;
 }

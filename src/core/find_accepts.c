@@ -7,8 +7,6 @@
 
 /* Fewer say nothing about who gets how many. */
 #define FEWEST 20
-/* Tasks told apart; those beyond count in the total only. */
-#define TASKS_MAX 256
 
 struct share {
 	struct sw_finding_task task;
@@ -38,9 +36,7 @@ static int accepts__of(struct watch *w, struct accepts **out)
 	return *out ? 0 : -ENOMEM;
 }
 
-/* Of all listeners together. */
-#define SHARES_MAX 16384
-
+/* Tasks that are told apart; those beyond the bounds count in the total only. */
 static int share__get(struct sw_finder *f, struct accepts *a, const struct sw_finding_task *task,
 		      struct share **out)
 {
@@ -50,7 +46,7 @@ static int share__get(struct sw_finder *f, struct accepts *a, const struct sw_fi
 	for (i = 0; i < a->n; i++)
 		if (a->shares[i].task.tid == task->tid && a->shares[i].task.pid == task->pid)
 			break;
-	if (i == a->n && (i == TASKS_MAX || f->n_shares == SHARES_MAX))
+	if (i == a->n && (i == SW_ACCEPT_TASKS || f->n_shares == SW_ACCEPT_SHARES))
 		return 0;
 	if (i == a->cap) {
 		unsigned int cap = a->cap ? a->cap * 2 : 4;

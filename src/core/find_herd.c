@@ -109,12 +109,11 @@ struct tries {
 };
 
 /* Listeners whose tries are kept: those of more are not. */
-#define TRIES_MAX 2048
 
 static int tries__begin(struct sw_finder *f, struct watch *w, uint64_t wakeup_ts)
 {
 	if (!w->tries) {
-		if (f->n_tries == TRIES_MAX)
+		if (f->n_tries == SW_TRIES_MAX)
 			return 0;
 		w->tries = calloc(1, sizeof(*w->tries));
 		if (!w->tries)

@@ -34,7 +34,7 @@ static int count_run(struct sw_finder *f, const char comm[SW_COMM_LEN], bool slo
 	uint64_t key = name_key(comm);
 	struct runs *runs = runs__find(f, key);
 
-	if (!runs && HASH_COUNT(f->runs) < RUNS_MAX) {
+	if (!runs && HASH_COUNT(f->runs) < SW_RUNS_MAX) {
 		runs = calloc(1, sizeof(*runs));
 		if (!runs)
 			return -ENOMEM;
@@ -74,7 +74,7 @@ static unsigned int slot_of(uint32_t pid, uint32_t tid)
 {
 	uint64_t key = (uint64_t)pid << 32 | tid;
 
-	return sw_table__hash(&key) % RAN_SLOTS;
+	return sw_table__hash(&key) % SW_RAN_SLOTS;
 }
 
 uint64_t ran__waited(const struct sw_finder *f, const struct sw_rec_io *r, uint64_t from)

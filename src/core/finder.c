@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define CHOOSE_FROM 16 /* watches, of which one goes */
+
 static const struct {
 	uint8_t record;
 	finder_check check;
@@ -62,35 +64,12 @@ struct watch *finder__watch(struct sw_finder *f, uint64_t id)
 	return w;
 }
 
-/* *out is NULL, without an error, where there are too many, or this one is gone. */
-static int watch__get(struct sw_finder *f, const struct sw_socket *sk, struct watch **out)
-{
-	struct watch *w = f->last;
-
-	if (!w || w->id != sk->id) {
-		w = finder__watch(f, sk->id);
-		if (!w && !sk->destroyed && HASH_COUNT(f->watched) < SW_WATCHED_MAX) {
-			w = calloc(1, sizeof(*w));
-			if (!w)
-				return -ENOMEM;
-			w->id = sk->id;
-			w->key = sk->key;
-			HASH_ADD(hh, f->watched, id, sizeof(w->id), w);
-			if (!w->hh.tbl) {
-				free(w);
-				return -ENOMEM;
-			}
-		}
-		f->last = w;
-	}
-	*out = w;
-	return 0;
-}
-
 static void watch__drop(struct sw_finder *f, struct watch *w)
 {
 	if (f->last == w)
 		f->last = NULL;
+	if (f->hand == w)
+		f->hand = w->hh.next;
 	HASH_DEL(f->watched, w);
 	accepts__free(f, w->accepts);
 	f->n_tries -= !!w->tries;
@@ -101,6 +80,58 @@ static void watch__drop(struct sw_finder *f, struct watch *w)
 	free(w->tries);
 	free(w->nothing);
 	free(w);
+}
+
+/* Of a few, in turn, the one goes that was not asked for for longest. */
+static void unwatch_one(struct sw_finder *f)
+{
+	struct watch *w = f->hand ?: f->watched, *goes = w;
+
+	for (unsigned int met = 0; met < CHOOSE_FROM; met++, w = w->hh.next ?: f->watched)
+		if (w->used < goes->used)
+			goes = w;
+	f->hand = w;
+	watch__drop(f, goes);
+	f->unwatched++;
+}
+
+static struct watch *watch__new(struct sw_finder *f, const struct sw_socket *sk)
+{
+	struct watch *w;
+
+	if (HASH_COUNT(f->watched) >= SW_WATCHED_MAX)
+		unwatch_one(f);
+	w = calloc(1, sizeof(*w));
+	if (!w)
+		return NULL;
+	w->id = sk->id;
+	w->key = sk->key;
+	HASH_ADD(hh, f->watched, id, sizeof(w->id), w);
+	if (!w->hh.tbl) {
+		free(w);
+		return NULL;
+	}
+	return w;
+}
+
+/* *out is NULL, without an error, where it is gone. */
+static int watch__get(struct sw_finder *f, const struct sw_socket *sk, struct watch **out)
+{
+	struct watch *w = f->last;
+
+	if (!w || w->id != sk->id) {
+		w = finder__watch(f, sk->id);
+		if (!w && !sk->destroyed) {
+			w = watch__new(f, sk);
+			if (!w)
+				return -ENOMEM;
+		}
+		f->last = w;
+	}
+	if (w)
+		w->used = ++f->asked;
+	*out = w;
+	return 0;
 }
 
 void sw_finder__free(struct sw_finder *f)
@@ -174,6 +205,11 @@ int sw_finder__feed(struct sw_finder *f, const struct sw_socket *sk, const struc
 	if (!err && s.watch)
 		watch__learn_owner(s.watch, &s);
 	return err;
+}
+
+uint64_t sw_finder__unwatched(const struct sw_finder *f)
+{
+	return f->unwatched;
 }
 
 void sw_finder__forget(struct sw_finder *f, const struct sw_socket *sk)

@@ -51,6 +51,7 @@ struct nothing {
 struct watch {
 	uint64_t id;  /* the socket's, as users see it */
 	uint64_t key; /* ... and as its trace knows it */
+	uint64_t used; /* when it was asked for last: see finder.c */
 	struct row **rows; /* by kind: where what is found on it goes */
 	struct recent *recent;
 	unsigned int recent_at;
@@ -73,7 +74,6 @@ struct runs {
 	uint64_t count, slow;
 	UT_hash_handle hh;
 };
-#define RUNS_MAX 4096 /* names; tasks of more are not counted */
 
 /* When a task was woken last, and ran (as its run, or the end of its wait, tells): what
  * it waited for a CPU. */
@@ -81,7 +81,6 @@ struct ran {
 	uint32_t pid, tid;
 	uint64_t woken_ts, run_ts;
 };
-#define RAN_SLOTS 4096 /* by a hash of the task: others may take its place */
 
 struct row;
 struct sighting;
@@ -100,8 +99,10 @@ struct sw_finder {
 	bool incomplete;  /* records were lost: what did not happen may have happened */
 	uint64_t last_ts; /* of the last record */
 	struct watch *watched;
+	struct watch *hand; /* the next one that may have to go; NULL: the first */
+	uint64_t asked, unwatched;
 	struct runs *runs;
-	struct ran ran[RAN_SLOTS];
+	struct ran ran[SW_RAN_SLOTS];
 	struct watch *last; /* the one asked for last: events come in runs */
 	unsigned int n_tries;  /* of all watches: what takes most is bounded by itself */
 	unsigned int n_shares; /* of their accepts */
@@ -125,7 +126,7 @@ struct hit {
 
 /* What a check is given. */
 struct sighting {
-	struct watch *watch; /* NULL: too many sockets, or this one is gone */
+	struct watch *watch; /* NULL: it is gone */
 	const struct sw_socket *sk;
 	const union sw_event *ev;
 	const struct sw_rec_woken *woken; /* with a wake-up */

@@ -126,14 +126,11 @@ struct sw_thresholds {
 #define SW_BACKLOG_PERCENT 80
 
 /*
- * Memory is bounded.  Beyond so many findings each kind has one more, with socket 0
- * and no name, that stands for all other sockets.  Beyond so many living sockets,
- * one more is only looked at for what shows in a single record (slow-run,
- * slow-read, stuck-wait, a blocking writer's write-stall, backlog, spin, and a
- * listener's herd).
+ * Memory is bounded.  Beyond so many findings (SW_FINDINGS_MAX) each kind has one more, with
+ * socket 0 and no name, that stands for all other sockets.  Beyond so many living sockets
+ * (SW_WATCHED_MAX), what was going on with the one is forgotten that nothing happened to for
+ * longest.
  */
-#define SW_FINDINGS_MAX 4096
-#define SW_WATCHED_MAX 16384
 
 #define SW_FINDING_TASKS 4 /* named in a finding; more are counted */
 #define SW_FINDING_MORE 60 /* but only so many more */
@@ -199,6 +196,9 @@ typedef void (*sw_finder_hook)(void *arg, const struct sw_finding *finding,
 void sw_finder__on_worst(struct sw_finder *f, sw_finder_hook hook, void *arg);
 /* Takes one event, as a trace's sink gets it. Returns 0 or -ENOMEM. */
 int sw_finder__feed(struct sw_finder *f, const struct sw_socket *sk, const struct sw_told *told);
+
+/* Sockets that went so that others could be looked at. */
+uint64_t sw_finder__unwatched(const struct sw_finder *f);
 
 /* The trace has no room for it any more: nothing is said of what was not over. */
 void sw_finder__forget(struct sw_finder *f, const struct sw_socket *sk);

@@ -58,7 +58,6 @@ struct sw_latency_task {
  * whose worst example is the least: what is remarkable stays, whenever it was.  What
  * all have together is in "all" in any case.
  */
-#define SW_LATENCY_MAX 8192
 /* Bytes of all their histograms, which get coarser then. */
 #define SW_LATENCY_STEPS (8u << 20)
 

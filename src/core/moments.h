@@ -22,7 +22,6 @@
 #define SW_MOMENTS_SLOW 8 /* sockets with the slowest wake-ups */
 /* Sockets whose last events are remembered, which bounds memory to 8 MB: those that had an
  * event last. */
-#define SW_MOMENTS_SOCKETS 4096
 
 /* One event, and the first of the tasks that it woke. */
 struct sw_moment_event {

@@ -77,7 +77,6 @@ void sw_sockets__drop(struct sw_sockets *s, struct sw_socket *sk);
  * keeps them drops them), held, or have kept events.  on_full: is to have one dropped
  * when there is no other; false: it cannot.
  */
-#define SW_SOCKETS_MAX 32768
 void sw_sockets__limit(struct sw_sockets *s, uint64_t most);
 typedef bool (*sw_sockets_full)(void *arg);
 void sw_sockets__on_full(struct sw_sockets *s, sw_sockets_full full, void *arg);

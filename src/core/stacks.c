@@ -22,7 +22,7 @@ struct memory {
 };
 
 /* A later wake-up takes the place of an earlier one. */
-#define MEMORIES 65536 /* a power of two */
+#define MEMORIES SW_STACKS_REMEMBERED
 
 struct sw_stacks {
 	uint64_t slow_ns;
@@ -125,6 +125,11 @@ int sw_stacks__add(struct sw_stacks *s, uint32_t pid, uint32_t number, const cha
 	return 0;
 }
 
+void sw_stacks__leave_out(struct sw_stacks *s)
+{
+	s->left_out++;
+}
+
 uint64_t sw_stacks__left_out(const struct sw_stacks *s)
 {
 	return s->left_out;
@@ -134,7 +139,7 @@ static struct memory *memory_of(const struct sw_stacks *s, uint64_t sock, uint64
 {
 	uint64_t hash = (sock * 31 + ts) * 0x9e3779b97f4a7c15ULL;
 
-	return &s->memories[hash >> 48 & (MEMORIES - 1)];
+	return &s->memories[hash >> 40 & (MEMORIES - 1)];
 }
 
 void sw_stacks__feed(struct sw_stacks *s, const union sw_event *ev)

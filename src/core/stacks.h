@@ -33,11 +33,12 @@ const struct sw_stack *sw_stacks__find(const struct sw_stacks *s, uint32_t pid, 
 /* len bytes of names, copied, of which the last is a NUL; one that is longer than
  * SW_FRAME_MAX is cut.  Returns 0 or -ENOMEM; beyond SW_STACKS_MAX, or SW_STACKS_BYTES of
  * names, nothing is added but counted. */
-#define SW_STACKS_MAX 65536
 #define SW_STACKS_BYTES (12u << 20)
 int sw_stacks__add(struct sw_stacks *s, uint32_t pid, uint32_t number, const char *names,
 		   size_t len);
 
+/* One more, of which there is no room to say whose it is. */
+void sw_stacks__leave_out(struct sw_stacks *s);
 /* Stacks that there was no room for. */
 uint64_t sw_stacks__left_out(const struct sw_stacks *s);
 

@@ -42,7 +42,8 @@ struct sw_trace {
 	void *wants_arg;
 
 	uint64_t by_kind[SW_REC_COUNT];
-	uint64_t malformed;
+	uint64_t malformed, late;
+	uint64_t fed_ts; /* of the records so far, the latest */
 	uint64_t first_ts, last_ts;
 
 	struct held places[HELD];
@@ -314,6 +315,10 @@ int sw_trace__feed(struct sw_trace *t, const void *rec, size_t len)
 		t->malformed++;
 		return 0;
 	}
+	if (ev.hdr.ts < t->fed_ts)
+		t->late++;
+	else
+		t->fed_ts = ev.hdr.ts;
 	/* Before the socket is looked up, as telling may drop some. */
 	err = ev.hdr.kind == SW_REC_DESTROY ? trace__let_all_go(t) : trace__pass(t, ev.hdr.ts);
 	if (err)
@@ -342,6 +347,7 @@ void sw_trace__totals(const struct sw_trace *t, struct sw_trace_totals *out)
 {
 	*out = (struct sw_trace_totals){
 		.malformed = t->malformed,
+		.late = t->late,
 		.sockets = sw_sockets__seen(t->sockets),
 		.forgotten = sw_sockets__forgotten(t->sockets),
 		.first_ts = t->first_ts,

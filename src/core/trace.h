@@ -37,6 +37,7 @@ struct sw_trace_totals {
 	uint64_t lost_all;
 	uint64_t sockets;
 	uint64_t forgotten; /* of those: they went so that others have room */
+	uint64_t late; /* records that came after others that are later */
 	uint64_t first_ts, last_ts; /* of wake-ups, waits and ends; 0: none */
 	bool complete;		    /* nothing was lost and nothing malformed */
 };
@@ -81,7 +82,6 @@ void sw_trace__set_timeline(struct sw_trace *t, struct sw_timeline *tl);
 
 /* Of sockets: else one that is left at the end may be long gone, and fewer are kept. */
 bool sw_trace__sees_ends(const struct sw_trace *t);
-#define SW_SOCKETS_ENDLESS 16384
 
 struct sw_sockets *sw_trace__sockets(struct sw_trace *t);
 const struct sw_trace_info *sw_trace__info(const struct sw_trace *t);

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "bounds.h"
 #include "core/table.h"
 
 /* Records are read some milliseconds late; what was before that is forgotten. */
 #define KEPT_NS	      3000000000ull
 #define REREAD_NS     10000000ull /* where the kernel does not tell */
-#define PROCESSES_MAX 65536
 
 /* From `from` on, until the next one. */
 struct period {
@@ -116,7 +116,7 @@ static struct process *set_image(struct sw_images *im, uint32_t pid, uint64_t fr
 	if (!period)
 		goto no_memory;
 	if (!p) {
-		if (HASH_COUNT(im->processes) >= PROCESSES_MAX)
+		if (HASH_COUNT(im->processes) >= SW_PROCESSES_MAX)
 			forget_all(im);
 		p = calloc(1, sizeof(*p));
 		if (!p)

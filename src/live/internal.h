@@ -4,6 +4,7 @@
 #define SW_LIVE_INTERNAL_H
 
 #include "calls.h"
+#include "entries.h"
 #include "live/ledger.h"
 #include "live/live.h"
 #include "live/rings.h"
@@ -24,6 +25,8 @@ struct sw_live {
 	struct bpf_link *links[SW_MAX_LINKS];
 	unsigned int n_links;
 	bool stopped;
+	unsigned int unowned; /* sockets of the process that is added that found no room */
+	const char *failing; /* while it is opened: what is being done, for a message */
 	uint64_t unended; /* waits told by sw_live__unended() */
 };
 
@@ -65,7 +68,7 @@ uint32_t sw_live__pidns(void);
 void sw_live__choose_programs(struct sw_live *l);
 void sw_live__fill_settings(struct sw_live *l);
 
-/* --- processes.c: before loading, room for as many as may be --- */
+/* --- processes.c: before loading, room for as many processes and sockets as may be --- */
 void sw_live__size_processes(struct sw_live *l);
 
 /* --- attach.c ------------------------------------------------------------- */

@@ -261,6 +261,12 @@ static void tell_of_io(struct sw_plan *p, const struct sw_kernel *k)
 	h->advice = "--attach=kprobe shows it, at some cost to every system call";
 }
 
+/* Unless asked for, what came of wake-ups is nothing without them. */
+static bool is_useful(const struct sw_hook_plan *h, enum sw_hook hook)
+{
+	return h->asked || !sw_hook_is_told(hook);
+}
+
 void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, uint32_t asked,
 		   enum sw_rung force)
 {
@@ -287,9 +293,7 @@ void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, 
 		if (!h->wanted || h->rung == SW_RUNG_NONE)
 			continue;
 		p->chosen++;
-		/* Unless asked for, what came of wake-ups is nothing without them. */
-		if (h->asked || !sw_hook_is_told(i))
-			p->useful++;
+		p->useful += is_useful(h, i);
 	}
 	tell_of_io(p, k);
 }
@@ -306,9 +310,10 @@ void sw_plan__demote(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook 
 		h->why_not[h->rung] = why;
 	}
 	choose(p, k, hook, force);
-	if (h->rung == SW_RUNG_NONE) {
+	/* Not one that is attached for others' sake only: those were not counted. */
+	if (h->rung == SW_RUNG_NONE && h->wanted) {
 		p->chosen--;
-		p->useful--;
+		p->useful -= is_useful(h, hook);
 	}
 	choose(p, k, SW_HOOK_IO, force);
 	tell_of_io(p, k);

@@ -33,6 +33,26 @@ void sw_ledger__use_program(struct sw_ledger *g, enum sw_hook hook, struct bpf_o
 	g->program_fd[hook] = bpf_program__fd(bpf_object__find_program_by_name(obj, program));
 }
 
+void sw_ledger__use_beside(struct sw_ledger *g, enum sw_hook hook, struct bpf_object *obj,
+			   const char *program, int perf_fd)
+{
+	if (g->n_beside == SW_BESIDE_MAX)
+		return;
+	g->beside[g->n_beside++] = (struct sw_beside){
+		.hook = hook,
+		.kprobe_fd = perf_fd,
+		.program_fd = bpf_program__fd(bpf_object__find_program_by_name(obj, program)),
+	};
+}
+
+void sw_ledger__lose(struct sw_ledger *g, enum sw_hook hook, enum sw_loss loss, __u64 n)
+{
+	struct sw_count *c = &g->skel->bss->cpus[0].counts[hook];
+
+	__sync_fetch_and_add(&c->hits, n);
+	__sync_fetch_and_add(&c->lost[loss], n);
+}
+
 int sw_ledger__inspect(struct sw_ledger *g, enum sw_inspect what, __u64 arg)
 {
 	__u64 args[2] = {what, arg};
@@ -105,14 +125,20 @@ static void settle_kprobe(struct sw_ledger *g, enum sw_hook hook)
 }
 
 /* Since 5.12 the kernel counts the calls for which it skipped a program. */
-static void settle_program(struct sw_ledger *g, enum sw_hook hook)
+static __u64 skipped(int program_fd)
 {
 	struct bpf_prog_info info;
 	__u32 len = sizeof(info);
 
 	memset(&info, 0, sizeof(info));
-	if (!bpf_obj_get_info_by_fd(g->program_fd[hook], &info, &len))
-		g->recursion[hook] = info.recursion_misses;
+	return bpf_obj_get_info_by_fd(program_fd, &info, &len) ? 0 : info.recursion_misses;
+}
+
+static void settle_beside(struct sw_ledger *g, const struct sw_beside *b)
+{
+	g->recursion[b->hook] += skipped(b->program_fd);
+	if (b->kprobe_fd >= 0 && !sw_ledger__inspect(g, SW_INSPECT_KPROBE, b->kprobe_fd))
+		g->missed[b->hook] += g->skel->bss->inspection.missed;
 }
 
 void sw_ledger__settle(struct sw_ledger *g)
@@ -123,8 +149,10 @@ void sw_ledger__settle(struct sw_ledger *g)
 		if (g->kprobe_fd[hook] >= 0)
 			settle_kprobe(g, hook);
 		else if (g->program_fd[hook] >= 0)
-			settle_program(g, hook);
+			g->recursion[hook] = skipped(g->program_fd[hook]);
 	}
+	for (unsigned int i = 0; i < g->n_beside; i++)
+		settle_beside(g, &g->beside[i]);
 }
 
 void sw_ledger__sum(const struct sw_ledger *g, enum sw_hook hook, struct sw_count *out)

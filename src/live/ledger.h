@@ -6,10 +6,14 @@
 #ifndef SW_LIVE_LEDGER_H
 #define SW_LIVE_LEDGER_H
 
-#include "hooks.h"
+#include <linux/types.h>
+
+#include "records.h"
 #include "live/skeleton.h"
 
 struct bpf_object;
+
+#define SW_BESIDE_MAX 48
 
 struct sw_ledger {
 	struct sockwake_bpf *skel; /* borrowed */
@@ -18,6 +22,12 @@ struct sw_ledger {
 	 * program's fd, whichever it has; -1 for neither. */
 	int kprobe_fd[SW_HOOK_COUNT];
 	int program_fd[SW_HOOK_COUNT];
+	/* Programs that no hook has as its own: what they miss is that hook's loss. */
+	struct sw_beside {
+		enum sw_hook hook;
+		int kprobe_fd, program_fd; /* likewise */
+	} beside[SW_BESIDE_MAX];
+	unsigned int n_beside;
 	__u64 recursion[SW_HOOK_COUNT];
 	__u64 missed[SW_HOOK_COUNT];
 };
@@ -26,6 +36,13 @@ void sw_ledger__init(struct sw_ledger *g, struct sockwake_bpf *skel, unsigned in
 void sw_ledger__use_kprobe(struct sw_ledger *g, enum sw_hook hook, int perf_fd);
 void sw_ledger__use_program(struct sw_ledger *g, enum sw_hook hook, struct bpf_object *obj,
 			    const char *program);
+
+/* Of such a program, its perf event or -1. */
+void sw_ledger__use_beside(struct sw_ledger *g, enum sw_hook hook, struct bpf_object *obj,
+			   const char *program, int perf_fd);
+
+/* What the user half itself had to leave out. */
+void sw_ledger__lose(struct sw_ledger *g, enum sw_hook hook, enum sw_loss loss, __u64 n);
 
 /* Runs the "inspect" program; the answer is in skel->bss->inspection.
  * Returns 0 or -errno. */

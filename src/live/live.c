@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "live/internal.h"
+#include "live/room.h"
 #include "sockwake-cast.skel.h"
 
 /* Rings when --buffer does not say: a third of a second of a saturated CPU's
@@ -87,8 +88,10 @@ static int open_skeleton(struct sw_live *l)
 
 static int load(struct sw_live *l)
 {
-	int err = open_skeleton(l);
+	int err;
 
+	l->failing = "load the programs";
+	err = open_skeleton(l);
 	if (err)
 		return err;
 	bpf_map__set_max_entries(l->skel->maps.rings, l->k->n_cpus);
@@ -102,8 +105,11 @@ static int load(struct sw_live *l)
 		return err;
 	l->rings = sw_rings__new(l->k->n_cpus, l->o.ring_bytes,
 				 bpf_map__fd(l->skel->maps.rings));
-	if (!l->rings)
-		return -errno;
+	if (!l->rings) {
+		err = -errno;
+		l->failing = "make the rings";
+		return err;
+	}
 	sw_ledger__init(&l->ledger, l->skel, l->k->n_cpus);
 	err = inspect_percpu(l);
 	if (!err)
@@ -136,7 +142,7 @@ static bool locked_down(void)
 	return locked;
 }
 
-static void explain(int err)
+static void explain(const struct sw_live *l, int err)
 {
 	if (locked_down())
 		sw_error("the kernel is locked down (confidentiality) and lets no program read its "
@@ -148,9 +154,11 @@ static void explain(int err)
 			 strerror(-err));
 	else if (err == -ENOMEM)
 		sw_error("the kernel has no memory for the rings: try a smaller --buffer");
-	else
-		sw_error("cannot load the programs: %s (SOCKWAKE_DEBUG=1 shows more)",
+	else if (err == -EMFILE || err == -ENFILE)
+		sw_error("cannot %s: %s: raise the limit (ulimit -n, or fs.file-max)", l->failing,
 			 strerror(-err));
+	else
+		sw_error("cannot %s: %s (SOCKWAKE_DEBUG=1 shows more)", l->failing, strerror(-err));
 }
 
 static void explain_nothing(const struct sw_live *l)
@@ -190,14 +198,15 @@ int sw_live__open(const struct sw_kernel *k, const struct sw_live_opts *o, struc
 		}
 		err = load(l);
 		if (err) {
-			explain(err);
+			explain(l, err);
 			goto fail;
 		}
+		l->failing = "attach the programs";
 		err = sw_live__attach_all(l, &failed);
 		if (err) {
 			/* One rung down for this hook, and again from the start. */
 			if (failed == SW_HOOK_COUNT) {
-				explain(err);
+				explain(l, err);
 				goto fail;
 			}
 			unload(l);
@@ -282,6 +291,8 @@ unsigned int sw_live__rings(const struct sw_live *l)
 
 int sw_live__drain(struct sw_live *l, struct sw_merge *m, uint64_t *until, bool *more)
 {
+	if (!l->stopped)
+		sw_live__make_room(l);
 	return sw_rings__drain(l->rings, m, until, more);
 }
 

@@ -16,6 +16,10 @@ void sw_live__size_processes(struct sw_live *l)
 		most = 1;
 	bpf_map__set_max_entries(l->skel->maps.pids, most);
 	bpf_map__set_max_entries(l->skel->maps.leaving, sw_live__pidns() ? most : 1);
+	if (!l->o.filter.by_pid && !l->o.filter.n_comms) {
+		bpf_map__set_max_entries(l->skel->maps.owned, 1);
+		bpf_map__set_max_entries(l->skel->maps.owned_inodes, 1);
+	}
 }
 
 static int add_inode(void *arg, uint64_t inode)
@@ -23,8 +27,12 @@ static int add_inode(void *arg, uint64_t inode)
 	struct sw_live *l = arg;
 	__u8 yes = 1;
 
-	if (bpf_map_update_elem(bpf_map__fd(l->skel->maps.owned_inodes), &inode, &yes, BPF_ANY))
-		return -errno;
+	if (bpf_map_update_elem(bpf_map__fd(l->skel->maps.owned_inodes), &inode, &yes, BPF_ANY)) {
+		if (errno != E2BIG)
+			return -errno;
+		l->unowned++;
+		return 0;
+	}
 	l->skel->bss->inode_marks[inode % SW_INODE_MARKS] = 1;
 	return 0;
 }
@@ -39,12 +47,16 @@ int sw_live__add_pid(struct sw_live *l, pid_t pid)
 		__sync_fetch_and_add(&l->skel->bss->pid_marks[key % SW_PID_MARKS], 1);
 	else if (errno != EEXIST)
 		return -errno;
+	l->unowned = 0;
 	err = sw_fds__sockets(pid, add_inode, l);
-	if (err == -E2BIG)
-		sw_note("process %d has too many sockets open: of those over %d, only what it "
-			"does itself is traced",
-			pid, SW_MAX_SOCKETS);
-	return err == -E2BIG ? 0 : err;
+	if (!l->unowned)
+		return err;
+	sw_note("process %d has too many sockets open: of those over %d, only what it does itself is "
+		"traced",
+		pid, SW_MAX_SOCKETS);
+	sw_ledger__lose(&l->ledger, l->skel->rodata->settings.owners_hook, SW_LOST_SOCKETS,
+			l->unowned);
+	return err;
 }
 
 void sw_live__each_pid(const struct sw_live *l, void (*take)(void *arg, pid_t pid), void *arg)

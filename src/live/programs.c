@@ -291,6 +291,8 @@ void sw_live__choose_programs(struct sw_live *l)
 	for (i = 0; i < SW_N_ENDING_CALLS; i++)
 		if (sw_live__call_program(l, i))
 			want(l, sw_live__call_program(l, i));
+	if (l->k->cookies && !watches_ends(l))
+		want(l, "tp_tcp_destroy_sock");
 	if (l->o.filter.by_pid) {
 		want(l, "family_fork");
 		want(l, "family_free");
@@ -309,8 +311,8 @@ void sw_live__choose_programs(struct sw_live *l)
 	}
 }
 
-/* A loss is counted beside the hits of one hook.  Best of one whose hits are not compared
- * with what the kernel counted. */
+/* What is no hook's own loss is counted beside the hits of one.  Best of one whose hits are
+ * not compared with what the kernel counted. */
 static enum sw_hook owners_hook(const struct sw_live *l)
 {
 	static const enum sw_hook told[] = {SW_HOOK_WAIT, SW_HOOK_WOKEN, SW_HOOK_RUN, SW_HOOK_IO};

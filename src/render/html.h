@@ -15,8 +15,8 @@
 #include "render.h"
 
 /* What a page holds at most, so that it can be opened: the first of them. */
-#define HTML_EVENTS_MAX 500000
-#define HTML_SOCKETS_MAX 32768
+#define HTML_EVENTS_MAX SW_HTML_EVENTS
+#define HTML_SOCKETS_MAX SW_HTML_SOCKETS
 
 #define HTML_SOCKET_TASKS 4 /* named with a socket */
 #define HTML_TASK_PLACES 4096

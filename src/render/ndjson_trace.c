@@ -88,6 +88,26 @@ static void put_hook_counts(struct sw_json *j, const struct sw_hook_info *h)
 	sw_json__close(j, '}');
 }
 
+static void put_left_out(struct sw_json *j, const struct sw_outcome *outcome)
+{
+	static const char *const names[] = {
+#define OUT(id, name) #name,
+		SW_LEFT_OUT(OUT)
+#undef OUT
+	};
+	bool any = false;
+
+	for (unsigned int i = 0; i < SW_LEFT_OUT_COUNT; i++)
+		any = any || outcome->left_out[i];
+	if (!any)
+		return;
+	sw_json__open(j, "left_out", '{');
+	for (unsigned int i = 0; i < SW_LEFT_OUT_COUNT; i++)
+		if (outcome->left_out[i])
+			sw_json__u64(j, names[i], outcome->left_out[i]);
+	sw_json__close(j, '}');
+}
+
 void ndjson__summary(struct sw_buf *out, const struct sw_render_opts *o,
 		     const struct sw_trace_info *info, const struct sw_outcome *outcome)
 {
@@ -100,6 +120,9 @@ void ndjson__summary(struct sw_buf *out, const struct sw_render_opts *o,
 	sw_json__u64(&j, "sockets", totals->sockets);
 	if (totals->forgotten)
 		sw_json__u64(&j, "forgotten", totals->forgotten);
+	if (totals->late)
+		sw_json__u64(&j, "late", totals->late);
+	put_left_out(&j, outcome);
 	sw_json__open(&j, "events", '{');
 	sw_json__u64(&j, "wakeup", totals->by_kind[SW_REC_WAKEUP]);
 	sw_json__u64(&j, "wait", totals->by_kind[SW_REC_WAIT]);

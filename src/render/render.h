@@ -32,6 +32,20 @@ struct sw_render_opts {
 	void *state;	    /* the renderer's own; NULL if it has no open() */
 };
 
+/* OUT(id, name): sockets and tasks whose latencies are in those of all only; sockets of
+ * which it is forgotten what was going on; stacks without names. */
+#define SW_LEFT_OUT(OUT)          \
+	OUT(LATENCIES, latencies) \
+	OUT(FINDINGS, findings)   \
+	OUT(STACKS, stacks)
+
+enum sw_left_out {
+#define OUT(id, name) SW_LEFT_OUT_##id,
+	SW_LEFT_OUT(OUT)
+#undef OUT
+	SW_LEFT_OUT_COUNT
+};
+
 /* How a trace ended: what was seen, how long things took, and what is wrong. */
 struct sw_outcome {
 	const struct sw_trace_totals *totals;
@@ -39,6 +53,8 @@ struct sw_outcome {
 	const struct sw_finding *const *findings; /* the most severe first */
 	unsigned int n_findings;
 	const struct sw_moments *moments; /* NULL: the few sockets that matter are not shown */
+	/* What had to go so that others have room, by SW_LEFT_OUT. */
+	uint64_t left_out[SW_LEFT_OUT_COUNT];
 };
 
 struct sw_renderer {

@@ -10,7 +10,6 @@
 
 #include "trace/writer.h"
 
-#define SW_NAMES_SOCKETS 65536
 #define SW_NAMES_STACK_BYTES (16u << 20)
 
 struct sw_names; /* opaque */

@@ -15,7 +15,7 @@ live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
 	awake mptcp ktls napi spliced wasted restarted readiness
 # What the cases need beside them.
 live_helpers := behind press attribution liar poll_two waiters signals steered storm manysockets portuser
-live_tools := events verify zeros $(live_helpers) stacked_first stacked_second stacked_long stacked_dynamic stacked_library.so
+live_tools := events verify zeros fill $(live_helpers) stacked_first stacked_second stacked_long stacked_dynamic stacked_library.so
 
 LIVE_CFLAGS = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -Iinclude -I$(live_dir)
 OBJCOPY ?= objcopy
@@ -43,6 +43,10 @@ $(live_out)/verify $(live_out)/events: $(live_out)/%: $(live_dir)/%.c | $(live_o
 
 $(addprefix $(live_out)/,$(live_tests) $(live_helpers)): $(live_out)/%: \
 		$(live_dir)/%.c $(live_out)/live.o $(live_dir)/live.h
+	$(CC) $(LIVE_CFLAGS) $(LIVE_LDFLAGS) $(LDFLAGS) -o $@ $< $(live_out)/live.o
+
+# For tests/bounds.
+$(live_out)/fill: tests/bounds/fill.c $(live_out)/live.o $(live_dir)/live.h
 	$(CC) $(LIVE_CFLAGS) $(LIVE_LDFLAGS) $(LDFLAGS) -o $@ $< $(live_out)/live.o
 
 # The same program at the same addresses under two names, and one that can load a library.

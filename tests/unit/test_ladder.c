@@ -161,6 +161,13 @@ static void test_demote(void **state)
 	sw_plan__demote(&p, &k, SW_HOOK_DEF_READABLE, AUTO, "refused");
 	assert_int_equal(p.hooks[SW_HOOK_DEF_READABLE].rung, SW_RUNG_NONE);
 	assert_int_equal(p.chosen, 0);
+	/* One that is attached for others' sake alone is not one less. */
+	sw_plan__make(&p, &k, 1u << SW_HOOK_DEF_READABLE, 0, AUTO);
+	for (int i = 0; i < 2; i++)
+		sw_plan__demote(&p, &k, SW_HOOK_RCU_DESTRUCT, AUTO, "refused");
+	assert_int_equal(p.hooks[SW_HOOK_RCU_DESTRUCT].rung, SW_RUNG_NONE);
+	assert_int_equal(p.chosen, 1);
+	assert_int_equal(p.useful, 1);
 }
 
 #define ACCEPT(p) (&(p)->hooks[SW_HOOK_ACCEPT])

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Entries of the kernel half's tables in which the user half makes room before they are
+ * full (src/live/room.c); that of tasks is in tasks.h.  Addresses in them never leave the
+ * program.
+ */
+#ifndef SW_ENTRIES_H
+#define SW_ENTRIES_H
+
+#include "bounds.h"
+
+enum sw_table { SW_TABLE_SOCKETS, SW_TABLE_OWNED, SW_TABLE_TASKS, SW_TABLE_WAITS, SW_TABLES };
+
+/* By struct sock *: what is known of a socket. */
+struct socket_entry {
+	__u64 id;
+	__u64 signature; /* of the names that were sent last; 0: none yet */
+	__u64 inode;	 /* 0: not known yet */
+	__u64 lport;	 /* inet; 0: not bound yet */
+	__u64 cookie;	 /* where no destructor can be seen, what tells sockets apart */
+	__u64 parent;	 /* the id of the listener that it came from; 0: not known */
+	/* Of the oldest wake-up that nobody has answered: by recv or accept, by send. */
+	__u64 readable_ts, writable_ts;
+	__u64 latest_ts; /* of the latest one */
+	/* Where what the oldest and the latest told of ends, and the one before that: TCP's
+	 * sequence numbers; of other sockets, how many have been told of. */
+	__u32 readable_end, latest_end, latest_from;
+	__u32 blocked;	   /* a send found no room, and none has succeeded since */
+	__u32 tries;	   /* calls in a row that took nothing */
+	__u32 seen;	   /* TCP: up to there takes were seen, or it was so when it fired */
+	__u32 fires, takes; /* where there are no sequence numbers, see took_from() */
+	__u64 tries_since; /* ns */
+	__u32 needs_room; /* it is in room_marks */
+	__u32 pad;
+};
+
+/* By struct sock *: a socket that a wanted task made, accepted or used. */
+struct owner_entry {
+	__u64 cookie; /* 0 when it had none yet */
+	__u64 queue;  /* its wait queue, by which it is in owned_marks */
+	__u64 since;  /* when it was made, accepted or used last; ns */
+};
+
+/* By struct task_struct *: a task inside accept(2). */
+struct wait_entry {
+	__u64 sock;  /* the listener's id */
+	__u64 enter; /* ns; of inet_csk_wait_for_connect(), where it is seen */
+	__u64 slept; /* ns; 0: not yet */
+	__u64 woken; /* ns; since when it runs again */
+	__u32 queued; /* it did enter inet_csk_wait_for_connect() */
+	__u32 pad;
+};
+
+/* Where an entry is counted that is told by a cookie, or by an address. */
+#define SW_MARK_OF_SOCKET(cookie_or_place) \
+	(((cookie_or_place) ^ (cookie_or_place) >> 16) & (SW_SOCKET_MARKS - 1))
+#define SW_MARK_OF_ROOM(sk) (((sk) >> 6 ^ (sk) >> 22) & (SW_ROOM_MARKS - 1))
+#define SW_MARK_OF_QUEUE(queue) (((queue) >> 6 ^ (queue) >> 22) & (SW_OWNED_MARKS - 1))
+#define SW_TASK_HASH(task) ((task) >> 6 ^ (task) >> 18)
+
+#endif
