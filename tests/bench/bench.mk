@@ -21,7 +21,7 @@ bench:
 	@$(MAKE) -s all bench-programs
 	@BPFTOOL=$(BPFTOOL) $(bench_dir)/run.sh $(O)
 
-bench-programs: $(addprefix $(bench_out)/,reference wakemany peak)
+bench-programs: $(addprefix $(bench_out)/,reference wakemany peak) $(addprefix $(live_out)/,churn storm)
 
 $(bench_out)/reference.bpf.o: $(bench_dir)/reference.bpf.c $(wildcard include/*.h vmlinux/*.h)
 	@mkdir -p $(@D)

@@ -13,6 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Connections to one port: each needs a port of its own at the other end. */
+#define PER_LISTENER 10000
+
 static void die(const char *what)
 {
 	perror(what);
@@ -73,9 +76,12 @@ int main(int argc, char **argv)
 	fd = calloc((size_t)sockets + 1, sizeof(*fd));
 	if (!fd)
 		die("calloc");
-	if (tcp)
-		lfd = listener(&a);
 	for (long i = 0; i < sockets; i += 2) {
+		if (tcp && i % (2 * PER_LISTENER) == 0) {
+			if (lfd >= 0)
+				close(lfd);
+			lfd = listener(&a);
+		}
 		if (tcp)
 			tcp_pair(lfd, &a, fd + i);
 		else if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd + i))
