@@ -2,7 +2,7 @@
 #
 # Speed and memory, beside perf and bpftrace; included from the top Makefile,
 # which sets CC, CFLAGS, WARN, CLANG, BPFTOOL, BPF_CFLAGS and O. Never a part of
-# `check`: what it says depends on the machine, and it takes half an hour.
+# `check`: what it says depends on the machine, and it takes two hours.
 #
 #   bench            everything; $(O)/bench.json and a table (see tests/bench/run.sh
 #                    for the variables that shorten it)

@@ -31,12 +31,12 @@ load_start() {
 called() {
 	case $1 in
 	text) call=(trace) ;;
-	text-stacks) call=(trace --stacks=kernel,user) ;;
+	text-stacks) call=(trace "--stacks=kernel,user") ;;
 	all) call=(trace --all) ;;
 	ndjson | csv) call=(trace --format="$1") ;;
-	ndjson-stacks) call=(trace --format=ndjson --stacks=kernel,user) ;;
+	ndjson-stacks) call=(trace --format=ndjson "--stacks=kernel,user") ;;
 	record) call=(record -f) ;;
-	record-stacks) call=(record -f --stacks=kernel,user) ;;
+	record-stacks) call=(record -f "--stacks=kernel,user") ;;
 	*) die "no such command: $1" ;;
 	esac
 }

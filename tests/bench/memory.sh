@@ -31,7 +31,7 @@ called() {
 	all) call=(trace --all) ;;
 	ndjson | csv) call=(trace --format="$1") ;;
 	record) call=(record -f -o "$tmp/recording") ;;
-	stacks) call=(record -f -o "$tmp/stacks" --stacks=kernel,user) ;;
+	stacks) call=(record -f -o "$tmp/stacks" "--stacks=kernel,user") ;;
 	report) call=(report "$tmp/recording") ;;
 	report-all) call=(report --all "$tmp/recording") ;;
 	report-summary) call=(report --summary "$tmp/recording") ;;
@@ -61,9 +61,10 @@ of_status() {
 
 # Those that read strangers' files for it, and theirs.
 helpers() {
-	local pid
+	local pid pids
 
-	for pid in $(cat "/proc/$1/task/$1/children"); do
+	read -ra pids < "/proc/$1/task/$1/children" || true
+	for pid in "${pids[@]}"; do
 		echo "$pid"
 		helpers "$pid"
 	done
