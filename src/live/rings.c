@@ -12,8 +12,9 @@
 #include "records.h"
 
 /* What is taken from one ring at a time: bounds memory when more comes in than
- * goes out; the ring then fills, and the loss is counted. */
-#define BATCH_BYTES (1u << 20)
+ * goes out; the ring then fills, and the loss is counted.  Of many rings so
+ * much, a few times over, is held at once. */
+#define BATCH_BYTES (256u << 10)
 
 /* A record's time is taken a moment before it can be seen. */
 #define SETTLE_NS 2000000

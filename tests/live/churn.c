@@ -13,6 +13,7 @@
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,6 @@
 #include <sys/prctl.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "live.h"
@@ -41,8 +41,8 @@ static socklen_t name_it(struct sockaddr_un *un, const char *what, long number)
 
 	memset(un, 0, sizeof(*un));
 	un->sun_family = AF_UNIX;
-	n = snprintf(un->sun_path + 1, sizeof(un->sun_path) - 1, "churn/%d/%s/%ld", getpid(), what,
-		     number);
+	n = snprintf(un->sun_path + 1, sizeof(un->sun_path) - 1, "churn/%d/%s/%ld", getpid(),
+		     what, number);
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n);
 }
 
@@ -153,8 +153,8 @@ int main(int argc, char **argv)
 	int lfd, fd = -1;
 	pid_t pid;
 
-	if (count < 1 || (strcmp(kind, "tcp") && strcmp(kind, "unix") && strcmp(kind, "tasks") &&
-			  strcmp(kind, "wakes"))) {
+	if (count < 1 || (strcmp(kind, "tcp") && strcmp(kind, "unix") &&
+			  strcmp(kind, "tasks") && strcmp(kind, "wakes"))) {
 		fputs("usage: churn tcp|unix|tasks|wakes COUNT\n", stderr);
 		return 2;
 	}
