@@ -14,6 +14,7 @@
 #   BENCH_COMMANDS, BENCH_FLAT  the cells of memory
 #   BENCH_KERNELS         guests, as tests/vm/kernels.list names them ("6.1 6.18")
 #   BENCH_GUEST_REQUESTS  of each kind, in a guest (3000)
+#   BENCH_GUEST_CONNECTIONS  of memory, in a guest (10000)
 #   BENCH_GUEST_THREADS   how they run, as tests/vm/run has it (counted)
 #   TMPDIR                where traces go meanwhile: a disk, with some GB free (/var/tmp)
 

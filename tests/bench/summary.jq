@@ -123,6 +123,9 @@ def guest_rows: . as $s | [.[] | select(.kernel) | .kernel] | unique[] as $kerne
 		(if $by == "fentry" then ">=" else null end); 0.97),
 	row("\($kernel) \($by), events lost"; [$c + ($k | cell("guest"; "all-\($by)", "record-\($by)")) |
 		select(. != []) | map(.lost) | sum]; ""; "="; 0),
+	($k | map(select(.part == "guest-memory" and .attach == $by))[] |
+		row("\($kernel) \($by), memory, \(.command): all to a fifth";
+			[.late / .early]; ""; "<="; 1.1)),
 	(($k | map(select(.attach == $by))) as $b |
 		row("\($kernel) \($by), BPF time to the reference";
 			ratios($b | cell("guest-bpf"; "sockwake") | map(per_run("_sock_def_readable$"));
