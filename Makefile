@@ -3,7 +3,7 @@
 #   make            build/sockwake
 #   make demo       set up, build, and trace a small client and server
 #   make check      set up, build, and run every test
-#   make bench      speed and memory, beside perf and bpftrace
+#   make bench      speed, memory and time to end, beside perf and bpftrace
 #   make truth      real programs, with independent witnesses of who caused each wake-up
 #   make install    DESTDIR= PREFIX=/usr/local
 #   make O=small BOUNDS=tests/bounds/tiny.h   ... with other bounds (include/bounds.h)

@@ -155,39 +155,39 @@ static void latencies__give_back(struct sw_latency *l, struct sw_latencies *lat)
 	l->forgotten++;
 }
 
-/* An empty one, which is in the list: new, or the place of one that goes. */
-static struct socket_entry *socket_entry__make(struct sw_latency *l)
+static void socket_entry__leave(struct sw_latency *l, void *item)
 {
-	struct socket_entry *se;
+	struct socket_entry *se = item;
 
-	if (l->socket_list.n == SW_LATENCY_MAX) {
-		se = list__least(&l->socket_list, worst_of_socket);
-		HASH_DEL(l->sockets, se);
-		latencies__give_back(l, &se->told.lat);
-		memset(se, 0, sizeof(*se));
-		return se;
-	}
-	se = list__reserve(&l->socket_list) ? NULL : calloc(1, sizeof(*se));
-	if (se)
-		l->socket_list.items[l->socket_list.n++] = se;
-	return se;
+	HASH_DEL(l->sockets, se);
+	latencies__give_back(l, &se->told.lat);
 }
 
-static struct task_entry *task_entry__make(struct sw_latency *l)
+static void task_entry__leave(struct sw_latency *l, void *item)
 {
-	struct task_entry *te;
+	struct task_entry *te = item;
 
-	if (l->task_list.n == SW_LATENCY_MAX) {
-		te = list__least(&l->task_list, worst_of_task);
-		HASH_DEL(l->tasks, te);
-		latencies__give_back(l, &te->told.lat);
-		memset(te, 0, sizeof(*te));
-		return te;
+	HASH_DEL(l->tasks, te);
+	latencies__give_back(l, &te->told.lat);
+}
+
+/* An empty one of `size` bytes, which is in the list: new, or the place of one that goes. */
+static void *entry__make(struct sw_latency *l, struct list *list, size_t size,
+			 uint64_t (*worst)(const void *item),
+			 void (*leave)(struct sw_latency *l, void *item))
+{
+	void *item;
+
+	if (list->n == SW_LATENCY_MAX) {
+		item = list__least(list, worst);
+		leave(l, item);
+		memset(item, 0, size);
+		return item;
 	}
-	te = list__reserve(&l->task_list) ? NULL : calloc(1, sizeof(*te));
-	if (te)
-		l->task_list.items[l->task_list.n++] = te;
-	return te;
+	item = list__reserve(list) ? NULL : calloc(1, size);
+	if (item)
+		list->items[list->n++] = item;
+	return item;
 }
 
 static int socket_entry__get(struct sw_latency *l, const struct sw_socket *sk,
@@ -197,7 +197,7 @@ static int socket_entry__get(struct sw_latency *l, const struct sw_socket *sk,
 
 	HASH_FIND(hh, l->sockets, &sk->id, sizeof(sk->id), se);
 	if (!se) {
-		se = socket_entry__make(l);
+		se = entry__make(l, &l->socket_list, sizeof(*se), worst_of_socket, socket_entry__leave);
 		if (!se)
 			return -ENOMEM;
 		se->told.id = sk->id;
@@ -226,7 +226,7 @@ static int task_entry__get(struct sw_latency *l, const struct who *who, struct t
 
 	HASH_FIND(hh, l->tasks, &key, sizeof(key), te);
 	if (!te) {
-		te = task_entry__make(l);
+		te = entry__make(l, &l->task_list, sizeof(*te), worst_of_task, task_entry__leave);
 		if (!te)
 			return -ENOMEM;
 		te->key = key;

@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,11 @@
 
 #define ARENA_MIN 4096u
 #define INDEX_MIN 64u
+/* What only a burst needed is given back once an eighth of the arena was enough for so many
+ * times in a row that all was taken, or that the arena was full.  So much is kept. */
+#define CALM_EMPTY 64u
+#define CALM_FULL 4u
+#define ARENA_KEPT (256u << 10)
 #define ALIGN 8u
 #define NOT_IN_HEAP UINT32_MAX
 
@@ -38,6 +44,8 @@ struct stream {
 	uint32_t cap;	   /* bytes of the arena */
 	uint32_t used;	   /* ... of those, up to the newest record */
 	uint32_t live;	   /* ... of those, of records that are pending */
+	uint32_t most;	   /* of `live`, since the arena was empty, or full */
+	uint32_t calm;	   /* how often in a row an eighth of the arena was enough */
 	uint32_t heap_pos; /* where in the heap, or NOT_IN_HEAP */
 	struct entry *index;
 	uint32_t index_cap; /* a power of two */
@@ -102,9 +110,8 @@ static struct entry *stream__entry(const struct stream *s, uint32_t i)
 	return &s->index[(s->head + i) & (s->index_cap - 1)];
 }
 
-static int stream__grow_index(struct stream *s)
+static int stream__set_index(struct stream *s, uint32_t cap)
 {
-	uint32_t cap = s->index_cap ? s->index_cap * 2 : INDEX_MIN;
 	struct entry *index;
 
 	if (cap > UINT32_MAX / 2)
@@ -119,6 +126,22 @@ static int stream__grow_index(struct stream *s)
 	s->index_cap = cap;
 	s->head = 0;
 	return 0;
+}
+
+static int stream__grow_index(struct stream *s)
+{
+	return stream__set_index(s, s->index_cap ? s->index_cap * 2 : INDEX_MIN);
+}
+
+/* To a quarter in use, if there is memory for it. */
+static void stream__shrink_index(struct stream *s)
+{
+	uint32_t cap = INDEX_MIN;
+
+	while (cap / 4 < s->count)
+		cap *= 2;
+	if (cap < s->index_cap)
+		stream__set_index(s, cap);
 }
 
 /* Copies what is pending to `to`, in order of time, without holes. */
@@ -136,15 +159,47 @@ static void stream__compact_into(struct stream *s, char *to)
 	s->used = used;
 }
 
+/* An eighth was enough again, and that `times` in a row. */
+static bool stream__is_calm(struct stream *s, uint32_t times)
+{
+	const bool enough = s->cap > ARENA_KEPT && s->most <= s->cap / 8;
+
+	s->most = s->live;
+	s->calm = enough ? s->calm + 1 : 0;
+	if (s->calm < times)
+		return false;
+	s->calm = 0;
+	return true;
+}
+
+/* Nothing is pending. */
+static void stream__start_over(struct stream *s)
+{
+	if (stream__is_calm(s, CALM_EMPTY)) {
+		free(s->arena);
+		free(s->spare);
+		free(s->index);
+		s->arena = s->spare = NULL;
+		s->index = NULL;
+		s->cap = s->index_cap = s->head = 0;
+	}
+	s->used = 0;
+}
+
 /* Room for n bytes more, with the records that were taken out of the way. */
 static int stream__make_room(struct stream *s, uint32_t n)
 {
+	const uint64_t needed = (uint64_t)s->live + n;
 	uint64_t cap = s->cap ? s->cap : ARENA_MIN;
 	char *arena;
 
+	if (stream__is_calm(s, CALM_FULL)) {
+		cap = ARENA_KEPT;
+		stream__shrink_index(s);
+	}
 	/* At least half of an arena is free after this, or it would be full
 	 * again, and copied again, soon. */
-	while (((uint64_t)s->live + n) * 2 > cap)
+	while (needed * 2 > cap)
 		cap *= 2;
 	if (cap > UINT32_MAX)
 		return -ENOMEM;
@@ -235,8 +290,7 @@ int sw_merge__push(struct sw_merge *m, unsigned int stream, const void *rec, siz
 	s = &m->streams[stream];
 	size = aligned((uint32_t)len);
 	if (!s->count)
-		s->used = 0; /* all were taken: start over */
-
+		stream__start_over(s);
 	if (s->count == s->index_cap && stream__grow_index(s))
 		return -ENOMEM;
 	if (s->cap - s->used < size && stream__make_room(s, size))
@@ -248,6 +302,8 @@ int sw_merge__push(struct sw_merge *m, unsigned int stream, const void *rec, siz
 	memcpy(&e.ts, (const char *)rec + offsetof(struct sw_rec, ts), sizeof(e.ts));
 	s->used += size;
 	s->live += size;
+	if (s->live > s->most)
+		s->most = s->live;
 	m->pending++;
 
 	if (!stream__insert(s, e)) {

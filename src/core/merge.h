@@ -5,8 +5,9 @@
  * moment another one took its time and the moment it got its place.
  *
  * Memory is a small multiple of the most that was pending at once, and is kept
- * for what follows: in a steady state nothing is allocated.  A push costs as
- * many steps as the stream has pending records that are later than the new one.
+ * for what follows: in a steady state nothing is allocated.  What only a burst
+ * needed is given back some time after it.  A push costs as many steps as the
+ * stream has pending records that are later than the new one.
  */
 #ifndef SW_CORE_MERGE_H
 #define SW_CORE_MERGE_H

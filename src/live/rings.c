@@ -13,8 +13,9 @@
 #include "records.h"
 
 /* What is taken from one ring at a time: bounds memory when more comes in than
- * goes out; the ring then fills, and the loss is counted. */
-#define BATCH_BYTES (1u << 20)
+ * goes out; the ring then fills, and the loss is counted.  Of many rings so
+ * much, a few times over, is held at once. */
+#define BATCH_BYTES (256u << 10)
 
 /* Some records' time is taken a moment before their place in the ring. */
 #define SETTLE_NS 2000000

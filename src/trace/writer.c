@@ -46,6 +46,7 @@ struct sw_writer {
 	uint32_t in_block;
 	uint64_t records, bytes;
 	struct sw_buf index;
+	bool too_long; /* for an index: it is read from its beginning */
 };
 
 static int write_out(struct sw_writer *w, const void *data, size_t len)
@@ -90,6 +91,18 @@ static void begin_block(struct sw_writer *w)
 	w->in_block = 0;
 }
 
+/* What one block can hold of it, and no more. */
+static void add_to_index(struct sw_writer *w, const struct sw_index_entry *e)
+{
+	if (w->too_long)
+		return;
+	sw_buf__put(&w->index, e, sizeof(*e));
+	if (w->index.len <= SW_BLOCK_RAW_MAX)
+		return;
+	w->too_long = true;
+	sw_buf__free(&w->index);
+}
+
 static int write_records(struct sw_writer *w)
 {
 	struct sw_index_entry e = {w->bytes, w->first_ts, w->last_ts, w->in_block};
@@ -105,7 +118,7 @@ static int write_records(struct sw_writer *w)
 	memcpy(w->block, &w->unpacked, sizeof(w->unpacked));
 	if (write_block(w, head, w->block, w->block_len))
 		return w->error;
-	sw_buf__put(&w->index, &e, sizeof(e));
+	add_to_index(w, &e);
 	begin_block(w);
 	w->first_ts = w->last_ts = 0;
 	return 0;
@@ -242,8 +255,7 @@ int sw_writer__end(struct sw_writer *w, const struct sw_trace_info *info)
 	if (sw_writer__flush(w, info))
 		return w->error;
 	end.index = w->bytes;
-	/* A trace that long is read from its beginning. */
-	if (w->index.failed || w->index.len > SW_BLOCK_RAW_MAX)
+	if (w->index.failed || w->too_long)
 		end.index = 0;
 	else
 		write_simple(w, SW_BLOCK_INDEX, &w->index);

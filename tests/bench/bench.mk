@@ -2,7 +2,7 @@
 #
 # Speed and memory, beside perf and bpftrace; included from the top Makefile,
 # which sets CC, CFLAGS, WARN, CLANG, BPFTOOL, BPF_CFLAGS and O. Never a part of
-# `check`: what it says depends on the machine, and it takes half an hour.
+# `check`: what it says depends on the machine, and it takes two hours.
 #
 #   bench            everything; $(O)/bench.json and a table (see tests/bench/run.sh
 #                    for the variables that shorten it)
@@ -21,7 +21,7 @@ bench:
 	@$(MAKE) -s all bench-programs
 	@BPFTOOL=$(BPFTOOL) $(bench_dir)/run.sh $(O)
 
-bench-programs: $(addprefix $(bench_out)/,reference wakemany peak)
+bench-programs: $(addprefix $(bench_out)/,reference wakemany peak) $(addprefix $(live_out)/,churn storm)
 
 $(bench_out)/reference.bpf.o: $(bench_dir)/reference.bpf.c $(wildcard include/*.h vmlinux/*.h)
 	@mkdir -p $(@D)

@@ -3,8 +3,10 @@
 #
 # Runs in the guest, as /guest, with busybox: what redis still serves while
 # sockwake traces by kprobes and by fentry, and while bpftrace and perf trace the
-# same function by a kprobe; and what the programs take beside the reference.
-# Prints a sample a line. ROUNDS, REQUESTS and CELLS are in /bench.conf.
+# same function by a kprobe; what the programs take beside the reference; and what
+# sockwake has resident as connections come and go.
+# Prints a sample a line. ROUNDS, REQUESTS, CELLS, CONNECTIONS and MEMORY are in
+# /bench.conf.
 
 export LC_ALL=C
 # shellcheck source=/dev/null
@@ -127,6 +129,34 @@ bpf_time() {
 		"\"round\":$3,\"ids\":[$ids],\"all\":$programs}"
 }
 
+resident() {
+	awk '$1 == "VmRSS:" { print $2 }' "/proc/$tracer/status"
+}
+
+# memory COMMAND RUNG: after a fifth of the connections, and after all.
+memory() {
+	case $1 in
+	text) set -- "$1" "$2" trace ;;
+	ndjson) set -- "$1" "$2" trace --format=ndjson ;;
+	record) set -- "$1" "$2" record -f -o recording ;;
+	esac
+	command=$1 attach=$2
+	shift 2
+	tracer_start ready /bin/sockwake "$@" --attach="$attach" --ready-file ready > /dev/null ||
+		die "$command by $attach does not start"
+	/bin/churn tcp $((CONNECTIONS / 5))
+	sleep 3
+	early=$(resident)
+	/bin/churn tcp $((CONNECTIONS - CONNECTIONS / 5))
+	sleep 3
+	late=$(resident)
+	tracer_stop
+	rm -f recording
+	say "memory, $command by $attach: $early KiB, then $late KiB"
+	echo "{\"part\":\"guest-memory\",\"kernel\":\"$KERNEL\",\"command\":\"$command\"," \
+		"\"attach\":\"$attach\",\"connections\":$CONNECTIONS,\"early\":$early,\"late\":$late}"
+}
+
 KERNEL=$(uname -r)
 echo 'p:swbench/readable sock_def_readable' >> /sys/kernel/tracing/kprobe_events ||
 	die 'sock_def_readable cannot be probed'
@@ -141,6 +171,9 @@ for round in $(seq "$ROUNDS"); do
 	for cell in $(printf '%s\n' $CELLS | shuf); do
 		throughput "$cell" "$round"
 	done
+done
+for cell in $MEMORY; do
+	memory "${cell%-*}" "${cell#*-}"
 done
 echo 1 > /proc/sys/kernel/bpf_stats_enabled
 for round in $(seq "$ROUNDS"); do

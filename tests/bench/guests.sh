@@ -33,10 +33,12 @@ install -m 755 "$here/guest.sh" "$tmp/root/guest"
 sed -e 's/^tracepoint:.*/kprobe:sock_def_readable/' -e 's/args->skaddr/arg0/' \
 	-e 's/args->protocol/$sk->sk_protocol/' "$here/fields.bt" > "$tmp/root/fields.bt"
 cells='untraced kprobe fentry all-kprobe all-fentry record-kprobe record-fentry idle-kprobe idle-fentry bpftrace perf'
-printf "ROUNDS=%d\nREQUESTS=%d\nCELLS='%s'\n" "$rounds" "${BENCH_GUEST_REQUESTS:-3000}" "$cells" > "$tmp/root/bench.conf"
+memory='text-kprobe ndjson-kprobe record-kprobe text-fentry ndjson-fentry record-fentry'
+printf "ROUNDS=%d\nREQUESTS=%d\nCELLS='%s'\nCONNECTIONS=%d\nMEMORY='%s'\n" "$rounds" \
+	"${BENCH_GUEST_REQUESTS:-3000}" "$cells" "${BENCH_GUEST_CONNECTIONS:-10000}" "$memory" > "$tmp/root/bench.conf"
 tool=$(command -v "$bpftool") || die 'there is no bpftool'
 "$here/../vm/initramfs" "$tmp/initramfs" "$tmp/root" "$BENCH_OUT/sockwake" "$programs/reference" \
-	"$(command -v redis-server)" "$(command -v redis-benchmark)" "$(command -v bpftrace)" \
+	"$BENCH_OUT/live/churn" "$(command -v redis-server)" "$(command -v redis-benchmark)" "$(command -v bpftrace)" \
 	"$(command -v perf)" "$tool"
 for kernel in "${kernels[@]}"; do
 	say "guest $kernel"

@@ -3,14 +3,18 @@
 #
 # run.sh BUILD-DIR: every part of the benchmark; BUILD-DIR/bench.json and a table.
 #
-#   BENCH_PARTS           which parts: "user throughput files bpftime guests"
+#   BENCH_PARTS           which parts: "user throughput files bpftime memory ending guests"
 #   BENCH_ROUNDS          how often each cell is measured (3)
 #   BENCH_SECONDS         about how long a cell of throughput takes untraced (10)
 #   BENCH_PORT            redis' port (7391)
 #   BENCH_CELLS           the cells of throughput
 #   BENCH_RECORDS         in the recording of files, at least (3000000)
+#   BENCH_SOCKETS         so many at once, of memory ("10 1000 10000 100000")
+#   BENCH_MILLION         connections of memory, a tenth of its wake-ups (1000000)
+#   BENCH_COMMANDS, BENCH_FLAT  the cells of memory
 #   BENCH_KERNELS         guests, as tests/vm/kernels.list names them ("6.1 6.18")
 #   BENCH_GUEST_REQUESTS  of each kind, in a guest (3000)
+#   BENCH_GUEST_CONNECTIONS  of memory, in a guest (10000)
 #   BENCH_GUEST_THREADS   how they run, as tests/vm/run has it (counted)
 #   TMPDIR                where traces go meanwhile: a disk, with some GB free (/var/tmp)
 
@@ -20,7 +24,7 @@ export LC_ALL=C
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 BENCH_OUT=${1:?BUILD-DIR}
 export BENCH_OUT
-read -ra parts <<< "${BENCH_PARTS:-user throughput files bpftime guests}"
+read -ra parts <<< "${BENCH_PARTS:-user throughput files bpftime memory ending guests}"
 
 ((EUID == 0)) || {
 	echo 'bench: needs root, to trace' >&2

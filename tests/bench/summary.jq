@@ -123,15 +123,49 @@ def guest_rows: . as $s | [.[] | select(.kernel) | .kernel] | unique[] as $kerne
 		(if $by == "fentry" then ">=" else null end); 0.97),
 	row("\($kernel) \($by), events lost"; [$c + ($k | cell("guest"; "all-\($by)", "record-\($by)")) |
 		select(. != []) | map(.lost) | sum]; ""; "="; 0),
+	($k | map(select(.part == "guest-memory" and .attach == $by))[] |
+		row("\($kernel) \($by), memory, \(.command): all to a fifth";
+			[.late / .early]; ""; "<="; 1.1)),
 	(($k | map(select(.attach == $by))) as $b |
 		row("\($kernel) \($by), BPF time to the reference";
 			ratios($b | cell("guest-bpf"; "sockwake") | map(per_run("_sock_def_readable$"));
 				$b | cell("guest-bpf"; "reference") | map(per_run("reference")));
 			""; "<="; 1.5));
 
+# What has come and gone by the end, of each kind of load, and its tenth.
+def flat_counts: [.[] | select(.part == "memory-flat")] | group_by(.kind) |
+	map({key: .[0].kind, value: (map(.count) | max)}) | from_entries;
+
+def memory_rows: . as $s | flat_counts as $most |
+	[.[] | select(.part == "memory-flat") | {kind, command}] | unique[] as $cell |
+	[$s[] | select(.part == "memory-flat" and .kind == $cell.kind and .command == $cell.command)] as $c |
+	$most[$cell.kind] as $n |
+	row("\($cell.command), memory, \($cell.kind): all to a tenth";
+		[([$c[] | select(.count == $n) | .kib] | max) as $late |
+			([$c[] | select(.count != $n) | .kib] | max) as $early |
+			select($late and $early) | $late / $early]; ""; "<="; 1.1);
+
+def ending_rows: [.[] | select(.part == "ending")] | group_by(.cell)[] |
+	row("\(.[0].cell), SIGTERM to exit under full load"; map(.seconds); "s"; "<="; 2);
+
+# Commands in the order in which they were measured.
+def commands: reduce (.[] | select(.part == "memory-held" or .part == "memory-flat") | .command) as $c
+	([]; if index([$c]) then . else . + [$c] end);
+
+# A row for each command: most MiB resident, with so many sockets at once, and after so much churn.
+def memory_table: . as $s | flat_counts as $most |
+	(([.[] | select(.part == "memory-held") | {part, kind, count}] | unique) +
+	 [$most | to_entries[] | {part: "memory-flat", kind: .key, count: .value}]) as $columns |
+	{$columns, rows: [commands[] as $command | [$s[] | select(.command == $command)] as $mine |
+		("kib", "helpers") as $field | select($field == "kib" or ([$mine[].helpers] | max) > 0) |
+		{what: (if $field == "kib" then $command else "... its helpers" end),
+		 cells: [$columns[] as $at |
+			[$mine[] | select({part, kind, count} == $at) | .[$field] | select(. > 0)] | max]}]};
+
 def summary($machine): {machine: $machine, load: [.[].load] | {least: min, most: max},
-	throughput: throughput_cells,
-	rows: [throughput_rows, bpf_rows, user_rows, file_rows, guest_rows], samples: .};
+	throughput: throughput_cells, memory: memory_table,
+	rows: [throughput_rows, bpf_rows, user_rows, file_rows, memory_rows, ending_rows, guest_rows],
+	samples: .};
 
 def shown: if . == null then "-" elif type != "number" then tostring
 	elif . >= 100 then round | tostring
@@ -148,6 +182,11 @@ def table:
 		"output MB"] | map(right(12)) | ("" | left(10)) + join("")),
 	(.throughput[] | (.cell | left(10)) + ([.rps, .to_untraced, .to_perf, .to_bpftrace, .events,
 		.lost, .cpu, .bytes / 1e6] | map(shown | right(12)) | join("")))
+	end),
+	(if .memory.rows == [] then empty else
+	"", ("MiB resident" | left(18)) + (.memory.columns | map("\(.count) \(.kind)" | right(16)) | join("")),
+	(.memory.rows[] | (.what | left(18)) +
+		(.cells | map((if . then . / 1024 * 10 | round / 10 else . end) | shown | right(16)) | join("")))
 	end),
 	"", ("" | left(52)) + "median       (rounds)             to reach",
 	(.rows[] | (.what | left(46)) + (.value | shown | right(12)) + " " + (.unit | left(7)) +

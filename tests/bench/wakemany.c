@@ -11,7 +11,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+/* No process may have more files open than it is allowed, nor a port more connections than
+ * there are ports for their other ends. */
+#define PER_PROCESS 10000
 
 static void die(const char *what)
 {
@@ -56,21 +61,13 @@ static void wake(int from, int to)
 		die("send and recv");
 }
 
-int main(int argc, char **argv)
+/* All of one process, for as long as somebody has the other end of `stay` open. */
+static void wake_all(bool tcp, long sockets, long times, int done, int stay)
 {
-	bool tcp = argc == 4 && !strcmp(argv[1], "tcp");
-	long sockets = argc == 4 ? atol(argv[2]) : 0, times = argc == 4 ? atol(argv[3]) : 0;
-	struct rlimit files = {.rlim_cur = (rlim_t)sockets + 64, .rlim_max = (rlim_t)sockets + 64};
 	struct sockaddr_in a;
-	int *fd, lfd = -1;
+	int *fd = calloc((size_t)sockets + 1, sizeof(*fd)), lfd = -1;
+	char c = 'x';
 
-	if (sockets < 2 || times < 1) {
-		fputs("usage: wakemany tcp|unix SOCKETS TIMES\n", stderr);
-		return 2;
-	}
-	if (setrlimit(RLIMIT_NOFILE, &files))
-		die("so many files cannot be open");
-	fd = calloc((size_t)sockets + 1, sizeof(*fd));
 	if (!fd)
 		die("calloc");
 	if (tcp)
@@ -87,5 +84,45 @@ int main(int argc, char **argv)
 			wake(fd[i + 1], fd[i]);
 		}
 	}
-	return 0;
+	if (write(done, &c, 1) != 1 || close(done) || read(stay, &c, 1) < 0)
+		die("the other processes");
+}
+
+int main(int argc, char **argv)
+{
+	bool tcp = argc == 4 && !strcmp(argv[1], "tcp");
+	long sockets = argc == 4 ? atol(argv[2]) : 0, times = argc == 4 ? atol(argv[3]) : 0;
+	struct rlimit files;
+	int done[2], stay[2], status, failed = 0;
+	char c;
+
+	if (sockets < 2 || times < 1) {
+		fputs("usage: wakemany tcp|unix SOCKETS TIMES\n", stderr);
+		return 2;
+	}
+	if (getrlimit(RLIMIT_NOFILE, &files) || pipe(done) || pipe(stay))
+		die("pipe");
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) || files.rlim_max < PER_PROCESS + 64)
+		die("so many files cannot be open");
+	for (long left = sockets; left > 0; left -= PER_PROCESS) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			die("fork");
+		if (pid)
+			continue;
+		close(stay[1]);
+		close(done[0]);
+		wake_all(tcp, left < PER_PROCESS ? left : PER_PROCESS, times, done[1], stay[0]);
+		return 0;
+	}
+	close(done[1]);
+	/* One that failed has not said that it is done, and closes its end as well. */
+	for (long left = sockets; left > 0; left -= PER_PROCESS)
+		failed |= read(done[0], &c, 1) != 1;
+	close(stay[1]);
+	while (wait(&status) > 0)
+		failed |= status;
+	return failed ? 1 : 0;
 }

@@ -352,6 +352,51 @@ static void test_stuck_record_does_not_grow_memory(void **state)
 	sw_merge__free(m);
 }
 
+/* Of <sanitizer/allocator_interface.h>, which gcc does not bring. */
+size_t __sanitizer_get_current_allocated_bytes(void);
+
+/* Pushes so many, and takes all but the last `pending`, each time. */
+static void trickle(struct sw_merge *m, uint64_t *n, unsigned int times, unsigned int pending)
+{
+	size_t len;
+
+	for (unsigned int i = 0; i < times; i++) {
+		for (unsigned int k = 0; k < 100; k++)
+			assert_int_equal(push(m, *n + k, 0, *n + k, 100), 0);
+		*n += 100;
+		while (sw_merge__pending(m) > pending)
+			assert_non_null(sw_merge__pop(m, UINT64_MAX, &len));
+	}
+}
+
+/* What only a burst needed does not stay for good, whether or not all is taken each time. */
+static void test_burst_is_given_back(void **state)
+{
+	(void)state;
+	for (unsigned int pending = 0; pending <= 10; pending += 10) {
+		struct sw_merge *m = sw_merge__new(1);
+		size_t before, most;
+		uint64_t n = 0;
+
+		assert_non_null(m);
+		trickle(m, &n, 1000, pending);
+		before = __sanitizer_get_current_allocated_bytes();
+		trickle(m, &n, 1, 0);
+		for (unsigned int i = 0; i < 100000; i++, n++)
+			assert_int_equal(push(m, n, 0, n, 100), 0);
+		most = __sanitizer_get_current_allocated_bytes();
+		assert_true(most > before + (10u << 20));
+		trickle(m, &n, 1, pending);
+		/* It is kept for a while: another may come. */
+		assert_true(__sanitizer_get_current_allocated_bytes() > before + (10u << 20));
+		trickle(m, &n, 20000, pending);
+		assert_true(__sanitizer_get_current_allocated_bytes() < before + (1u << 20));
+		trickle(m, &n, 1, 0);
+		assert_int_equal(sw_merge__pending(m), 0);
+		sw_merge__free(m);
+	}
+}
+
 static void test_new_out_of_memory(void **state)
 {
 	struct sw_merge *m = NULL;
@@ -429,6 +474,7 @@ int main(void)
 		cmocka_unit_test(test_against_sort),
 		cmocka_unit_test(test_steady_state_allocates_nothing),
 		cmocka_unit_test(test_stuck_record_does_not_grow_memory),
+		cmocka_unit_test(test_burst_is_given_back),
 		cmocka_unit_test(test_new_out_of_memory),
 		cmocka_unit_test(test_push_out_of_memory),
 	};

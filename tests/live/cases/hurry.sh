@@ -1,0 +1,54 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# While all processors are busy with sockets, TERM ends each command within two seconds, and
+# what it leaves is whole.
+. "$(dirname "$0")/../lib.sh"
+load=''
+trap 'unload; sockwake_kill' EXIT
+
+unload() {
+	# shellcheck disable=SC2086 # words
+	[ -z "$load" ] || kill $load 2> /dev/null
+	load=''
+}
+
+# In hundredths of a second.
+now() {
+	awk '{ print int($1 * 100) }' /proc/uptime
+}
+
+# ends NAME: it has traced for a while.
+ends() {
+	sleep 2
+	began=$(now)
+	sockwake_stop TERM || exit 1
+	took=$(($(now) - began))
+	echo "$1: $took hundredths of a second"
+	[ $took -le 200 ] || fail "$1: TERM took too long"
+}
+
+"$PROGS/churn" tcp 1000000000 &
+load=$!
+for _ in 1 2; do
+	"$PROGS/storm" 1000000000 > /dev/null &
+	load="$load $!"
+done
+
+sockwake_start "$TMP/trace" || exit 1
+ends ndjson
+[ -n "$(summary "$TMP/trace" hits)" ] || fail 'ndjson has no summary'
+# It is large, and others check what such files hold.
+rm -f "$TMP/trace"
+for stacks in '' --stacks=kernel,user; do
+	trace=''
+	# shellcheck disable=SC2086 # none, if it is empty
+	sockwake_run trace -o "$TMP/text" $stacks || exit 1
+	ends "text $stacks"
+	tail -n 1 "$TMP/text" | grep -q ' hits: ' || fail 'text has no ledger'
+	# shellcheck disable=SC2086
+	sockwake_record "$TMP/recording" $stacks || exit 1
+	ends "record $stacks"
+	"$SOCKWAKE" report --summary "$TMP/recording" > /dev/null || fail 'the recording is not whole'
+	rm -f "$TMP/recording"
+done
