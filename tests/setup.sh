@@ -13,7 +13,7 @@ servers='liburing-dev python3 iproute2 nftables util-linux nginx-light haproxy a
 # libclang-rt-dev: what clang links into the fuzz targets. mmdebstrap, git: the bare root of tests/bare.
 check="$build libclang-rt-dev mmdebstrap git libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler chromium chromium-driver python3-selenium $kernel $servers"
 bench="$check redis-server redis-tools linux-perf bpftrace"
-truth="$check memcached libmemcached-tools postgresql nodejs apache2-bin golang-go default-jdk-headless curl openssl mptcpize tcpdump"
+truth="$check memcached libmemcached-tools postgresql nodejs apache2-bin golang-go default-jdk-headless curl openssl mptcpize tcpdump ethtool iputils-ping"
 
 case ${1-} in
 build) want=$build ;;
