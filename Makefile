@@ -25,6 +25,8 @@ CFLAGS  ?= -O2 -g
 LTO     := $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -flto=auto -x c -o /dev/null - 2>/dev/null && echo -flto=auto)
 BOUNDS_FLAGS := $(if $(BOUNDS),-DSW_BOUNDS='"$(abspath $(BOUNDS))"')
+# All processors, unless make was told how many.
+PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 CFLAGS_ALL := $(BOUNDS_FLAGS) -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinclude -Isrc \
 	-iquote $(O)/gen
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
@@ -111,13 +113,13 @@ $(O)/demo/chat: tests/demo/chat.c
 
 demo:
 	@tests/setup.sh build
-	@$(MAKE) -s all $(O)/demo/chat
+	@$(MAKE) -s $(PARALLEL) all $(O)/demo/chat
 	@tests/demo/demo.sh $(O)
 
 check:
 	@tests/setup.sh check
-	@$(MAKE) -s all man live-programs truth-c-programs
-	@$(MAKE) -s O=$(O)/tiny BOUNDS=tests/bounds/tiny.h all
+	@$(MAKE) -s $(PARALLEL) all man live-programs truth-c-programs
+	@$(MAKE) -s $(PARALLEL) O=$(O)/tiny BOUNDS=tests/bounds/tiny.h all
 	@tests/check.sh $(O)
 
 MAN := $(patsubst docs/man/%.scd,$(O)/man/%,$(wildcard docs/man/*.scd))

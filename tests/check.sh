@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
 # check.sh BUILD: every test, each stage's output in BUILD/check/, and a last line that counts.
-# SW_KERNELS names the guests' kernels (those of tests/vm/kernels.list that are always tested); empty: none.
+#
+#   SW_KERNELS  the guests' kernels (those of tests/vm/kernels.list that are always tested); empty: none
+#   SW_STAGES   which of the stages below are run, but for guests (all); those left out are named at the end
+#   SW_LIVE     which of the live tests are run natively (all)
 set -u
 
 build=$1
@@ -12,6 +15,7 @@ rm -rf "$logs"
 mkdir -p "$logs"
 kernels=${SW_KERNELS-$(awk '!/^#/ && $2 == "always" { print $1 }' "$here/vm/kernels.list")}
 passed=0 failed=0 skipped=0
+stages='' left=''
 
 # count STAGE STATUS: what the stage's log says it ran. A stage that fails, or runs nothing, without
 # saying which test failed is itself a failed test.
@@ -41,30 +45,49 @@ count() {
 stage() { # NAME COMMAND...
 	local name=$1 status
 	shift
+	stages="$stages $name"
+	[[ -z ${SW_STAGES+set} || " $SW_STAGES " == *" $name "* ]] || {
+		left="$left $name"
+		return
+	}
 	"$@" >"$logs/$name" 2>&1 </dev/null
 	status=$?
 	count "$name" $status
 }
 
-fuzz() {
-	make -s check-fuzz && echo 'ok 1 - the decoder, the reader and all formats under the fuzzer'
+# All processors build; the tests come after that.
+build_and() {
+	make -s -j"$(nproc)" "$@"
 }
 
-stage unit make -s check-unit
-stage golden make -s check-golden
+fuzz() {
+	build_and check-fuzz && echo 'ok 1 - the decoder, the reader and all formats under the fuzzer'
+}
+
+stage unit build_and check-unit
+stage golden build_and check-golden
 stage fuzz fuzz
 stage cli "$here/cli/run.sh" "$build"
 stage pages "$here/cli/pages.sh" "$build"
-stage html make -s check-html
+stage html build_and check-html
 stage truth-witnesses python3 "$here/truth/selftest.py"
 if "$build/sockwake" doctor >/dev/null 2>&1; then
-	stage live-native "$here/live/run.sh" --sockwake "$build/sockwake" --programs "$build/live" --attach=auto
+	# shellcheck disable=SC2086 # words
+	stage live-native "$here/live/run.sh" --sockwake "$build/sockwake" --programs "$build/live" --attach=auto ${SW_LIVE-}
 	stage bounds-native "$here/bounds/run.sh" --sockwake "$build/tiny/sockwake" --programs "$build/live"
 	stage truth-native python3 "$here/truth/run.py" --ci --sockwake "$build/sockwake" --programs "$build/truth"
 else
 	echo 'this machine itself cannot be traced; its reasons:'
 	"$build/sockwake" doctor 2>&1 >/dev/null | sed 's/^/    /'
+	stages="$stages live-native truth-native"
 fi
+stage bare "$here/bare/run.sh" "$build"
+for name in ${SW_STAGES-}; do
+	[[ " $stages " == *" $name "* ]] || {
+		echo "not ok - SW_STAGES: there is no stage '$name'"
+		failed=$((failed + 1))
+	}
+done
 
 # Two guests at a time: each has two processors, but mostly uses one. Kernels that have to be built first
 # are so beside the other guests; all others are there before one starts.
@@ -98,5 +121,6 @@ for kernel in $kernels; do
 done
 
 echo
+[ -z "$left" ] || echo "left out by SW_STAGES:$left"
 echo "total: $passed passed, $failed failed, $skipped skipped"
 ((failed == 0))

@@ -10,9 +10,10 @@ build='gcc make clang llvm libbpf-dev bpftool libelf-dev libzstd-dev scdoc zlib1
 kernel='flex bison bc libssl-dev dwarves'
 # The servers and clients of tests/truth that `make check` runs.
 servers='liburing-dev python3 iproute2 nftables util-linux nginx-light haproxy apache2-utils redis-server redis-tools socat iperf3 dnsmasq-base bind9-dnsutils'
-check="$build libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler chromium chromium-driver python3-selenium $kernel $servers"
+# libclang-rt-dev: what clang links into the fuzz targets. mmdebstrap, git: the bare root of tests/bare.
+check="$build libclang-rt-dev mmdebstrap git libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler chromium chromium-driver python3-selenium $kernel $servers"
 bench="$check redis-server redis-tools linux-perf bpftrace"
-truth="$check memcached libmemcached-tools postgresql nodejs apache2-bin golang-go default-jdk-headless curl openssl mptcpize tcpdump"
+truth="$check memcached libmemcached-tools postgresql nodejs apache2-bin golang-go default-jdk-headless curl openssl mptcpize tcpdump ethtool iputils-ping"
 
 case ${1-} in
 build) want=$build ;;
@@ -38,8 +39,11 @@ for package in $want; do
 	if [ "$package" = bpftool ] && [ "$status" != 'install ok installed' ] && command -v bpftool >/dev/null; then
 		continue
 	fi
-	# Another JDK or nginx does as well.
+	# Another JDK, nginx or clang does as well.
 	case $package in
+	libclang-rt-dev)
+		[ ! -e "$(${CLANG:-clang} -print-file-name="libclang_rt.fuzzer-$(uname -m).a" 2>/dev/null)" ] || continue
+		;;
 	default-jdk-headless) command -v javac >/dev/null && continue ;;
 	nginx-light) command -v nginx >/dev/null && continue ;;
 	esac

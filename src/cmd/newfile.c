@@ -148,6 +148,9 @@ int sw_newfile__make(struct sw_newfile *f)
 	f->fd = openat(f->place.folder, f->place.name,
 		       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 		       f->how & SW_NEW_PUBLIC ? 0644 : 0600);
+	/* Somebody has made it since it was looked for. */
+	if (f->fd < 0 && errno == EEXIST)
+		return look(f);
 	if (f->fd < 0)
 		return -errno;
 	f->made = true;

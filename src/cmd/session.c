@@ -244,6 +244,9 @@ int sw_session__run(struct sw_session *s, char **program,
 		status = SW_EXIT_BY(early);
 	if (err)
 		goto out;
+	if (kernel.hidden)
+		sw_note("the kernel hides its addresses: who was woken and why is not all told "
+			"(sockwake doctor)");
 	sw_kernel__forget_types(&kernel);
 	if (s->stacks && open_stacks(s, helper, &symbols, &stacks))
 		goto out;

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "cmd/trace_files.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -15,27 +12,11 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "cmd/patience.h"
+#include "cmd/rotation.h"
 
 #define FLUSH_NS 1000000000ull /* a killed recording lacks no more than this */
 
-/* Which file a number's name was given to: what has the name by now may be another's. */
-struct sw_kept_file {
-	dev_t dev;
-	ino_t ino;
-};
-
-/* The name of the n-th, NUL included. */
-static int name_of(const char *first, unsigned int n, struct sw_buf *name)
-{
-	sw_buf__reset(name);
-	sw_buf__puts(name, first);
-	if (n > 1)
-		sw_buf__printf(name, ".%u", n);
-	sw_buf__putc(name, '\0');
-	return name->failed ? -ENOMEM : 0;
-}
-
-static int complain(const char *what, const char *name, int err)
+int sw_trace_files__complain(const char *what, const char *name, int err)
 {
 	struct sw_buf b = {0};
 
@@ -46,7 +27,7 @@ static int complain(const char *what, const char *name, int err)
 	return err;
 }
 
-static unsigned int how(const struct sw_trace_files *f)
+unsigned int sw_trace_files__how(const struct sw_trace_files *f)
 {
 	return SW_NEW_PRIVATE | (f->force ? 0 : SW_NEW_KEEP) | (f->rotate ? SW_NEW_FILE : 0);
 }
@@ -63,18 +44,10 @@ static int write_all(void *arg, const void *data, size_t len)
 	return sw_write_all(out_fd(f), data, len, NULL);
 }
 
-static void keep(struct sw_trace_files *f)
-{
-	if (f->kept)
-		f->kept[f->files % f->rotate] =
-			(struct sw_kept_file){f->file.dev, f->file.ino};
-}
-
-static int begin_file(struct sw_trace_files *f)
+int sw_trace_files__begin_one(struct sw_trace_files *f)
 {
 	const struct sw_writer_opts opts = {f->trace, f->tells, f->command};
 
-	keep(f);
 	return sw_writer__new(f->info, &opts, write_all, f, &f->writer);
 }
 
@@ -97,7 +70,7 @@ static struct sw_trace_info info_now(const struct sw_trace_files *f)
 	return info;
 }
 
-static int end_file(struct sw_trace_files *f)
+int sw_trace_files__end_one(struct sw_trace_files *f)
 {
 	const struct sw_trace_info info = info_now(f);
 	int err = sw_writer__end(f->writer, &info), closed;
@@ -110,110 +83,7 @@ static int end_file(struct sw_trace_files *f)
 	return err ? err : closed;
 }
 
-/* The oldest goes, if it still is what was written. */
-static int remove_oldest(struct sw_trace_files *f)
-{
-	const unsigned int number = f->files + 1 - (unsigned int)f->rotate;
-	const struct sw_kept_file *k = &f->kept[number % f->rotate];
-	struct sw_buf name = {0};
-	int err;
-
-	err = name_of(f->base.data, number, &name);
-	if (!err)
-		err = sw_newfile__remove_beside(&f->file, name.data, k->dev, k->ino);
-	if (err && err != -ENOMEM) {
-		/* Gone, or another's by now: that it is not ours any more is no fault. */
-		if (err != -ENOENT && err != -ESTALE)
-			complain("remove", name.data, err);
-		err = 0;
-	}
-	sw_buf__free(&name);
-	return err;
-}
-
-/* The current one is ended only when there is another to go on in. */
-static int next_file(struct sw_trace_files *f)
-{
-	struct sw_newfile next = SW_NEWFILE_NONE;
-	struct sw_buf name = {0}, shown = {0};
-	int err;
-
-	err = name_of(f->base.data, f->files + 1, &name);
-	if (!err)
-		err = name_of(f->output, f->files + 1, &shown);
-	if (err)
-		goto out;
-	err = sw_newfile__look_beside(&next, &f->file, name.data, how(f));
-	if (!err)
-		err = sw_newfile__make(&next);
-	if (!err)
-		err = sw_newfile__clear(&next);
-	if (err) {
-		sw_newfile__undo(&next);
-		f->error = complain("go on in", shown.data, err);
-		goto out;
-	}
-	err = end_file(f);
-	if (!err && f->files >= f->rotate)
-		err = remove_oldest(f);
-	sw_newfile__free(&f->file);
-	f->file = next;
-	next = (struct sw_newfile)SW_NEWFILE_NONE;
-	sw_buf__free(&f->name);
-	f->name = shown;
-	shown = (struct sw_buf){0};
-	if (err)
-		goto out;
-	f->files++;
-	sw_names__next_file(f->names);
-	err = begin_file(f);
-out:
-	sw_newfile__free(&next);
-	sw_buf__free(&name);
-	sw_buf__free(&shown);
-	return err;
-}
-
 /* --- opening ---------------------------------------------------------------------- */
-
-static bool is_numbered(const char *name, const char *base)
-{
-	size_t n = strlen(base);
-	const char *p = name + n + 1;
-
-	if (strncmp(name, base, n) || name[n] != '.' || !isdigit((unsigned char)*p))
-		return false;
-	return !p[strspn(p, "0123456789")];
-}
-
-/* What would stand in the way of a later file does so now, and not in the night. */
-static int check_numbered(struct sw_trace_files *f)
-{
-	const struct dirent *e;
-	struct sw_buf name = {0};
-	int fd, err = 0;
-	DIR *folder;
-
-	if (!f->rotate || f->force)
-		return 0;
-	fd = openat(f->file.place.folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	folder = fd < 0 ? NULL : fdopendir(fd);
-	if (!folder) { /* it may be written to, but not read */
-		if (fd >= 0)
-			close(fd);
-		return 0;
-	}
-	while (!err && (e = readdir(folder)))
-		if (is_numbered(e->d_name, f->base.data)) {
-			sw_buf__puts(&name, f->output);
-			sw_buf__puts(&name, e->d_name + strlen(f->base.data));
-			sw_buf__putc(&name, '\0');
-			err = name.failed ? -ENOMEM : complain("write", name.data, -EEXIST);
-		}
-	closedir(folder);
-	sw_buf__free(&name);
-	return err;
-}
 
 static int to_terminal(void)
 {
@@ -233,30 +103,25 @@ int sw_trace_files__open(struct sw_trace_files *f)
 		sw_buf__putc(&f->name, '\0');
 		return f->name.failed ? -ENOMEM : 0;
 	}
-	if (name_of(f->output, 1, &f->name))
+	if (sw_rotation__name(f->output, 1, &f->name))
 		return -ENOMEM;
-	err = sw_newfile__look(&f->file, f->output, how(f));
+	err = sw_newfile__look(&f->file, f->output, sw_trace_files__how(f));
 	if (err)
-		return complain("write", f->output, err);
+		return sw_trace_files__complain("write", f->output, err);
 	if (f->file.fd >= 0 && isatty(f->file.fd))
 		return to_terminal();
-	if (!f->rotate)
-		return 0;
-	if (name_of(f->file.place.name, 1, &f->base))
-		return -ENOMEM;
-	f->kept = calloc(f->rotate, sizeof(*f->kept));
-	return f->kept ? check_numbered(f) : -ENOMEM;
+	return f->rotate ? sw_rotation__open(f) : 0;
 }
 
 int sw_trace_files__make(struct sw_trace_files *f)
 {
 	int err = sw_newfile__make(&f->file);
 
-	return err ? complain("write", f->output, err) : 0;
+	return err ? sw_trace_files__complain("write", f->output, err) : 0;
 }
 
-int sw_trace_files__begin(struct sw_trace_files *f, const struct sw_trace_info *info, bool tells,
-			  const char *command)
+int sw_trace_files__begin(struct sw_trace_files *f, const struct sw_trace_info *info,
+			  bool tells, const char *command)
 {
 	int err;
 
@@ -273,9 +138,10 @@ int sw_trace_files__begin(struct sw_trace_files *f, const struct sw_trace_info *
 	err = sw_newfile__clear(&f->file);
 	f->info = info;
 	if (!err)
-		err = begin_file(f);
+		err = sw_trace_files__begin_one(f);
+	sw_rotation__keep(f);
 	if (err)
-		f->error = complain("write", f->name.data, err);
+		f->error = sw_trace_files__complain("write", f->name.data, err);
 	return err;
 }
 
@@ -287,7 +153,7 @@ static int make_room(struct sw_trace_files *f, uint64_t bytes)
 	if (!f->max_size || sw_writer__has_room(f->writer, f->max_size - bytes))
 		return 0;
 	if (f->rotate)
-		return next_file(f);
+		return sw_rotation__next(f);
 	f->full = true;
 	return 0;
 }
@@ -358,12 +224,12 @@ int sw_trace_files__settle(struct sw_trace_files *f, uint64_t now)
 
 int sw_trace_files__end(struct sw_trace_files *f)
 {
-	int err = f->writer ? end_file(f) : 0;
+	int err = f->writer ? sw_trace_files__end_one(f) : 0;
 
 	if (f->error)
 		return f->error;
 	if (err)
-		return complain("write", f->name.data, err);
+		return sw_trace_files__complain("write", f->name.data, err);
 	if (f->names && sw_names__forgotten(f->names))
 		sw_note("%llu sockets had to be forgotten: later files may not name them",
 			(unsigned long long)sw_names__forgotten(f->names));

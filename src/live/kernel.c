@@ -298,6 +298,8 @@ int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 		sw_error("cannot read /proc/kallsyms: %s", strerror(-err));
 		return err;
 	}
+	k->hidden = k->syms[SW_SYM_default_wake_function].found[0] &&
+		    !k->syms[SW_SYM_default_wake_function].address;
 	k->kprobe_type = read_int("/sys/bus/event_source/devices/kprobe/type");
 	ask_preempt(k);
 	try_trampoline(k);

@@ -61,6 +61,7 @@ struct sw_kernel {
 	char release[65], host[65], arch[65];
 	struct sw_ksym syms[SW_SYM_COUNT]; /* indexed by enum sw_sym; hooks first */
 	struct btf *btf;		   /* owned; NULL: none */
+	bool hidden;			   /* symbols have names, and no addresses */
 	bool btf_in_kernel;		   /* the kernel itself has BTF */
 	const char *btf_path;		   /* borrowed; --btf's file, or NULL */
 

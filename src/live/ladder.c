@@ -196,6 +196,24 @@ static void choose_accept_calls(struct sw_plan *p, const struct sw_kernel *k, en
 		p->accept_calls = force != SW_RUNG_NONE ? force : first_of(h->available, k);
 }
 
+/* Who waits on a queue, and how, is told by the addresses of functions. */
+static void tell_of_hidden(struct sw_hook_plan *h, enum sw_hook hook, bool exits)
+{
+	static const char *const lost[SW_HOOK_COUNT] = {
+		[SW_HOOK_WOKEN] = "all of it, as the kernel hides its addresses",
+		[SW_HOOK_RUN] = "all of it, as the kernel hides its addresses",
+		[SW_HOOK_WAIT] = "those in poll and epoll, as the kernel hides its addresses",
+	};
+
+	if (!lost[hook] || h->rung == SW_RUNG_NONE)
+		return;
+	h->lost = lost[hook];
+	if (exits && hook != SW_HOOK_WAIT)
+		h->lost = "by what way, and what is certain, as the kernel hides its addresses";
+	h->advice = "with CAP_SYSLOG it does not, unless kernel.kptr_restrict is 2";
+	h->exact = false;
+}
+
 static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook hook,
 		   enum sw_rung force)
 {
@@ -240,6 +258,8 @@ static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook ho
 		h->advice = force == SW_RUNG_NONE ? "a kernel with CONFIG_KPROBES shows it" :
 						    "try --attach=auto";
 	}
+	if (k->hidden)
+		tell_of_hidden(h, hook, sees_exits(k, force));
 }
 
 bool sw_plan__calls_by_fexit(const struct sw_plan *p, const struct sw_kernel *k)

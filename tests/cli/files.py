@@ -233,6 +233,17 @@ refused("two do not write into one file", run("record", "-f", "-o", "locked.swk"
 code, err = end(first)
 test("and the first one's is whole", code or run("report", "-s", "locked.swk")[0])
 
+# Neither was there when the other looked.
+both = [subprocess.Popen([sockwake, "record", "-f", "-o", "new.swk", "-d", "20"], stdin=subprocess.DEVNULL,
+                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)]
+until = time.monotonic() + 30
+while all(p.poll() is None for p in both) and time.monotonic() < until:
+    time.sleep(0.05)
+both.sort(key=lambda p: p.poll() is None)
+refused("of two that begin at once one writes", (both[0].poll(), "", end(both[0])[1]), "another sockwake")
+code, err = end(both[1])
+test("and what it writes is whole", code or run("report", "-s", "new.swk")[0])
+
 
 def load(seconds):
     """Connections that come and go; returns how many."""

@@ -308,6 +308,15 @@ for i in range(3000):
 		setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=$two --ambient-caps=$two \
 			--bounding-set=$two "$tmp/sockwake" -q -d 100ms >"$tmp/out" 2>"$tmp/err" </dev/null
 		result $? 'CAP_BPF and CAP_PERFMON alone' "$(cat "$tmp/err")"
+		# They do not show the kernel's addresses, unless it shows them to all; and who was woken is told by those.
+		hidden=0
+		setpriv --reuid=65534 --regid=65534 --clear-groups grep -q '^0*0 ' /proc/kallsyms && hidden=1
+		setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=$two --ambient-caps=$two \
+			--bounding-set=$two "$tmp/sockwake" doctor >"$tmp/out" 2>&1 </dev/null
+		told=$(grep -A 2 '^woken ' "$tmp/out" | grep -c 'hides its addresses; with CAP_SYSLOG')
+		noted=$(grep -c 'hides its addresses' "$tmp/err")
+		[ "$told$noted" = $hidden$hidden ]
+		result $? 'what CAP_SYSLOG is missing for is told' "hidden: $hidden, $(cat "$tmp/out" "$tmp/err")"
 	fi
 	# CAP_BPF is bit 39
 	[ "$caps" = 0000008000000000 ]

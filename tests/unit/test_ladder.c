@@ -111,6 +111,29 @@ static void test_tracepoints_only(void **state)
 	assert_false(p.hooks[SW_HOOK_WOKEN].exact);
 }
 
+/* Names without addresses: what needs those says so. */
+static void test_hidden(void **state)
+{
+	struct sw_kernel k = kernel(false, false, SW_PREEMPT_NONE);
+	struct sw_plan p;
+
+	(void)state;
+	has_tracepoints = true;
+	k.hidden = true;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_int_equal(p.chosen, 8);
+	assert_non_null(strstr(p.hooks[SW_HOOK_WOKEN].lost, "all of it, as the kernel hides"));
+	assert_non_null(strstr(p.hooks[SW_HOOK_WAIT].lost, "poll"));
+	assert_non_null(strstr(p.hooks[SW_HOOK_WOKEN].advice, "CAP_SYSLOG"));
+	assert_false(p.hooks[SW_HOOK_RUN].exact);
+	assert_true(p.hooks[SW_HOOK_DEF_READABLE].exact);
+	k = kernel(true, true, SW_PREEMPT_NONE);
+	k.hidden = true;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_non_null(strstr(p.hooks[SW_HOOK_WOKEN].lost, "by what way"));
+	assert_false(p.hooks[SW_HOOK_WOKEN].exact);
+}
+
 static void test_nothing(void **state)
 {
 	struct sw_kernel k = kernel(false, false, SW_PREEMPT_NONE);
@@ -337,7 +360,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_not_preemptible),	 cmocka_unit_test(test_preemptible),
-		cmocka_unit_test(test_tracepoints_only), cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_tracepoints_only),
+		cmocka_unit_test(test_hidden), cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_inlined),		 cmocka_unit_test(test_demote),
 		cmocka_unit_test(test_accept_asked),	 cmocka_unit_test(test_call_ends),
 		cmocka_unit_test(test_accept_own),	 cmocka_unit_test(test_accept_only_kallsyms),

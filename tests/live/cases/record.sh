@@ -79,4 +79,33 @@ report "$TMP"/many.swk.* > "$TMP/many" || fail 'no report of several files'
 members "$TMP/many" type ts | awk '$1 == "wakeup" { if ($2 + 0 < last) exit 1; last = $2 }' ||
 	fail 'not in order of time'
 members "$TMP/many" type family | awk '$1 == "wakeup" && $2 == ""' | grep . && fail 'a socket without a name'
+
+# There is no going on in the next: something has its name by now, or the disk is full. What was written stays.
+mkdir "$TMP/way"
+sockwake_record "$TMP/way/a.swk" --max-size=64K --rotate=9 || exit 1
+mkdir "$TMP/way/a.swk.2"
+for _ in 1 2 3; do
+	"$PROGS/storm" > /dev/null || fail 'storm failed'
+done
+wait "$sockwake_pid"
+[ $? = 2 ] || fail 'the exit status is not 2 where a folder is in the way'
+sockwake_pid=''
+grep -q "cannot go on in '$TMP/way/a.swk.2': Is a directory" "$TMP/sockwake.log" ||
+	fail "it said: $(cat "$TMP/sockwake.log")"
+report "$TMP/way/a.swk" | grep -q '"type":"wakeup"' || fail 'the file before is not whole'
+
+mkdir "$TMP/small"
+# shellcheck disable=SC2016 # for the inner shell
+unshare -m sh -c '
+	mount -t tmpfs -o size=300k none "$TMP/small" || exit 1
+	"$SOCKWAKE" record --attach="$ATTACH" --max-size=100K --rotate=9 -o "$TMP/small/a.swk" -- \
+		sh -c "for n in 1 2 3 4 5 6 7 8; do $PROGS/storm > /dev/null; done" 2> "$TMP/log"
+	echo $? > "$TMP/status"
+	cp "$TMP/small/a.swk" "$TMP/small.swk"
+	find "$TMP/small" -size 0' > "$TMP/nothing" || fail 'no small disk'
+[ "$(cat "$TMP/status")" = 125 ] || fail "the exit status on a full disk is $(cat "$TMP/status")"
+grep -q "^sockwake: cannot .* '$TMP/small/a.swk.*': No space left on device" "$TMP/log" ||
+	fail "it said: $(cat "$TMP/log")"
+report "$TMP/small.swk" | grep -q '"type":"wakeup"' || fail 'the first file is not whole'
+[ ! -s "$TMP/nothing" ] || fail "a file for nothing: $(cat "$TMP/nothing")"
 exit 0

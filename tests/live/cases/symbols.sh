@@ -50,7 +50,8 @@ cp "$PROGS/stacked_first" "$TMP/home/secret"
 # Who it belongs to is let into the folder above.
 chown -R 12345:12345 "$TMP/home"
 chmod 700 "$TMP/home" "$TMP/home/secret"
-chmod 755 "$TMP" "$(dirname "$TMP")"
+chmod 755 "$TMP"
+[ "$(dirname "$TMP")" != "$(dirname "$KEPT")" ] || chmod 755 "$(dirname "$TMP")"
 sleep 1
 
 first=first_program_sends
