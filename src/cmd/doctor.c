@@ -112,7 +112,9 @@ static void write_text(struct sw_buf *b, const struct sw_kernel *k, const struct
 	sw_buf__printf(b, "BTF          %s%s\n", yes_no(k->btf_in_kernel),
 		       k->btf_path ? ", and a file was named" : "");
 	sw_buf__printf(b, "kprobes      %s\n",
-		       k->kprobe_type >= 0 ? "yes" : "no: built without CONFIG_KPROBES");
+		       k->kprobe_type >= 0 ? "yes" :
+		       k->kprobes_refused  ? "no: refused, see kernel.perf_event_paranoid" :
+					     "no: built without CONFIG_KPROBES");
 	sw_buf__printf(b, "fentry       %s%s%s\n", yes_no(k->trampolines),
 		       k->trampolines ? "" : ": ", k->trampolines ? "" : k->no_trampolines);
 	sw_buf__printf(b, "\n%-27s%-8s%-8s%-12s%s\n", "hook", "kprobe", "fentry", "tracepoint",

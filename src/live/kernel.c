@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "live/kprobe.h"
 #include "live/percpu.h"
 
 #define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
@@ -281,6 +282,22 @@ static void look_at_uname(struct sw_kernel *k)
 	guess_preempt(k, u.version);
 }
 
+/* Debian's perf_event_paranoid can keep all but CAP_SYS_ADMIN from perf's events. */
+static void try_kprobe(struct sw_kernel *k)
+{
+	int fd;
+
+	k->kprobe_type = read_int("/sys/bus/event_source/devices/kprobe/type");
+	if (k->kprobe_type < 0)
+		return;
+	fd = sw_kprobe__open(k->kprobe_type, k->syms[SW_SYM_default_wake_function].name, false);
+	k->kprobes_refused = fd == -EACCES || fd == -EPERM;
+	if (k->kprobes_refused)
+		k->kprobe_type = -1;
+	if (fd >= 0)
+		close(fd);
+}
+
 int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 {
 	int err;
@@ -300,7 +317,7 @@ int sw_kernel__look(struct sw_kernel *k, const char *btf_path)
 	}
 	k->hidden = k->syms[SW_SYM_default_wake_function].found[0] &&
 		    !k->syms[SW_SYM_default_wake_function].address;
-	k->kprobe_type = read_int("/sys/bus/event_source/devices/kprobe/type");
+	try_kprobe(k);
 	ask_preempt(k);
 	try_trampoline(k);
 	find_preempt_count(k);

@@ -66,6 +66,7 @@ struct sw_kernel {
 	const char *btf_path;		   /* borrowed; --btf's file, or NULL */
 
 	int kprobe_type; /* of perf's kprobe events; -1: no kprobes */
+	bool kprobes_refused; /* the kernel has them, and perf not for us */
 	bool trampolines; /* fentry programs load and attach */
 	char no_trampolines[96]; /* why not */
 	enum sw_preempt preempt;

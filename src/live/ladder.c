@@ -112,7 +112,8 @@ static const struct sw_ksym *symbol_of(const struct sw_kernel *k, enum sw_hook h
 static const char *why_no_kprobe(const struct sw_kernel *k, const struct sw_ksym *sym)
 {
 	if (k->kprobe_type < 0)
-		return "the kernel has no kprobes";
+		return k->kprobes_refused ? "the kernel refuses kprobes: see kernel.perf_event_paranoid" :
+					    "the kernel has no kprobes";
 	return sym->found[0] ? NULL : "no such function in this kernel (inlined?)";
 }
 

@@ -127,6 +127,13 @@ static void test_hidden(void **state)
 	assert_non_null(strstr(p.hooks[SW_HOOK_WOKEN].advice, "CAP_SYSLOG"));
 	assert_false(p.hooks[SW_HOOK_RUN].exact);
 	assert_true(p.hooks[SW_HOOK_DEF_READABLE].exact);
+	/* Perf's events are refused: fentry is to be had all the same. */
+	k = kernel(false, true, SW_PREEMPT_NONE);
+	k.kprobes_refused = true;
+	sw_plan__make(&p, &k, ALL, 0, AUTO);
+	assert_int_equal(p.hooks[SW_HOOK_DEF_READABLE].rung, SW_RUNG_FENTRY);
+	assert_non_null(strstr(p.hooks[SW_HOOK_DEF_READABLE].why_not[SW_RUNG_KPROBE],
+			       "perf_event_paranoid"));
 	k = kernel(true, true, SW_PREEMPT_NONE);
 	k.hidden = true;
 	sw_plan__make(&p, &k, ALL, 0, AUTO);
