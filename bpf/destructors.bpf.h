@@ -21,7 +21,7 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 	if (!settings.tell_ends && hook != SW_HOOK_DEF_DESTRUCT) {
 		e = bpf_map_lookup_elem(&sockets, &key);
 		if (e)
-			socket_drop(e, sk, key);
+			socket_drop(e, sk, number_of(sk));
 		return 0;
 	}
 	if (!hit(n, cpu))
@@ -32,7 +32,7 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 		return 0;
 	}
 	id = e->id;
-	socket_drop(e, sk, key);
+	socket_drop(e, sk, number_of(sk));
 	r = ring_reserve(&ring, cpu, sizeof(*r));
 	if (!r) {
 		COUNT(n->lost[SW_LOST_RING]);
