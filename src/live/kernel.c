@@ -254,13 +254,13 @@ static void find_preempt_count(struct sw_kernel *k)
 		k->hardirq_bits = HARDIRQ_BITS_7_3;
 }
 
-/* Where kallsyms has functions alone.  Without it softirqs are watched, by two programs that
- * run for each. */
+/* Where kallsyms has functions alone; a file's BTF may be another build's.  Without it softirqs
+ * are watched, by two programs that run for each. */
 static void find_percpu(struct sw_kernel *k)
 {
 	uint64_t *bases;
 
-	if (k->preempt_count || strcmp(k->arch, "x86_64") || !k->btf_in_kernel)
+	if (k->preempt_count || strcmp(k->arch, "x86_64") || !k->btf_in_kernel || k->btf_path)
 		return;
 	bases = calloc(k->n_cpus, sizeof(*bases));
 	if (bases && sw_percpu__find(k->btf, k->n_cpus, bases, &k->preempt_count)) {
