@@ -36,12 +36,39 @@ static __always_inline __u64 first_early(__u32 cpu)
 	return first;
 }
 
+/* What was held is copied here, as the stack has no room for it: by CPU, and by who does
+ * it, as neither runs twice on a CPU. */
+enum early_teller { AT_WAKING, AT_REPORT, EARLY_TELLERS };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, EARLY_TELLERS);
+	__type(key, __u32);
+	__type(value, struct held_wait);
+} held_copies SEC(".maps");
+
+/* The wait is over; told if it was not meanwhile. */
+static __always_inline void tell_held(const struct task_entry *e, __u64 task,
+				      const struct held_wait *found, const struct frame *f,
+				      __u32 cpu, enum early_teller teller)
+{
+	__u32 place = teller;
+	struct held_wait *held = bpf_map_lookup_elem(&held_copies, &place);
+
+	if (!held)
+		return;
+	*held = *found;
+	if (!bpf_map_delete_elem(&held_waits, &task))
+		wait_record(e, held, f->id, f->ts, true, cpu);
+}
+
 /* The task was woken by the error of that frame. */
 static __always_inline void tell_early(struct task_entry *e, __u64 task, const struct frame *f,
-				       const struct early *early, __u32 cpu, bool confirmed)
+				       const struct early *early, __u32 cpu, bool confirmed,
+				       enum early_teller teller)
 {
 	__u64 now = early->ts;
-	struct held_wait *found, held;
+	struct held_wait *found;
 
 	if (settings.tell_woken)
 		tell_woken(f, e, cpu, now, early->via, confirmed ? SW_F_CONFIRMED : 0);
@@ -57,11 +84,8 @@ static __always_inline void tell_early(struct task_entry *e, __u64 task, const s
 	COUNT(e->turns);
 	/* It may have done with its poll by now, or sleep again: one of the two tells it. */
 	found = e->early == now ? bpf_map_lookup_elem(&held_waits, &task) : NULL;
-	if (found) {
-		held = *found;
-		if (!bpf_map_delete_elem(&held_waits, &task))
-			wait_record(e, &held, f->id, f->ts, true, cpu);
-	}
+	if (found)
+		tell_held(e, task, found, f, cpu, teller);
 	if (e->ended_by == f->ts && e->begin && e->slept_at > now)
 		e->ended_by = 0;
 }
@@ -106,7 +130,7 @@ static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu, con
 	f.id = e->sock;
 	f.ts = first_early(cpu) - 1;
 	early->task = 0;
-	tell_early(e, task, &f, early, cpu, true);
+	tell_early(e, task, &f, early, cpu, true, AT_WAKING);
 }
 
 /* The socket is known now. */
@@ -127,7 +151,7 @@ static __noinline int tell_earlies(__u64 sk, __u64 id, __u64 ts, __u32 cpu)
 			continue;
 		/* One that blocks on another socket was not woken for this one. */
 		if ((e->begin || e->early == all[i].ts) && (!e->begin || !e->sk || e->sk == sk))
-			tell_early(e, all[i].task, &f, &all[i], cpu, e->sk == sk);
+			tell_early(e, all[i].task, &f, &all[i], cpu, e->sk == sk, AT_REPORT);
 		if (e->early == all[i].ts)
 			e->early = 0;
 	}
