@@ -6,21 +6,30 @@
 #include "task.bpf.h"
 
 #define CALLERS 22 /* looked at; a frame each */
-#define NEAR_CALLERS 12
 
 static __always_inline bool in_code(__u64 address, enum sw_code_of of)
 {
 	return address >= settings.code[of].begin && address < settings.code[of].end;
 }
 
-/* As called_by(), among the first of them; -1: they do not tell. */
-static __always_inline int find_caller(const __u64 *callers, long bytes, __u32 n, __u32 outer,
-				       __u32 inner)
+/*
+ * Is the current task in the function `outer`, and there in its call of `inner`
+ * (SW_CODE_COUNT: in whatever)?  Not if an interrupt has come in between.
+ * 1: yes, 0: no, -1: that is not to be known.  Costs some half a microsecond.
+ */
+static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
 {
-	__u64 before = 0;
+	/* 5.10 wants it initialised. */
+	__u64 callers[CALLERS] = {}, before = 0;
+	long bytes;
 	__u32 i;
 
-	for (i = 0; i < n; i++) {
+	if (outer >= SW_CODE_COUNT || !settings.code[outer].end)
+		return -1;
+	bytes = bpf_get_stack(ctx, callers, sizeof(callers), 0);
+	if (bytes <= 0)
+		return -1;
+	for (i = 0; i < CALLERS; i++) {
 		/* A stack that was not followed to its end, a system call, proves nothing. */
 		if (i * sizeof(__u64) >= (__u64)bytes)
 			return in_code(before, SW_CODE_ENTRY) ? 0 : -1;
@@ -31,31 +40,6 @@ static __always_inline int find_caller(const __u64 *callers, long bytes, __u32 n
 		before = callers[i];
 	}
 	return -1; /* there are more */
-}
-
-/*
- * Is the current task in the function `outer`, and there in its call of `inner`
- * (SW_CODE_COUNT: in whatever)?  Not if an interrupt has come in between.
- * 1: yes, 0: no, -1: that is not to be known.  Costs some half a microsecond, by the
- * number of frames that are followed: so the near ones first, which mostly tell.
- */
-static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
-{
-	/* 5.10 wants it initialised. */
-	__u64 callers[CALLERS] = {};
-	long bytes;
-	int is;
-
-	if (outer >= SW_CODE_COUNT || !settings.code[outer].end)
-		return -1;
-	bytes = bpf_get_stack(ctx, callers, NEAR_CALLERS * sizeof(*callers), 0);
-	if (bytes <= 0)
-		return -1;
-	is = find_caller(callers, bytes, NEAR_CALLERS, outer, inner);
-	if (is >= 0 || bytes < (long)(NEAR_CALLERS * sizeof(*callers)))
-		return is;
-	bytes = bpf_get_stack(ctx, callers, sizeof(callers), 0);
-	return bytes <= 0 ? -1 : find_caller(callers, bytes, CALLERS, outer, inner);
 }
 
 #endif
