@@ -77,6 +77,7 @@ static __always_inline void stall_begins_here(struct sock *sk, int result)
 static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool look)
 {
 	struct task_entry *e = task_entry(bpf_get_current_task());
+	__u64 key;
 
 	own_used(sk);
 	if (op == SW_OP_SEND && result == EAGAIN_RESULT) {
@@ -84,8 +85,9 @@ static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool
 		return 0;
 	}
 	if (e || *socket_mark(sk, sk->__sk_common.skc_cookie.counter)) {
-		known_length(e, e ? number_by(sk, &e->scratch) : number_of(sk),
-			     op | (__u32)look << 16, result);
+		key = e ? number_by(sk, &e->scratch) : number_of(sk);
+		if (op != SW_OP_SEND || !e || e->begin || !send_answers_nothing(e, key))
+			known_length(e, key, op | (__u32)look << 16, result);
 	}
 	if (op == SW_OP_SEND && result > 0 && wants_room(sk))
 		stall_begins_here(sk, result);

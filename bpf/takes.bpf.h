@@ -178,6 +178,16 @@ static __always_inline void count_try(struct socket_entry *s, struct call *call)
 	call->tries_since = s->tries_since;
 }
 
+/* A send by which nobody is answered, as nearly all are: counted, and that is all. */
+static __always_inline bool send_answers_nothing(struct task_entry *e, __u64 sk)
+{
+	if ((e->wake_sk == sk && !e->taken) || *room_mark(sk))
+		return false;
+	e->others++;
+	e->idle_polls = 0;
+	return true;
+}
+
 /*
  * The current task's call on a socket is over.
  */
@@ -194,13 +204,8 @@ static __always_inline void call_on_socket(struct task_entry *e, struct call *ca
 	if (!is_active(cpu))
 		return;
 	waited = e && e->begin && e->sk == call->key && CALL_OP(e->call) == call->op;
-	/* A send that answers nothing, as nearly all do. */
-	if (send && e && !waited && (e->wake_sk != call->key || e->taken) &&
-	    !*room_mark(call->key)) {
-		e->others++;
-		e->idle_polls = 0;
+	if (send && e && !waited && send_answers_nothing(e, call->key))
 		return;
-	}
 	s = bpf_map_lookup_elem(&sockets, &call->key);
 	if (!s && !e)
 		return;

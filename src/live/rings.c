@@ -12,10 +12,12 @@
 
 #include "records.h"
 
-/* What is taken from one ring at a time: bounds memory when more comes in than
- * goes out; the ring then fills, and the loss is counted.  Of many rings so
- * much, a few times over, is held at once. */
-#define BATCH_BYTES (256u << 10)
+/* What is taken from the rings at a time, and of one at most and at least: bounds memory
+ * when more comes in than goes out; the ring then fills, and the loss is counted.  A few
+ * times that is held at once; each round costs something beside its records. */
+#define BATCHES_BYTES (16u << 20)
+#define BATCH_MOST    (1u << 20)
+#define BATCH_LEAST   (64u << 10)
 
 /* Some records' time is taken a moment before their place in the ring. */
 #define SETTLE_NS 2000000
@@ -32,7 +34,8 @@ struct ring {
 	/* How far it was taken, and places in it were given away: the kernel's pages. */
 	const unsigned long *consumed, *produced;
 	uint64_t whole;	  /* when nothing of it was missing, last */
-	size_t taken;	  /* bytes, in this batch */
+	size_t batch;	  /* bytes, at most */
+	size_t taken;	  /* ... in this one */
 	uint64_t last_ts; /* of the last record taken */
 	int count, error;
 	uint64_t delivered[SW_HOOK_COUNT];
@@ -60,7 +63,7 @@ static int take(void *ctx, void *data, size_t size)
 		r->delivered[rec->hook]++;
 	r->count++;
 	r->taken += size;
-	return r->taken >= BATCH_BYTES ? -EAGAIN : 0;
+	return r->taken >= r->batch ? -EAGAIN : 0;
 }
 
 static const unsigned long *map_position(int map_fd, long page)
@@ -84,6 +87,11 @@ static int add_ring(struct sw_rings *r, unsigned int i, uint64_t bytes, int oute
 	__u32 key = i;
 
 	ring->index = i;
+	ring->batch = BATCHES_BYTES / r->n;
+	if (ring->batch > BATCH_MOST)
+		ring->batch = BATCH_MOST;
+	if (ring->batch < BATCH_LEAST)
+		ring->batch = BATCH_LEAST;
 	ring->map_fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "sw_ring", 0, 0, bytes, NULL);
 	if (ring->map_fd < 0)
 		return -errno;

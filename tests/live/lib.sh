@@ -4,6 +4,7 @@
 # What run.sh and the cases share: starting and stopping sockwake. Sourced; uses
 # $SOCKWAKE, $PROGS, $ATTACH, $TMP, $KEPT, where traces are left for the schema's test, and
 # $SW_SLOW, how much longer than usual all may take.
+: "${SW_SLOW:=1}"
 
 sockwake_pid=''
 trace=''
