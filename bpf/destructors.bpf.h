@@ -5,6 +5,16 @@
 
 #include "callbacks.bpf.h"
 
+/* What is known of a socket goes, and nobody is told. */
+static __always_inline void forget_socket(struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+	struct socket_entry *e = bpf_map_lookup_elem(&sockets, &key);
+
+	if (e)
+		socket_drop(e, sk, number_of(sk));
+}
+
 /* The end of a socket. One that was never seen ends unseen. */
 static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 {
@@ -19,9 +29,7 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 	if (by_task())
 		disown(key);
 	if (!settings.tell_ends && hook != SW_HOOK_DEF_DESTRUCT) {
-		e = bpf_map_lookup_elem(&sockets, &key);
-		if (e)
-			socket_drop(e, sk, number_of(sk));
+		forget_socket(sk);
 		return 0;
 	}
 	if (!hit(n, cpu))
@@ -55,17 +63,12 @@ static __always_inline int on_destroy(struct sock *sk, __u32 hook)
 	}
 
 /* By tracepoints alone TCP's sockets are seen to end, all but for what waits for RCU: what
- * is known of them goes.  Nobody is told, as of all other sockets it is not seen. */
+ * is known of them goes; it is not told, as of all other sockets it is not seen. */
 SEC("tp_btf/tcp_destroy_sock") int BPF_PROG(tp_tcp_destroy_sock, struct sock *sk)
 {
-	__u64 key = number_of(sk);
-	struct socket_entry *e;
-
 	if (by_task())
-		disown(key);
-	e = bpf_map_lookup_elem(&sockets, &key);
-	if (e)
-		socket_drop(e, sk, key);
+		disown((__u64)sk);
+	forget_socket(sk);
 	return 0;
 }
 

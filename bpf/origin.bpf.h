@@ -28,21 +28,11 @@ static __always_inline void origin_forget(struct origin *o)
 /* `task` is the current one. */
 static __always_inline void origin_is(struct origin *o, __u64 task, const enum way way)
 {
-#ifdef SW_CASTS
-	if (way == CAST && !settings.pidns) {
-		struct task_struct *current = AS(struct task_struct, task);
-		const __u64 *name = (const __u64 *)current->comm;
-
-		o->task = task;
-		o->pid = current->tgid;
-		o->tid = current->pid;
-		o->comm[0] = name[0];
-		o->comm[1] = name[1];
-		return;
-	}
-#endif
-	read_current(&o->pid, &o->tid, (char *)o->comm, way);
 	o->task = task;
+	if (way == CAST && !settings.pidns)
+		load_task(AS(struct task_struct, task), &o->pid, &o->tid, (char *)o->comm);
+	else
+		read_current(&o->pid, &o->tid, (char *)o->comm, way);
 }
 
 #endif

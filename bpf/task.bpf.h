@@ -117,6 +117,19 @@ static __always_inline __u64 current_ids(void)
 	return bpf_get_current_pid_tgid();
 }
 
+/* A task of the verifier's own typing, where its numbers are those of the pid namespace that
+ * all are in: by loads alone. */
+static __always_inline void load_task(struct task_struct *task, __u32 *pid, __u32 *tid,
+				      char comm[SW_COMM_LEN])
+{
+	const __u64 *name = (const __u64 *)task->comm;
+
+	*pid = task->tgid;
+	*tid = task->pid;
+	((__u64 *)comm)[0] = name[0];
+	((__u64 *)comm)[1] = name[1];
+}
+
 /* Who is on the CPU: into a record's pid, tid and comm. */
 static __always_inline void read_current(__u32 *pid, __u32 *tid, char comm[SW_COMM_LEN],
 					 const enum way way)
@@ -124,13 +137,7 @@ static __always_inline void read_current(__u32 *pid, __u32 *tid, char comm[SW_CO
 	__u64 ids;
 
 	if (way == CAST && !settings.pidns) {
-		struct task_struct *task = bpf_get_current_task_btf();
-		const __u64 *name = (const __u64 *)task->comm;
-
-		*pid = task->tgid;
-		*tid = task->pid;
-		((__u64 *)comm)[0] = name[0];
-		((__u64 *)comm)[1] = name[1];
+		load_task(bpf_get_current_task_btf(), pid, tid, comm);
 		return;
 	}
 	ids = current_ids();

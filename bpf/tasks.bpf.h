@@ -48,16 +48,10 @@ static __always_inline struct task_entry *task_entry(__u64 task)
 static __always_inline void task_names(struct task_entry *e, struct task_struct *task,
 				       const enum way way)
 {
-	if (way == CAST && !settings.pidns) {
-		const __u64 *name = (const __u64 *)task->comm;
-
-		e->pid = task->tgid;
-		e->tid = task->pid;
-		((__u64 *)e->comm)[0] = name[0];
-		((__u64 *)e->comm)[1] = name[1];
-		return;
-	}
-	read_task(task, &e->pid, &e->tid, e->comm);
+	if (way == CAST && !settings.pidns)
+		load_task(task, &e->pid, &e->tid, e->comm);
+	else
+		read_task(task, &e->pid, &e->tid, e->comm);
 }
 
 /* A name may change while a task lives. */
