@@ -8,49 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of all files together, what may be held in memory before those are parked whose next
- * record is furthest away: the files of one trace come one after the other. */
-#define HELD_BYTES (48u << 20)
-/* But if those are wanted again before so many records have passed, they are of one time, and
- * more is held, up to this for each: `record` needs less. */
-#define SOON 50000
-#define EACH_BYTES (2u << 20)
+#include "trace/input.h"
 
 /* Clocks of one boot of one machine differ by what the time was set by, at most. */
 #define SAME_CLOCK_NS 1000000000ll
-
-struct input {
-	int fd;
-	const char *name;
-	struct sw_reader *r;
-	unsigned int group; /* the first file of its trace */
-	int64_t shift;	    /* what is added to its times; ns */
-	sw_reader_stack on_stack;
-	void *stack_arg;
-	const void *rec; /* the next; NULL: none */
-	size_t len;
-	uint64_t ts;  /* its time */
-	bool parked;  /* its bytes are not there */
-	uint64_t since; /* then so many records had passed */
-	size_t bytes; /* that it was seen to hold */
-	union {
-		char bytes[sizeof(union sw_event)];
-		uint64_t align;
-	} moved;
-};
-
-struct sw_inputs {
-	struct input *inputs;
-	unsigned int n;
-	bool settled; /* the files are all there, and in order */
-	bool begun;
-	struct input *last; /* whose record was handed out */
-	struct input **heap; /* those that have a next, the earliest first */
-	unsigned int n_heap;
-	size_t bytes, limit; /* of all */
-	uint64_t passed; /* records */
-	struct sw_trace_info info;
-};
 
 struct sw_inputs *sw_inputs__new(void)
 {
@@ -210,11 +171,7 @@ static int by_begin(const void *a, const void *b)
 	return of_x < of_y ? -1 : 1;
 }
 
-/*
- * In whatever order the files were given, the one whose trace began first comes first,
- * and its clock is that of all: on it, nothing is before the machine was booted.
- */
-static void settle(struct sw_inputs *in)
+void sw_inputs__settle(struct sw_inputs *in)
 {
 	if (in->settled)
 		return;
@@ -236,26 +193,16 @@ static void settle(struct sw_inputs *in)
 	}
 }
 
-/* Numbers of stacks are far below (SW_MAX_STACKS): those of each trace get a range. */
-#define STACK_GROUP_SHIFT 22
-_Static_assert(SW_MAX_STACKS < 1 << STACK_GROUP_SHIFT, "stacks of a trace have their range");
-_Static_assert(SW_INPUTS_MAX <= 1 << (32 - STACK_GROUP_SHIFT), "a range for each trace");
-
-static uint32_t own_stack(const struct input *i, uint32_t number)
-{
-	return number ? number ^ i->group << STACK_GROUP_SHIFT : 0;
-}
-
 static int on_stack(void *arg, uint32_t pid, uint32_t number, const char *names, size_t len)
 {
 	const struct input *i = arg;
 
-	return i->on_stack(i->stack_arg, pid, own_stack(i, number), names, len);
+	return i->on_stack(i->stack_arg, pid, sw_input__stack(i, number), names, len);
 }
 
 void sw_inputs__on_stack(struct sw_inputs *in, sw_reader_stack fn, void *arg)
 {
-	settle(in);
+	sw_inputs__settle(in);
 	for (unsigned int k = 0; k < in->n; k++) {
 		struct input *i = &in->inputs[k];
 
@@ -297,7 +244,7 @@ static const struct input *latest_of(const struct sw_inputs *in, unsigned int gr
 
 const struct sw_trace_info *sw_inputs__info(struct sw_inputs *in)
 {
-	settle(in);
+	sw_inputs__settle(in);
 	in->info = *info_of(&in->inputs[0]);
 	for (unsigned int k = 0; k < SW_HOOK_COUNT; k++) {
 		/* What only a later trace asked for was traced, too. */
@@ -326,197 +273,6 @@ bool sw_inputs__tells(const struct sw_inputs *in)
 		if (sw_reader__meta(in->inputs[i].r)->tells)
 			return true;
 	return false;
-}
-
-static void move_time(__u64 *ts, int64_t shift)
-{
-	if (!*ts)
-		return;
-	/* A wait may have begun before the clock that it is told by. */
-	if (shift < 0 && *ts <= -(uint64_t)shift)
-		*ts = 1;
-	else
-		*ts += (uint64_t)shift;
-}
-
-/* On the first file's clock, and with keys that are no other trace's. */
-static void move_record(struct input *i)
-{
-	union sw_event ev;
-
-	if (sw_event__decode(i->rec, i->len, &ev))
-		return; /* whoever reads it will say so */
-	move_time(&ev.hdr.ts, i->shift);
-	ev.destroy_rec.sock ^= (uint64_t)i->group << 54;
-	switch (ev.hdr.kind) {
-	case SW_REC_SOCKET:
-		if (ev.socket_rec.parent)
-			ev.socket_rec.parent ^= (uint64_t)i->group << 54;
-		break;
-	case SW_REC_WAKEUP:
-		ev.wakeup_rec.kernel_stack = own_stack(i, ev.wakeup_rec.kernel_stack);
-		ev.wakeup_rec.user_stack = own_stack(i, ev.wakeup_rec.user_stack);
-		break;
-	case SW_REC_WAIT:
-		move_time(&ev.wait_rec.begin, i->shift);
-		move_time(&ev.wait_rec.end, i->shift);
-		move_time(&ev.wait_rec.wakeup_ts, i->shift);
-		break;
-	case SW_REC_WOKEN:
-		move_time(&ev.woken_rec.wakeup_ts, i->shift);
-		move_time(&ev.woken_rec.woken_ts, i->shift);
-		break;
-	case SW_REC_RUN:
-		move_time(&ev.run_rec.wakeup_ts, i->shift);
-		move_time(&ev.run_rec.woken_ts, i->shift);
-		break;
-	case SW_REC_IO:
-		move_time(&ev.io_rec.begin, i->shift);
-		move_time(&ev.io_rec.wakeup_ts, i->shift);
-		move_time(&ev.io_rec.run_ts, i->shift);
-		break;
-	default:
-		break;
-	}
-	ev.hdr.size = (uint16_t)sw_rec_size(ev.hdr.kind);
-	i->len = ev.hdr.size;
-	memcpy(i->moved.bytes, &ev, i->len);
-	i->rec = i->moved.bytes;
-}
-
-static void count_bytes(struct sw_inputs *in, struct input *i)
-{
-	size_t now = sw_reader__bytes(i->r);
-
-	in->bytes += now - i->bytes;
-	i->bytes = now;
-}
-
-/* Others make room for the one that is wanted now. */
-static void make_room(struct sw_inputs *in, const struct input *now)
-{
-	while (in->bytes > in->limit) {
-		struct input *last = NULL;
-
-		for (unsigned int k = 0; k < in->n; k++) {
-			struct input *i = &in->inputs[k];
-
-			if (i != now && i->rec && !i->parked && (!last || i->ts > last->ts))
-				last = i;
-		}
-		if (!last || !sw_reader__park(last->r))
-			return;
-		last->parked = true;
-		last->since = in->passed;
-		count_bytes(in, last);
-	}
-}
-
-/* The next record, or of one that was parked the one that it had. */
-static int advance(struct sw_inputs *in, struct input *i)
-{
-	int n = sw_reader__next(i->r, &i->rec, &i->len);
-
-	i->parked = false;
-	if (n < 1) {
-		i->rec = NULL;
-		sw_reader__park(i->r);
-	} else if (i->shift || i->group) {
-		move_record(i);
-	}
-	if (i->rec)
-		memcpy(&i->ts, i->rec, sizeof(i->ts));
-	count_bytes(in, i);
-	make_room(in, i);
-	return n < 0 ? n : 0;
-}
-
-/* Of two at one time the earlier trace's, or file's, comes first. */
-static bool is_before(const struct input *a, const struct input *b)
-{
-	return a->ts != b->ts ? a->ts < b->ts : a < b;
-}
-
-/* Moves the k-th down to where it belongs. */
-static void sink(struct sw_inputs *in, unsigned int k)
-{
-	struct input *i = in->heap[k];
-
-	for (unsigned int child; (child = 2 * k + 1) < in->n_heap; k = child) {
-		if (child + 1 < in->n_heap && is_before(in->heap[child + 1], in->heap[child]))
-			child++;
-		if (!is_before(in->heap[child], i))
-			break;
-		in->heap[k] = in->heap[child];
-	}
-	in->heap[k] = i;
-}
-
-/* The first one's record is another, or there is none. */
-static void settle_first(struct sw_inputs *in)
-{
-	if (!in->heap[0]->rec)
-		in->heap[0] = in->heap[--in->n_heap];
-	if (in->n_heap)
-		sink(in, 0);
-}
-
-static int begin(struct sw_inputs *in)
-{
-	int err;
-
-	in->begun = true;
-	in->limit = HELD_BYTES;
-	in->heap = calloc(in->n ?: 1, sizeof(struct input *));
-	if (!in->heap)
-		return -ENOMEM;
-	/* Of several there are enough to keep the machine busy. */
-	if (in->n == 1)
-		sw_reader__read_ahead(in->inputs[0].r);
-	for (unsigned int k = 0; k < in->n; k++) {
-		err = advance(in, &in->inputs[k]);
-		if (err)
-			return err;
-		if (in->inputs[k].rec)
-			in->heap[in->n_heap++] = &in->inputs[k];
-	}
-	for (unsigned int k = in->n_heap / 2; k--;)
-		sink(in, k);
-	return 0;
-}
-
-int sw_inputs__next(struct sw_inputs *in, const void **rec, size_t *len)
-{
-	int err = 0;
-
-	settle(in);
-	if (!in->begun) {
-		err = begin(in);
-	} else if (in->last) {
-		err = advance(in, in->last);
-		if (!err)
-			settle_first(in);
-	}
-	in->last = NULL;
-	while (!err && in->n_heap) {
-		struct input *first = in->heap[0];
-
-		if (first->parked) {
-			if (in->passed - first->since < SOON &&
-			    in->limit < HELD_BYTES + (size_t)in->n * EACH_BYTES)
-				in->limit += EACH_BYTES;
-			err = advance(in, first);
-			if (!err)
-				settle_first(in);
-			continue;
-		}
-		in->last = first;
-		in->passed++;
-		*rec = first->rec;
-		*len = first->len;
-		return 1;
-	}
-	return err;
 }
 
 bool sw_inputs__state(const struct sw_inputs *in, unsigned int i, enum sw_reader_state *state,
