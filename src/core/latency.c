@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Where the time goes between a wake-up and its data being taken. */
-#include "latency.h"
+#include "core/latency.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* All entries of one table, for sorting; grown as they are added. */
-struct list {
-	void **items;
-	unsigned int n, cap;
-	unsigned int hand; /* where the next one that goes is looked for */
-};
-
-/* Of so many the least remarkable goes. */
-#define LOOK_AT 16
+#include "core/list.h"
 
 struct socket_entry {
 	struct sw_latency_socket told; /* first: what `list` points to is this */
@@ -36,7 +28,7 @@ struct sw_latency {
 	unsigned int n_slowest;
 	struct socket_entry *sockets;
 	struct task_entry *tasks;
-	struct list socket_list, task_list;
+	struct sw_list socket_list, task_list;
 	size_t room; /* bytes that their histograms may still take */
 	uint64_t forgotten;
 };
@@ -93,51 +85,6 @@ void sw_latency__free(struct sw_latency *l)
 	free(l);
 }
 
-/* Room for one more. */
-static int list__reserve(struct list *list)
-{
-	unsigned int cap = list->cap ? list->cap * 2 : 16;
-	void *more;
-
-	if (list->n < list->cap)
-		return 0;
-	more = realloc(list->items, cap * sizeof(*list->items));
-	if (!more)
-		return -ENOMEM;
-	list->items = more;
-	list->cap = cap;
-	return 0;
-}
-
-/* Memory ran out for its place in the table. */
-static void list__remove(struct list *list, void *item)
-{
-	for (unsigned int i = 0; i < list->n; i++)
-		if (list->items[i] == item) {
-			list->items[i] = list->items[--list->n];
-			break;
-		}
-	free(item);
-}
-
-/* The next places to look at. */
-static unsigned int list__turn(struct list *list, unsigned int i)
-{
-	return (list->hand + i) % list->n;
-}
-
-/* The one that goes, of `told`'s worst by `worst`. */
-static void *list__least(struct list *list, uint64_t (*worst)(const void *item))
-{
-	unsigned int least = list__turn(list, 0);
-
-	for (unsigned int i = 1; i < LOOK_AT && i < list->n; i++)
-		if (worst(list->items[list__turn(list, i)]) < worst(list->items[least]))
-			least = list__turn(list, i);
-	list->hand = list__turn(list, LOOK_AT);
-	return list->items[least];
-}
-
 static uint64_t worst_of_socket(const void *item)
 {
 	return ((const struct sw_latency_socket *)item)->worst.total_ns;
@@ -172,19 +119,19 @@ static void task_entry__leave(struct sw_latency *l, void *item)
 }
 
 /* An empty one of `size` bytes, which is in the list: new, or the place of one that goes. */
-static void *entry__make(struct sw_latency *l, struct list *list, size_t size,
+static void *entry__make(struct sw_latency *l, struct sw_list *list, size_t size,
 			 uint64_t (*worst)(const void *item),
 			 void (*leave)(struct sw_latency *l, void *item))
 {
 	void *item;
 
 	if (list->n == SW_LATENCY_MAX) {
-		item = list__least(list, worst);
+		item = sw_list__least(list, worst);
 		leave(l, item);
 		memset(item, 0, size);
 		return item;
 	}
-	item = list__reserve(list) ? NULL : calloc(1, size);
+	item = sw_list__reserve(list) ? NULL : calloc(1, size);
 	if (item)
 		list->items[list->n++] = item;
 	return item;
@@ -204,7 +151,7 @@ static int socket_entry__get(struct sw_latency *l, const struct sw_socket *sk,
 		se->renamed = ~sk->renamed;
 		HASH_ADD(hh, l->sockets, told.id, sizeof(se->told.id), se);
 		if (!se->hh.tbl) {
-			list__remove(&l->socket_list, se);
+			sw_list__remove(&l->socket_list, se);
 			return -ENOMEM;
 		}
 	}
@@ -234,7 +181,7 @@ static int task_entry__get(struct sw_latency *l, const struct who *who, struct t
 		te->told.tid = who->tid;
 		HASH_ADD(hh, l->tasks, key, sizeof(te->key), te);
 		if (!te->hh.tbl) {
-			list__remove(&l->task_list, te);
+			sw_list__remove(&l->task_list, te);
 			return -ENOMEM;
 		}
 	}
@@ -441,16 +388,9 @@ static int compare_tasks(const void *a, const void *b)
 	return compare(x->told.worst.total_ns, y->told.worst.total_ns, x->key, y->key);
 }
 
-static unsigned int list__sort(struct list *list, int (*by)(const void *, const void *))
-{
-	if (list->n) /* qsort() may not be given NULL */
-		qsort(list->items, list->n, sizeof(*list->items), by);
-	return list->n;
-}
-
 unsigned int sw_latency__sockets(struct sw_latency *l, const struct sw_latency_socket *const **out)
 {
-	unsigned int n = list__sort(&l->socket_list, compare_sockets);
+	unsigned int n = sw_list__sort(&l->socket_list, compare_sockets);
 
 	*out = (const struct sw_latency_socket *const *)l->socket_list.items;
 	return n;
@@ -458,7 +398,7 @@ unsigned int sw_latency__sockets(struct sw_latency *l, const struct sw_latency_s
 
 unsigned int sw_latency__tasks(struct sw_latency *l, const struct sw_latency_task *const **out)
 {
-	unsigned int n = list__sort(&l->task_list, compare_tasks);
+	unsigned int n = sw_list__sort(&l->task_list, compare_tasks);
 
 	*out = (const struct sw_latency_task *const *)l->task_list.items;
 	return n;

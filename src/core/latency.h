@@ -53,15 +53,15 @@ struct sw_latency_task {
 	struct sw_slow worst;
 };
 
-/*
- * Sockets, and tasks, that are told apart.  For one more, of a few in turn the one goes
- * whose worst example is the least: what is remarkable stays, whenever it was.  What
- * all have together is in "all" in any case.
- */
 /* Bytes of all their histograms, which get coarser then. */
 #define SW_LATENCY_STEPS (8u << 20)
 
-struct sw_latency; /* opaque */
+/*
+ * Opaque.  SW_LATENCY_MAX sockets, and as many tasks, are told apart.  For one more, of a few
+ * in turn the one goes whose worst example is the least: what is remarkable stays, whenever
+ * it was.  What all have together is in "all" in any case.
+ */
+struct sw_latency;
 
 struct sw_latency *sw_latency__new(void); /* NULL: out of memory */
 void sw_latency__free(struct sw_latency *l); /* NULL is legal */
