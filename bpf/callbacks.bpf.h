@@ -56,7 +56,7 @@ static __always_inline void read_role(void *ctx, struct sock *sk, const enum way
 	struct origin o;
 
 	origin_here(ctx, sk, news_of(hook), way, cpu, r->context, task, &o);
-	if (is_kernel_thread(task, way))
+	if (is_kernel_thread(current_task(way), way))
 		r->hdr.flags |= SW_F_KTHREAD;
 	if (o.task == task) {
 		r->hdr.flags |= SW_F_CAUSE;
@@ -79,7 +79,7 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	struct sw_rec_wakeup *r;
 	__u32 lost = SW_LOST_RING, context, data_end = 0;
 	__u64 id, ts, number, first;
-	bool waited_for;
+	bool waited_for, tasks;
 	void *ring;
 	__u8 state;
 
@@ -99,7 +99,7 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	r->sock = id;
 	/* Before comm, which is scratch up to there. */
 	number = number_by(sk, r->comm);
-	read_waiters(sk, way, r);
+	read_waiters(sk, way, r, &tasks);
 	read_current(&r->pid, &r->tid, r->comm, way);
 	r->state = extra && extra->state ? extra->state : ARG(way, sk, __sk_common.skc_state);
 	r->context = context = context_of(cpu);
@@ -134,7 +134,7 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 		__u64 task = bpf_get_current_task();
 
 		frame_open(place_of(task, cpu, context, kind), task, sk, id, ts, hook, data_end);
-		if (settings.tell_woken && kind == FRAME_WAKE)
+		if (settings.tell_woken && kind == FRAME_WAKE && tasks)
 			look_for_awake(sk, way, id, ts, cpu);
 	} else {
 		frame_over();

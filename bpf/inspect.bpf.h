@@ -72,6 +72,75 @@ static __always_inline void inspect_kprobe(int fd)
 	inspection.value = hits;
 }
 
+struct sw_walk walk;
+
+static __always_inline __u64 devices_of(__u64 net)
+{
+	return net + bpf_core_field_offset(struct net, dev_base_head);
+}
+
+static __always_inline __u64 first_device(__u64 net)
+{
+	return (__u64)BPF_CORE_READ((struct list_head *)devices_of(net), next);
+}
+
+/* The next one, past the head of the list, which is in none. */
+static __always_inline __u64 net_after(__u64 net, __u64 ops)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		net = (__u64)BPF_CORE_READ((struct net *)net, list.next) -
+		      bpf_core_field_offset(struct net, list);
+		if ((__u64)BPF_CORE_READ((struct net *)net, ns.ops) == ops)
+			break;
+	}
+	return net;
+}
+
+/* A part of the walk.  Value: SW_QUEUES_… */
+static __always_inline void inspect_queues(void)
+{
+	__u64 net, at, ops;
+	int i;
+
+	inspection.value = SW_QUEUES_THERE;
+	if (!bpf_core_field_exists(struct ns_common, ops) ||
+	    !bpf_core_field_exists(struct net, dev_base_head))
+		return;
+	if (!walk.first) {
+		struct task_struct *task = (void *)bpf_get_current_task();
+
+		walk.net = walk.first = (__u64)BPF_CORE_READ(task, nsproxy, net_ns);
+		walk.at = first_device(walk.net);
+	}
+	net = walk.net;
+	at = walk.at;
+	ops = (__u64)BPF_CORE_READ((struct net *)net, ns.ops);
+	for (i = 0; i < SW_DEVICES_A_WALK; i++) {
+		struct net_device *dev =
+			(void *)at - bpf_core_field_offset(struct net_device, dev_list);
+
+		if (!at || at == devices_of(net)) {
+			net = net_after(net, ops);
+			at = first_device(net);
+			if (net == walk.first) {
+				inspection.value = SW_QUEUES_NONE;
+				return;
+			}
+			continue;
+		}
+		/* One that is down has a queue that takes nothing. */
+		if (BPF_CORE_READ(dev, flags) & IFF_UP && !is_direct(dev, BY_CALL) &&
+		    comes_back(dev, BY_CALL))
+			return;
+		at = (__u64)BPF_CORE_READ(dev, dev_list.next);
+	}
+	walk.net = net;
+	walk.at = at;
+	inspection.value = SW_QUEUES_NOT_YET;
+}
+
 /* (enum sw_inspect what, u64 arg) */
 SEC("raw_tp/inspect") int inspect(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -80,7 +149,11 @@ SEC("raw_tp/inspect") int inspect(struct bpf_raw_tracepoint_args *ctx)
 	inspection.error = 0;
 	inspection.value = 0;
 	inspection.missed = 0;
-	if (what == SW_INSPECT_PERCPU)
+	if (what == SW_INSPECT_ANCHOR)
+		anchor = (__u64)&anchor;
+	else if (what == SW_INSPECT_QUEUES)
+		inspect_queues();
+	else if (what == SW_INSPECT_PERCPU)
 		inspect_percpu();
 	else
 		inspect_kprobe(arg);

@@ -71,7 +71,7 @@ static __always_inline void stall_begins_here(struct sock *sk, int result)
 {
 	identity_of(sk);
 	if (is_active(bpf_get_smp_processor_id()) && settings.tell_io && socket_wanted(sk, CAST))
-		send_blocked(number_of(sk), result);
+		send_blocked(number_of_typed(sk), result);
 }
 
 static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool look)
@@ -85,7 +85,7 @@ static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool
 		return 0;
 	}
 	if (e || *socket_mark(sk, sk->__sk_common.skc_cookie.counter)) {
-		key = e ? number_by(sk, &e->scratch) : number_of(sk);
+		key = number_of_typed(sk);
 		if (op != SW_OP_SEND || !e || e->begin || !send_answers_nothing(e, key))
 			known_length(e, key, op | (__u32)look << 16, result);
 	}

@@ -30,7 +30,7 @@ static __always_inline void origin_is(struct origin *o, __u64 task, const enum w
 {
 	o->task = task;
 	if (way == CAST && !settings.pidns)
-		load_task(AS(struct task_struct, task), &o->pid, &o->tid, (char *)o->comm);
+		load_task(current_task(way), &o->pid, &o->tid, (char *)o->comm);
 	else
 		read_current(&o->pid, &o->tid, (char *)o->comm, way);
 }

@@ -22,7 +22,6 @@
 #include "peers.bpf.h"
 
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
-#define IFF_LOOPBACK 8	      /* include/uapi/linux/if.h */
 #define TCP_TIME_WAIT 6	      /* include/net/tcp_states.h */
 #define TCP_NEW_SYN_RECV 12
 
@@ -152,11 +151,9 @@ static __always_inline void origin_of_backlog(__u64 task, __u64 sk, struct origi
 	}
 }
 
-static __always_inline bool is_kernel_thread(__u64 task, const enum way way)
+static __always_inline bool is_kernel_thread(struct task_struct *task, const enum way way)
 {
-	struct task_struct *t = TO(way, struct task_struct, task);
-
-	return VIA(way, t, flags) & PF_KTHREAD;
+	return VIA(way, task, flags) & PF_KTHREAD;
 }
 
 /* May the task be processing the backlog of a socket, `sk` or another? */
@@ -233,7 +230,7 @@ static __always_inline void origin_here(void *ctx, struct sock *sk, enum news ne
 					__u64 task, struct origin *o)
 {
 	const struct landing *l = landing_of(cpu, task);
-	bool kthread = context == SW_CTX_TASK && is_kernel_thread(task, way);
+	bool kthread = context == SW_CTX_TASK && is_kernel_thread(current_task(way), way);
 
 	/* Some softirqs run as tasks: a NAPI thread's, and on PREEMPT_RT any task's. */
 	if (l && (context == SW_CTX_SOFTIRQ || kthread || settings.softirqs_in_tasks))

@@ -31,6 +31,7 @@ struct {
 __s32 pid_marks[SW_PID_MARKS];
 /* The user half sets those of what it puts into the map; none is ever cleared. */
 __u8 inode_marks[SW_INODE_MARKS];
+__u32 inodes_owned; /* there are any; set by the user half as well */
 __s32 owned_marks[SW_OWNED_MARKS]; /* of wait queues: how many there are in `owned` */
 
 static __always_inline __u64 inode_of(struct sock *sk)

@@ -6,55 +6,21 @@
 #ifndef SW_PACKETS_BPF_H
 #define SW_PACKETS_BPF_H
 
+#include "devices.bpf.h"
 #include "origins.bpf.h"
 
-/*
- * The way to read what is not a field of the argument, and a field of a packet as a
- * number.  Where there are casts, arguments come as numbers, which are both; else typed,
- * and a call makes a number of one.
- */
+/* The way to read what is not a field of the argument, which is typed. */
 #ifdef SW_CASTS
 #define ELSEWHERE CAST
-#define PACKET_WORD(skb, key, field) \
-	WORD_AT(CAST, (key) + bpf_core_field_offset(struct sk_buff, field))
-#define PACKET_PROGRAM(tp, name, handler)                                                 \
-	SEC("raw_tp/" #tp) int name(struct bpf_raw_tracepoint_args *ctx)                  \
-	{                                                                                 \
-		return handler(ctx, AS(struct sk_buff, ctx->args[0]), ctx->args[0]);      \
-	}
 #else
 #define ELSEWHERE TYPED
-#define PACKET_WORD(skb, key, field) number_of((skb)->field)
-#define PACKET_PROGRAM(tp, name, handler)                         \
+#endif
+
+#define PACKET_PROGRAM(tp, name, handler)                          \
 	SEC("tp_btf/" #tp) int BPF_PROG(name, struct sk_buff *skb) \
-	{                                                         \
-		return handler(ctx, skb, number_of(skb));         \
+	{                                                          \
+		return handler(ctx, skb, number_of_typed(skb));    \
 	}
-#endif
-
-/* "veth", as a number. */
-#define KIND_VETH 0x68746576
-#define KIND_BYTES 0xffffffffffULL
-
-/*
- * Does what is sent by this device come back, as the same sk_buff?  Of no others it is
- * certain that what they receive was sent here.
- */
-static __always_inline bool comes_back(struct net_device *dev)
-{
-	__u64 kind = 0;
-
-	if (dev->flags & IFF_LOOPBACK)
-		return true;
-	if (!dev->rtnl_link_ops)
-		return false;
-#ifdef SW_CASTS
-	kind = WORD_AT(CAST, (__u64)dev->rtnl_link_ops->kind);
-#else
-	bpf_probe_read_kernel(&kind, sizeof(kind), dev->rtnl_link_ops->kind);
-#endif
-	return (kind & KIND_BYTES) == KIND_VETH;
-}
 
 /* Where a packet's flight is noted: its last one's place, or else a free one. */
 static __always_inline struct flight *flight_place(__u64 skb)
@@ -160,7 +126,8 @@ static __always_inline void origin_of_late_data(void *ctx, struct sock *sk, __u6
 static __always_inline void origin_of_data(void *ctx, struct sock *sk, __u64 key, __u8 state,
 					   __u32 cpu, __u64 task, struct origin *o)
 {
-	if (context_of(cpu) != SW_CTX_TASK || is_kernel_thread(task, ELSEWHERE) ||
+	if (context_of(cpu) != SW_CTX_TASK ||
+	    is_kernel_thread(current_task(ELSEWHERE), ELSEWHERE) ||
 	    (settings.softirqs_in_tasks && landing_of(cpu, task))) {
 		writer_get(sk, key, o);
 		if (!o->task && writer_of(key)->gone == (__u32)(key >> 6))
@@ -178,38 +145,54 @@ static __always_inline void origin_of_data(void *ctx, struct sock *sk, __u64 key
 
 /* --- packets ------------------------------------------------------------------------ */
 
-/* Does a device hand on its packets in the context of whoever sends them?  One with a
- * queue does so in anybody's, or a timer's. */
-static __always_inline bool is_direct(struct net_device *dev)
-{
-	return !dev->qdisc->enqueue;
-}
-
 /* What a packet keeps while it waits in a queue.  Another one in its place, as a segment
  * that is cut there has, differs in it, or is of the same socket. */
-static __always_inline __u64 marks_of(struct sk_buff *skb, __u64 key)
+static __always_inline __u64 marks_of(struct sk_buff *skb)
 {
-	return PACKET_WORD(skb, key, head) * 31 + PACKET_WORD(skb, key, sk) | 1;
+	struct sock *sk = skb->sk;
+
+	return (__u64)skb->head * 31 + (sk ? number_of_typed(sk) : 0) | 1;
 }
 
 static __always_inline void take_off(void *ctx, struct sk_buff *skb, struct flight *f, __u64 key,
 				     __u32 cpu, __u64 marks)
 {
-	__u64 task = bpf_get_current_task(), sk_key = PACKET_WORD(skb, key, sk);
+	__u64 task = bpf_get_current_task();
 	struct sock *sk = skb->sk;
-	__u8 state = sk_key ? sk->__sk_common.skc_state : 0;
+	__u8 state = sk ? sk->__sk_common.skc_state : 0;
 
 	if (f->skb != key)
 		f->gone = flight_name(f->skb, f->landed);
 	f->skb = key;
 	f->landed = 0;
 	f->marks = marks;
-	if (sk_key && !is_pure_ack(skb) && has_data(sk, state))
-		origin_of_data(ctx, sk, sk_key, state, cpu, task, &f->origin);
+	if (sk && !is_pure_ack(skb) && has_data(sk, state))
+		origin_of_data(ctx, sk, number_of_typed(sk), state, cpu, task, &f->origin);
 	else
-		origin_here(ctx, sk_key ? sk : NULL, OTHER_NEWS, ELSEWHERE, cpu, context_of(cpu), task,
+		origin_here(ctx, sk, OTHER_NEWS, ELSEWHERE, cpu, context_of(cpu), task,
 			    &f->origin);
 	f->check = check_of(key, &f->origin);
+}
+
+/* A packet was sent from a queue: by whom it came there is to be noted from now on, for which
+ * the user half attaches packet_queued, as most machines have no such device. */
+__u32 queues_seen;
+
+/* With a filter by process: has none of them a socket?  (One that waits on a socket which it
+ * has not used yet is not seen to have it where the calls that make sockets are not traced.) */
+static __always_inline bool without_sockets(void)
+{
+	return filter.by_pid && !filter.n_comms && !used[SW_TABLE_OWNED] && !inodes_owned;
+}
+
+/* Is nobody to be told of a packet, as it is not one of them either that sends it? */
+static __always_inline bool concerns_nobody(void)
+{
+#ifdef SW_CASTS
+	return without_sockets() && !settings.pidns && !pid_marked(bpf_get_current_task_btf());
+#else
+	return without_sockets() && !current_wanted();
+#endif
 }
 
 /* A packet is handed to its device's queue, or to the device. */
@@ -218,9 +201,9 @@ static __always_inline int on_packet_queued(void *ctx, struct sk_buff *skb, __u6
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct net_device *dev = skb->dev;
 
-	if (is_direct(dev) || !is_active(cpu) || !comes_back(dev))
+	if (is_direct(dev, ELSEWHERE) || !is_active(cpu) || !comes_back(dev, ELSEWHERE))
 		return 0;
-	take_off(ctx, skb, flight_place(key), key, cpu, marks_of(skb, key));
+	take_off(ctx, skb, flight_place(key), key, cpu, marks_of(skb));
 	return 0;
 }
 
@@ -233,15 +216,16 @@ static __always_inline int on_packet_sent(void *ctx, struct sk_buff *skb, __u64 
 	struct net_device *dev = skb->dev;
 	struct flight *f;
 
-	if (!is_active(cpu) || !comes_back(dev))
+	if (!is_active(cpu) || concerns_nobody() || !comes_back(dev, ELSEWHERE))
 		return 0;
 	f = flight_place(key);
-	if (is_direct(dev)) {
+	if (is_direct(dev, ELSEWHERE)) {
 		take_off(ctx, skb, f, key, cpu, 0);
-	} else if (f->skb != key || f->landed || f->marks != marks_of(skb, key)) {
+	} else if (f->skb != key || f->landed || f->marks != marks_of(skb)) {
 		f->skb = key;
 		f->landed = 0;
 		f->marks = 0;
+		queues_seen = 1;
 		origin_forget(&f->origin);
 		f->check = check_of(key, &f->origin);
 	}
@@ -258,9 +242,13 @@ static __always_inline int on_packet_received(void *ctx, struct sk_buff *skb, __
 	struct flight *f = flight_of(key);
 	bool again = l->skb == key;
 
+	if (!f && without_sockets()) {
+		l->skb = 0;
+		return 0;
+	}
 	l->skb = key;
 	l->task = bpf_get_current_task();
-	if (f && !f->landed && comes_back(skb->dev)) {
+	if (f && !f->landed && comes_back(skb->dev, ELSEWHERE)) {
 		f->landed = 1;
 		l->origin = f->origin;
 		/* NAPI with GRO hands on several at once: which it is that is processed is
@@ -287,11 +275,12 @@ SEC("raw_tp/napi_poll") int packets_done(void *ctx)
 	return 0;
 }
 
-/* A packet comes to a connection of TCP. */
-static __always_inline int packet_comes(struct sock *sk, struct sk_buff *skb, const enum way way)
+/* A packet, given as a number, comes to a connection of TCP. */
+static __always_inline int packet_comes(struct sock *sk, __u64 sk_key, __u64 skb,
+					const enum way way)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
-	__u64 task = bpf_get_current_task(), key;
+	__u64 task = bpf_get_current_task();
 	const struct landing *l = landing_of(cpu, task);
 	struct origin o;
 	struct flight *f;
@@ -299,47 +288,46 @@ static __always_inline int packet_comes(struct sock *sk, struct sk_buff *skb, co
 	if (l) { /* in a softirq */
 		if (is_subflow(sk, way)) {
 			o = l->origin;
-			peers_add(number_of(sk), number_of(skb), &o);
+			peers_add(sk_key, skb, &o);
 		}
 		return 0;
 	}
 	if (context_of(cpu) != SW_CTX_TASK)
 		return 0;
 	/* Out of the backlog. */
-	key = number_of(skb);
-	f = flight_of(key);
+	f = flight_of(skb);
 	if (f) {
 		o = f->origin;
 		if (!flight_is_whole(f, &o))
 			origin_forget(&o);
 	} else {
-		if (gave_way(key, true))
+		if (gave_way(skb, true))
 			lose_one(SW_LOST_ORIGINS);
 		origin_forget(&o);
 	}
-	backlog_note(task, number_of(sk), &o, false);
+	backlog_note(task, sk_key, &o, false);
 	if (is_subflow(sk, way))
-		peers_add(number_of(sk), key, &o);
+		peers_add(sk_key, skb, &o);
 	return 0;
 }
 
 /* Established ones. */
 SEC("tp_btf/tcp_probe") int BPF_PROG(packet_to_tcp, struct sock *sk, struct sk_buff *skb)
 {
-	return packet_comes(sk, skb, ELSEWHERE);
+	return packet_comes(sk, number_of_typed(sk), number_of_typed(skb), ELSEWHERE);
 }
 
 /* All others, where functions can be hooked. */
 SEC("kprobe/tcp_rcv_state_process")
 int BPF_KPROBE(kprobe_tcp_rcv_state_process, struct sock *sk, struct sk_buff *skb)
 {
-	return packet_comes(sk, skb, BY_CALL);
+	return packet_comes(sk, (__u64)sk, (__u64)skb, BY_CALL);
 }
 
 SEC("fentry/tcp_rcv_state_process")
 int BPF_PROG(fentry_tcp_rcv_state_process, struct sock *sk, struct sk_buff *skb)
 {
-	return packet_comes(sk, skb, BY_CALL);
+	return packet_comes(sk, number_of_typed(sk), number_of_typed(skb), BY_CALL);
 }
 
 #endif

@@ -313,8 +313,8 @@ static __always_inline void read_queues(struct sock *sk, const enum way way, __u
 	r->rx_queued = bytes & ~MORE;
 }
 
-/* None or one, as nearly always, without the call. */
-static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *r)
+/* None or one, as nearly always, without the call.  *tasks: see read_waiters(). */
+static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *r, bool *tasks)
 {
 	__u64 head = wait_queue + bpf_core_field_offset(struct socket_wq, wait.head);
 	struct socket_wq *wq = AS(struct socket_wq, wait_queue);
@@ -327,6 +327,7 @@ static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *
 		if ((__u64)entry->entry.next != head || !entry->func)
 			return false;
 		r->exclusive = entry->flags & WQ_FLAG_EXCLUSIVE;
+		*tasks = (__u64)entry->func != settings.fn_ep_poll;
 	} else {
 		r->exclusive = 0;
 	}
@@ -334,12 +335,14 @@ static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *
 	return true;
 }
 
+/* *tasks: not all of them are epolls, as far as that was looked at. */
 static __always_inline void read_waiters(struct sock *sk, const enum way way,
-					 struct sw_rec_wakeup *r)
+					 struct sw_rec_wakeup *r, bool *tasks)
 {
 	__u64 wq = 0;
 	__u32 waiters;
 
+	*tasks = true;
 	/* As a number, whatever the verifier knows of sk: read as bytes, or written
 	 * and read again in memory that is ours. */
 	if (way == CAST) {
@@ -347,7 +350,7 @@ static __always_inline void read_waiters(struct sock *sk, const enum way way,
 
 		*ours = (__u64)sk->sk_wq;
 		wq = *ours;
-		if (wq && few_waiters(wq, r))
+		if (wq && few_waiters(wq, r, tasks))
 			return;
 	} else {
 		BPF_CORE_READ_INTO(&wq, sk, sk_wq);

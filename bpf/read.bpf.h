@@ -45,6 +45,22 @@ extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
 #define TO(way, type, p) ((way) == CAST ? AS(type, p) : (type *)(p))
 #define VIA(way, p, field) ((way) == CAST ? (p)->field : BPF_CORE_READ(p, field))
 
+/*
+ * A pointer that the verifier knows the type of is no number to it, but the difference of
+ * two is.  `anchor` holds its own address, once "inspect" was asked to put it there.
+ * Only of such pointers: others are numbers.
+ */
+__u64 anchor;
+
+static __always_inline __u64 number_of_typed(const void *pointer)
+{
+	__u64 number = (__u64)pointer;
+
+	/* The compiler may do nothing else to a pointer first. */
+	asm volatile("%0 -= %1" : "+r"(number) : "r"(&anchor));
+	return number + anchor;
+}
+
 /* A pointer in the kernel's memory as a number, which can be calculated with and
  * given to functions: to the verifier, a field that is a pointer stays one. */
 #define WORD_AT(way, address)                                                    \

@@ -57,6 +57,7 @@ static __always_inline bool attribute(void *ctx, struct frame *f, __u64 task,
 				      __u32 *via, bool *confirmed)
 {
 	bool blocked = e && e->begin && !e->end && e->sk; /* in a call on a socket */
+	bool own;
 	__u64 wq, sk = f->sk;
 	__u32 found;
 
@@ -66,10 +67,16 @@ static __always_inline bool attribute(void *ctx, struct frame *f, __u64 task,
 		return true;
 	wq = WORD_AT(way, sk + bpf_core_field_offset(struct sock, sk_wq));
 	found = !wq ? 0 : way == CAST ? sleeper_via_cast(wq, task) : sleeper_via(wq, task);
+	own = blocked && e->sk == sk;
+	/* RCU's, where a read-side section that was preempted ends in the callback, or a
+	 * kworker: they wait on no socket's queue, and the stack need not be asked. */
+	if (!own && (!found || found & VIA_MAYBE) &&
+	    is_kernel_thread(TO(way, struct task_struct, task), way))
+		return false;
 	if (!settings.closes_frames && !is_within(ctx, f, found, now))
 		return false;
 	found &= ~VIA_PROVEN;
-	if (blocked && e->sk == sk)
+	if (own)
 		return true;
 	*via = found & ~VIA_MAYBE;
 	if (found && !(found & VIA_MAYBE))
@@ -115,11 +122,6 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 			woken_by_error(ctx, key, cpu, way);
 		return 0;
 	}
-	/* RCU's, where a read-side section that was preempted ends in the callback, or a
-	 * kworker: they wait on no socket's queue. */
-	if (!confirmed &&
-	    (way == CAST ? task->flags : BPF_CORE_READ(task, flags)) & PF_KTHREAD)
-		return 0;
 	if (e)
 		task_rename(e, task, way);
 	else
@@ -214,11 +216,6 @@ static __always_inline void task_runs(__u64 task, __u32 cpu, const enum way way)
 	/* Else its call tells the end, with the result. */
 	if (!settings.call_ends && !told_by_length(e->call))
 		tell_wait(e, task, cpu, now, 0, SW_F_NO_RESULT);
-}
-
-static __always_inline struct task_struct *current_task(const enum way way)
-{
-	return way == CAST ? bpf_get_current_task_btf() : (void *)bpf_get_current_task();
 }
 
 /*

@@ -77,6 +77,11 @@ static __always_inline __u8 context_of(__u32 cpu)
 	return SW_CTX_TASK;
 }
 
+static __always_inline struct task_struct *current_task(const enum way way)
+{
+	return way == CAST ? bpf_get_current_task_btf() : (void *)bpf_get_current_task();
+}
+
 /* A task's number in sockwake's own pid namespace; 0 when it has none there. */
 static __always_inline __u32 pid_in_ns(struct task_struct *task)
 {

@@ -99,12 +99,24 @@ struct sw_cpu {
 
 /* The work of the "inspect" program, which the user half runs by itself. */
 enum sw_inspect {
+	SW_INSPECT_ANCHOR, /* note where the programs' data are: see bpf/read.bpf.h */
+	SW_INSPECT_QUEUES, /* is there a device that hands back packets out of a queue? */
 	SW_INSPECT_PERCPU, /* copy __per_cpu_offset[] */
 	SW_INSPECT_KPROBE, /* hits and misses of the perf event behind fd `arg` */
 };
 
+#define SW_DEVICES_A_WALK 32
+
+enum sw_queues { SW_QUEUES_NONE, SW_QUEUES_THERE, SW_QUEUES_NOT_YET /* ask again */ };
+
+/* Where the walk over the devices of all network namespaces is: addresses of a struct net,
+ * of the one that it began at (0: it has not), and of a place in the list of devices. */
+struct sw_walk {
+	__u64 net, first, at;
+};
+
 struct sw_inspection {
-	__u64 value;  /* KPROBE: hits, over all CPUs */
+	__u64 value;  /* KPROBE: hits, over all CPUs; QUEUES: enum sw_queues */
 	__u64 missed; /* KPROBE: missed hits */
 	__s32 error;  /* 0 or -errno */
 	__u32 pad;

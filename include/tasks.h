@@ -45,7 +45,6 @@ struct task_entry {
 	__u64 slept_at; /* when the last of them began */
 	__u32 sleeps;
 	__u32 call;	/* see bpf/calls.bpf.h */
-	__u64 scratch;	/* the task's own, within one program */
 	__u64 enter; /* of the system call, where those are seen; 0: not */
 
 	/* The socket's wake-up that woke it last. */

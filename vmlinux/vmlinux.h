@@ -59,11 +59,18 @@ struct socket_wq {
 };
 
 struct ns_common {
+	const void *ops;
 	unsigned int inum;
 };
 
 struct net {
 	struct ns_common ns;
+	struct list_head list;
+	struct list_head dev_base_head;
+};
+
+struct nsproxy {
+	struct net *net_ns;
 };
 
 struct in6_addr {
@@ -114,6 +121,7 @@ struct net_device {
 	unsigned int flags;
 	const struct rtnl_link_ops *rtnl_link_ops;
 	struct Qdisc *qdisc;
+	struct list_head dev_list;
 };
 
 struct sk_buff {
@@ -324,6 +332,7 @@ struct task_struct {
 	int tgid;
 	char comm[16];
 	struct task_struct *group_leader;
+	struct nsproxy *nsproxy;
 	unsigned long long start_time;
 	struct signal_struct *signal;
 	struct pid *thread_pid;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "live/internal.h"
 #include "live/kprobe.h"
 
@@ -163,10 +164,9 @@ static const char *const helpers[] = {
 	"context_softirq_entry", "context_softirq_exit", "call_sys_exit",
 	"call_sys_exit_again", "sched_waking",	    "sched_waking_cast",    "sched_switch",
 	"sched_switch_cast",   "io_recv",	    "io_send",		    "call_sys_enter",
-	"packet_queued",       "packet_sent",	    "packet_received",	    "packets_done",
-	"packet_to_tcp",	"tp_tcp_destroy_sock",
+	"packet_sent",	   "packet_received",	    "packets_done",	    "packet_to_tcp",
+	"tp_tcp_destroy_sock",
 };
-
 
 static bool loaded(const struct sw_live *l, const char *name)
 {
@@ -189,6 +189,41 @@ static int attach_exit(struct sw_live *l, enum sw_hook hook)
 	return attach_named(l, program);
 }
 
+static const char packet_queued[] = "packet_queued";
+
+#define MOST_WALKS 512 /* some 16,000 devices */
+
+static void look_for_queues(struct sw_live *l)
+{
+	const volatile struct sw_inspection *found = &l->skel->bss->inspection;
+	int i;
+
+	for (i = 0; i < MOST_WALKS; i++) {
+		if (sw_ledger__inspect(&l->ledger, SW_INSPECT_QUEUES, 0))
+			break;
+		if (found->value != SW_QUEUES_NOT_YET)
+			break;
+	}
+	l->skel->bss->queues_seen = found->value != SW_QUEUES_NONE;
+}
+
+void sw_live__follow_queues(struct sw_live *l)
+{
+	int err;
+
+	if (l->follows_queues || !*(volatile __u32 *)&l->skel->bss->queues_seen ||
+	    !loaded(l, packet_queued))
+		return;
+	l->follows_queues = true;
+	err = attach_named(l, packet_queued);
+	if (err)
+		sw_error("who sends packets by a device with a queue is not known: cannot attach to "
+			 "net_dev_queue: %s",
+			 strerror(-err));
+	else
+		count_misses(l, packet_queued, -1);
+}
+
 int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 {
 	int hook, err = 0;
@@ -200,6 +235,10 @@ int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 			err = attach_named(l, helpers[i]);
 			count_misses(l, helpers[i], -1);
 		}
+	if (!err && loaded(l, packet_queued)) {
+		look_for_queues(l);
+		sw_live__follow_queues(l);
+	}
 	if (!err) {
 		/* Without accept's fexit, which they go with, all calls are traced. */
 		err = attach_wait_end(l);
@@ -224,4 +263,3 @@ int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 	}
 	return err;
 }
-

@@ -25,6 +25,7 @@ struct sw_live {
 	struct bpf_link *links[SW_MAX_LINKS];
 	unsigned int n_links;
 	bool stopped;
+	bool follows_queues; /* see sw_live__follow_queues() */
 	unsigned int unowned; /* sockets of the process that is added that found no room */
 	const char *failing; /* while it is opened: what is being done, for a message */
 	uint64_t unended; /* waits told by sw_live__unended() */
@@ -76,5 +77,8 @@ void sw_live__size_processes(struct sw_live *l);
 /* Attaches all.  Returns 0 or -errno; *failed is the hook that could not be
  * attached, or SW_HOOK_COUNT when it was something else. */
 int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed);
+
+/* While it is traced: attaches what follows packets through queues, once one was seen. */
+void sw_live__follow_queues(struct sw_live *l);
 
 #endif

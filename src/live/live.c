@@ -111,7 +111,9 @@ static int load(struct sw_live *l)
 		return err;
 	}
 	sw_ledger__init(&l->ledger, l->skel, l->k->n_cpus);
-	err = inspect_percpu(l);
+	err = sw_ledger__inspect(&l->ledger, SW_INSPECT_ANCHOR, 0);
+	if (!err)
+		err = inspect_percpu(l);
 	if (!err)
 		err = fill_ports(l);
 	return err;
@@ -291,8 +293,10 @@ unsigned int sw_live__rings(const struct sw_live *l)
 
 int sw_live__drain(struct sw_live *l, struct sw_merge *m, uint64_t *until, bool *more)
 {
-	if (!l->stopped)
+	if (!l->stopped) {
+		sw_live__follow_queues(l);
 		sw_live__make_room(l);
+	}
 	return sw_rings__drain(l->rings, m, until, more);
 }
 

@@ -34,6 +34,7 @@ static int add_inode(void *arg, uint64_t inode)
 		return 0;
 	}
 	l->skel->bss->inode_marks[inode % SW_INODE_MARKS] = 1;
+	l->skel->bss->inodes_owned = 1;
 	return 0;
 }
 
