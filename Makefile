@@ -120,6 +120,7 @@ check:
 	@tests/setup.sh check
 	@$(MAKE) -s $(PARALLEL) all man live-programs truth-c-programs
 	@$(MAKE) -s $(PARALLEL) O=$(O)/tiny BOUNDS=tests/bounds/tiny.h all
+	@$(MAKE) -s $(PARALLEL) O=$(O)/few BOUNDS=tests/bounds/few.h all
 	@tests/check.sh $(O)
 
 MAN := $(patsubst docs/man/%.scd,$(O)/man/%,$(wildcard docs/man/*.scd))

@@ -15,7 +15,8 @@ static __always_inline bool in_code(__u64 address, enum sw_code_of of)
 /*
  * Is the current task in the function `outer`, and there in its call of `inner`
  * (SW_CODE_COUNT: in whatever)?  Not if an interrupt has come in between.
- * 1: yes, 0: no, -1: that is not to be known.  Costs some half a microsecond.
+ * 1: yes, 0: no, -1: that is not to be known.  Costs a microsecond to ten, as the kernel's unwinder does: ask the
+ * cheaper questions first.
  */
 static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
 {

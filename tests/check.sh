@@ -75,11 +75,13 @@ if "$build/sockwake" doctor >/dev/null 2>&1; then
 	# shellcheck disable=SC2086 # words
 	stage live-native "$here/live/run.sh" --sockwake "$build/sockwake" --programs "$build/live" --attach=auto ${SW_LIVE-}
 	stage bounds-native "$here/bounds/run.sh" --sockwake "$build/tiny/sockwake" --programs "$build/live"
+	stage bounds-few "$here/bounds/run.sh" --sockwake "$build/few/sockwake" --programs "$build/live" --few \
+		backlogs peers held
 	stage truth-native python3 "$here/truth/run.py" --ci --sockwake "$build/sockwake" --programs "$build/truth"
 else
 	echo 'this machine itself cannot be traced; its reasons:'
 	"$build/sockwake" doctor 2>&1 >/dev/null | sed 's/^/    /'
-	stages="$stages live-native truth-native"
+	stages="$stages live-native bounds-native bounds-few truth-native"
 fi
 stage bare "$here/bare/run.sh" "$build"
 for name in ${SW_STAGES-}; do

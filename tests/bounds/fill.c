@@ -11,9 +11,13 @@
  *   pollers  N threads that poll one socket, which an error wakes together
  *   children N processes at once, each of which wakes itself; then one more
  *   writers  N threads that send more than their readers' buffers hold
+ *   subflows ... by MPTCP
+ *   nested   N threads on one processor, each of which wakes the next in the middle of what
+ *            woke it: each is more urgent than the one before
  */
 #include <arpa/inet.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +41,7 @@ static struct filled {
 	atomic_uint done;
 } all[MOST];
 static int n;
+static int how; /* a pause, in ms; or a protocol */
 
 static void tell(const struct filled *f)
 {
@@ -63,7 +68,7 @@ static void finish(struct filled *f)
 	live_thread_join(&f->thread);
 }
 
-static void fill_sockets(long pace_ms)
+static void fill_sockets(void)
 {
 	int from = live_bound(AF_INET, SOCK_DGRAM);
 
@@ -73,7 +78,7 @@ static void fill_sockets(long pace_ms)
 		live_connect_to(from, all[i].fd);
 		TRY(send(from, "x", 1, 0));
 		tell(&all[i]);
-		live_sleep_ms(pace_ms);
+		live_sleep_ms(how);
 	}
 	for (int i = n - AGAIN; i < n; i++) {
 		live_connect_to(from, all[i].fd);
@@ -212,13 +217,19 @@ static void fill_children(void)
 	TRY(waitpid(last, NULL, 0));
 }
 
+/* MPTCP waits for timers where the reader has little room. */
+static size_t written(void)
+{
+	return how == IPPROTO_MPTCP ? WRITTEN / 16 : WRITTEN;
+}
+
 static void write_all(void *arg)
 {
 	static char data[WRITTEN];
 	struct filled *f = arg;
 
 	call_it(f);
-	TRY(send(f->fd, data, sizeof(data), 0));
+	TRY(send(f->fd, data, written(), 0));
 	f->done = 1;
 }
 
@@ -227,14 +238,24 @@ static void read_all(void *arg)
 	static char data[1 << 16];
 	struct filled *f = arg;
 
-	for (ssize_t left = WRITTEN; left > 0;)
+	for (ssize_t left = written(); left > 0;)
 		left -= TRY(recv(f->to, data, sizeof(data), 0));
+}
+
+static int listener_of(int protocol)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET,
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = TRY(socket(AF_INET, SOCK_STREAM, protocol));
+
+	TRY(bind(fd, (struct sockaddr *)&in, sizeof(in)));
+	return fd;
 }
 
 static void fill_writers(void)
 {
 	static struct live_thread readers[MOST];
-	int listener = live_bound(AF_INET, SOCK_STREAM), small = 4096;
+	int listener = listener_of(how), small = 4096;
 
 	/* Inherited: so most of the data are let out by ACKs. */
 	TRY(setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)));
@@ -242,7 +263,7 @@ static void fill_writers(void)
 	for (int i = 0; i < n; i++) {
 		struct filled reader = {.fd = 0};
 
-		all[i].fd = TRY(socket(AF_INET, SOCK_STREAM, 0));
+		all[i].fd = TRY(socket(AF_INET, SOCK_STREAM, how));
 		live_connect_to(all[i].fd, listener);
 		all[i].to = TRY(accept(listener, NULL, NULL));
 		reader = all[i];
@@ -260,32 +281,78 @@ static void fill_writers(void)
 	}
 }
 
+static void pass_on(void *arg)
+{
+	struct filled *f = arg;
+	char c;
+
+	call_it(f);
+	TRY(recv(f->fd, &c, 1, 0));
+	if (f + 1 < all + n)
+		TRY(send(f->to, &c, 1, 0));
+	f->done = 1;
+}
+
+static void fill_nested(void)
+{
+	struct sched_param urgent;
+	cpu_set_t first;
+	int fds[2];
+
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	for (int i = 0; i < n; i++) {
+		TRY(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds));
+		all[i].fd = fds[0];
+		if (i)
+			all[i - 1].to = fds[1];
+		else
+			how = fds[1];
+	}
+	TRY(sched_setaffinity(0, sizeof(first), &first));
+	for (int i = 0; i < n; i++) {
+		start(&all[i], 'n', pass_on);
+		live_thread_asleep(&all[i].thread, SYS_recvfrom);
+		urgent.sched_priority = 1 + i;
+		TRY(sched_setscheduler(all[i].thread.tid, SCHED_FIFO, &urgent));
+		tell(&all[i]);
+	}
+	TRY(send(how, "x", 1, 0));
+	for (int i = 0; i < n; i++)
+		finish(&all[i]);
+}
+
+static const struct {
+	const char *what;
+	void (*fill)(void);
+	int how, least;
+} fills[] = {
+	{"sockets", fill_sockets, PACE_MS, AGAIN},
+	{"burst", fill_sockets, 0, AGAIN},
+	{"opened", open_sockets, 0, 1},
+	{"tasks", fill_tasks, 0, 1},
+	{"accepts", fill_accepts, 0, 1},
+	{"pollers", fill_pollers, 0, 1},
+	{"children", fill_children, 0, 1},
+	{"writers", fill_writers, 0, 1},
+	{"subflows", fill_writers, IPPROTO_MPTCP, 1},
+	{"nested", fill_nested, 0, 1},
+};
+
 int main(int argc, char **argv)
 {
-	const char *what = argc == 3 ? argv[1] : "";
 	const struct rlimit files = {4 * MOST, 4 * MOST};
+	const char *what = argc == 3 ? argv[1] : "";
 
 	n = argc == 3 ? atoi(argv[2]) : 0;
-	MUST(n >= AGAIN || !strcmp(what, "pollers") || !strcmp(what, "writers"));
-	MUST(n <= MOST);
 	TRY(setrlimit(RLIMIT_NOFILE, &files));
-	if (!strcmp(what, "sockets"))
-		fill_sockets(PACE_MS);
-	else if (!strcmp(what, "burst"))
-		fill_sockets(0);
-	else if (!strcmp(what, "opened"))
-		open_sockets();
-	else if (!strcmp(what, "tasks"))
-		fill_tasks();
-	else if (!strcmp(what, "accepts"))
-		fill_accepts();
-	else if (!strcmp(what, "pollers"))
-		fill_pollers();
-	else if (!strcmp(what, "children"))
-		fill_children();
-	else if (!strcmp(what, "writers"))
-		fill_writers();
-	else
-		return 2;
-	return 0;
+	for (size_t i = 0; i < sizeof(fills) / sizeof(*fills); i++) {
+		if (strcmp(what, fills[i].what))
+			continue;
+		MUST(n >= fills[i].least && n <= MOST);
+		how = fills[i].how;
+		fills[i].fill();
+		return 0;
+	}
+	return 2;
 }

@@ -1,25 +1,37 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
-# run.sh --sockwake PATH [--programs DIR] [--attach RUNG]: fills the tables of a sockwake that was built with the
-# bounds of tiny.h, and holds the ledger to it: what goes is counted, sums hold, the newest are
-# known, and nothing false is told.  As root, also in a guest's busybox.  Prints TAP.
+# run.sh --sockwake PATH [--programs DIR] [--attach RUNG] [--few] [NAME...]: fills the tables of a sockwake
+# that was built with the bounds of tiny.h (--few: of few.h), and holds the ledger to it: what goes is
+# counted, sums hold, the newest are known, and nothing false is told.  As root, also in a guest's
+# busybox.  Prints TAP.
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
-PROGS=$here/../../build/live ATTACH=auto
-while [ $# -gt 1 ]; do
+usage() {
+	echo 'usage: run.sh --sockwake PATH [--programs DIR] [--attach RUNG] [--few] [NAME...]' >&2
+	exit 2
+}
+
+PROGS=$here/../../build/live ATTACH=auto tests=test
+while [ $# -gt 0 ]; do
+	case $1 in
+	--few)
+		tests=few
+		shift
+		continue
+		;;
+	--*) [ $# -gt 1 ] || usage ;;
+	*) break ;;
+	esac
 	case $1 in
 	--sockwake) SOCKWAKE=$2 ;;
 	--programs) PROGS=$2 ;;
 	--attach) ATTACH=$2 ;;
-	*) break ;;
+	*) usage ;;
 	esac
 	shift 2
 done
-[ $# = 0 ] && [ -n "${SOCKWAKE-}" ] || {
-	echo 'usage: run.sh --sockwake PATH [--programs DIR] [--attach RUNG]' >&2
-	exit 2
-}
+[ -n "${SOCKWAKE-}" ] || usage
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/sockwake-bounds.XXXXXX") || exit 2
 KEPT=$TMP
 export TMP SOCKWAKE PROGS ATTACH KEPT
@@ -183,9 +195,9 @@ test_stacks() {
 	between 'stacks that found no place' "$(lost_to "$TMP/t" stacks_full)" "$without" "$without"
 }
 
-# Who wrote is told of the right one, or of nobody.
-test_writers() {
-	fill "$TMP/t" -- writers 4
+# writers WHAT N: who wrote is told of the right one, or of nobody.
+writers() {
+	fill "$TMP/t" -- "$@"
 	between 'packets whose sender is not known' "$(lost_to "$TMP/t" origins_full)" 1 1000000
 	grep '"cause":"readable"' "$TMP/t" | grep -o '"inode":[0-9]*,.*"origin":{[^}]*"comm":"w[0-9]*"' |
 		sed 's/"inode":\([0-9]*\),.*"comm":"\(w[0-9]*\)"$/\2 \1/' > "$TMP/origins"
@@ -193,6 +205,40 @@ test_writers() {
 		sed 's/"inode":\([0-9]*\),.*"comm":"\(w[0-9]*\)"$/\2 \1/' >> "$TMP/origins"
 	echo "$(wc -l < "$TMP/origins") wake-ups by known writers"
 	of_whom "$TMP/origins"
+}
+
+test_writers() {
+	writers writers 4
+}
+
+# Packets in flight have room, but only one task's backlog has.
+few_backlogs() {
+	writers writers 6
+}
+
+# ... and only one connection of MPTCP, whose packets hardly ever come out of a backlog.
+few_peers() {
+	writers subflows 6
+}
+
+# Polls that an error ended, and that were over before it was known whose error it was.
+few_held() {
+	fill "$TMP/t" -- pollers 8
+	[ "$(attached "$TMP/t" sock_def_error_report)" = tracepoint ] || skip 'errors are told at once'
+	between 'waits that gave way' "$(lost_to "$TMP/t" tasks_full wait)" 1 7
+	members "$TMP/t" type op ended_by comm inode |
+		awk -F '\t' '$1 == "wait" && $2 == "poll" && $3 == "wakeup" { print $4, $5 }' > "$TMP/waits"
+	between 'waits that are told' "$(wc -l < "$TMP/waits")" 1 7
+}
+
+# Only where the kernel may preempt a task in a callback do more than two of them overlap.
+few_frames() {
+	fill "$TMP/t" -- nested 6
+	between 'callbacks that gave way' "$(lost_to "$TMP/t" tasks_full woken)" 1 4
+	grep -o '"inode":[0-9]*,.*"woken":\[{"pid":[0-9]*,"tid":[0-9]*,"comm":"n[0-9]*"' "$TMP/t" |
+		sed 's/"inode":\([0-9]*\),.*"comm":"\(n[0-9]*\)"$/\2 \1/' > "$TMP/woken"
+	between 'tasks whose waker is told' "$(wc -l < "$TMP/woken")" 2 6
+	of_whom "$TMP/woken"
 }
 
 # What a recording says, and what of it does not fit into a page.
@@ -211,11 +257,11 @@ test_report() {
 }
 
 number=0 failed=0
-names=$(sed -n 's/^test_\([a-z]*\)() {$/\1/p' "$here/run.sh")
+[ $# -gt 0 ] && names=$(printf '%s\n' "$@") || names=$(sed -n "s/^${tests}_\([a-z]*\)() {\$/\1/p" "$here/run.sh")
 echo "1..$(echo "$names" | wc -l)"
 for name in $names; do
 	number=$((number + 1))
-	("test_$name") > "$TMP/out" 2>&1
+	("${tests}_$name") > "$TMP/out" 2>&1
 	status=$?
 	case $status in
 	0) echo "ok $number - $name ($ATTACH): $(tr '\n' ';' < "$TMP/out")" ;;

@@ -49,6 +49,16 @@ last=''
 	install -m 755 "$here/lockdown.sh" "$root/tree/live/"
 	last='/live/lockdown.sh || failed=1'
 }
+# Where tasks are preempted in callbacks, more of these overlap than elsewhere.
+bounds=''
+[ "$kernel" != 6.12-full ] || {
+	mkdir -p "$root/tree/bounds"
+	install -m 755 "$here/../bounds/run.sh" "$build/few/sockwake" "$root/tree/bounds/"
+	for rung in kprobe fentry; do
+		bounds="$bounds
+sh /bounds/run.sh --sockwake /bounds/sockwake --programs /live/programs --attach $rung --few frames || failed=1"
+	done
+}
 run='sh /live/run.sh --sockwake /bin/sockwake --programs /live/programs'
 cat >"$root/tree/guest" <<GUEST
 #!/bin/sh
@@ -60,6 +70,7 @@ for module in /modules/*.ko; do
 done
 $run --attach=kprobe $(echo $programs) $cases || failed=1
 $run --attach=fentry $(echo $programs) $fentry_cases || failed=1
+$bounds
 $last
 # Lockdep stops for good when it has found something, or is out of room.
 if [ -e /proc/lockdep_stats ] && ! grep -q 'debug_locks: *1' /proc/lockdep_stats; then
