@@ -15,19 +15,15 @@ static __always_inline bool in_code(__u64 address, enum sw_code_of of)
 /*
  * Is the current task in the function `outer`, and there in its call of `inner`
  * (SW_CODE_COUNT: in whatever)?  Not if an interrupt has come in between.
- * 1: yes, 0: no, -1: that is not to be known.  Costs a microsecond to ten, as the kernel's unwinder does: ask the
- * cheaper questions first.
+ * 1: yes, 0: no, -1: that is not to be known.  Costs a microsecond to ten, as the kernel's
+ * unwinder does: cheaper questions come first.
  */
-static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
+static __always_inline int find_caller(const __u64 callers[CALLERS], long bytes, __u32 outer,
+				       __u32 inner)
 {
-	/* 5.10 wants it initialised. */
-	__u64 callers[CALLERS] = {}, before = 0;
-	long bytes;
+	__u64 before = 0;
 	__u32 i;
 
-	if (outer >= SW_CODE_COUNT || !settings.code[outer].end)
-		return -1;
-	bytes = bpf_get_stack(ctx, callers, sizeof(callers), 0);
 	if (bytes <= 0)
 		return -1;
 	for (i = 0; i < CALLERS; i++) {
@@ -42,5 +38,42 @@ static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
 	}
 	return -1; /* there are more */
 }
+
+static __always_inline bool is_known(__u32 of)
+{
+	return of < SW_CODE_COUNT && settings.code[of].end;
+}
+
+#ifdef SW_CASTS
+/* A global function (see queue.bpf.h), as the stack of a task is asked for without a
+ * context, which would have another type in each kind of program. */
+__noinline int current_called_by(__u32 outer, __u32 inner)
+{
+	__u64 callers[CALLERS];
+
+	if (!is_known(outer))
+		return -1;
+	return find_caller(callers,
+			   bpf_get_task_stack(bpf_get_current_task_btf(), callers,
+					      sizeof(callers), 0),
+			   outer, inner);
+}
+
+static __always_inline int called_by(void *ctx, __u32 outer, __u32 inner)
+{
+	(void)ctx;
+	return current_called_by(outer, inner);
+}
+#else
+static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
+{
+	/* 5.10 wants it initialised. */
+	__u64 callers[CALLERS] = {};
+
+	if (!is_known(outer))
+		return -1;
+	return find_caller(callers, bpf_get_stack(ctx, callers, sizeof(callers), 0), outer, inner);
+}
+#endif
 
 #endif

@@ -257,7 +257,11 @@ test_report() {
 }
 
 number=0 failed=0
-[ $# -gt 0 ] && names=$(printf '%s\n' "$@") || names=$(sed -n "s/^${tests}_\([a-z]*\)() {\$/\1/p" "$here/run.sh")
+if [ $# -gt 0 ]; then
+	names=$(printf '%s\n' "$@")
+else
+	names=$(sed -n "s/^${tests}_\([a-z]*\)() {\$/\1/p" "$here/run.sh")
+fi
 echo "1..$(echo "$names" | wc -l)"
 for name in $names; do
 	number=$((number + 1))
