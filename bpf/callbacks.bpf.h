@@ -55,9 +55,10 @@ static __always_inline void read_role(void *ctx, struct sock *sk, const enum way
 	__u64 task = bpf_get_current_task();
 	struct origin o;
 
-	origin_here(ctx, sk, news_of(hook), way, cpu, r->context, task, &o);
 	if (is_kernel_thread(current_task(way), way))
 		r->hdr.flags |= SW_F_KTHREAD;
+	origin_here(ctx, sk, news_of(hook), way, cpu, r->context, task,
+		    r->hdr.flags & SW_F_KTHREAD, &o);
 	if (o.task == task) {
 		r->hdr.flags |= SW_F_CAUSE;
 		origin_forget(&o);
@@ -79,7 +80,7 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	struct sw_rec_wakeup *r;
 	__u32 lost = SW_LOST_RING, context, data_end = 0;
 	__u64 id, ts, number, first;
-	bool waited_for, tasks;
+	enum waiting who;
 	void *ring;
 	__u8 state;
 
@@ -99,7 +100,10 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	r->sock = id;
 	/* Before comm, which is scratch up to there. */
 	number = number_by(sk, r->comm);
-	read_waiters(sk, way, r, &tasks);
+	who = read_waiters(sk, way, r);
+	/* The others are rare, and have no stack left to remember it. */
+	if (hook != SW_HOOK_DEF_READABLE)
+		who = TASKS_TOO;
 	read_current(&r->pid, &r->tid, r->comm, way);
 	r->state = extra && extra->state ? extra->state : ARG(way, sk, __sk_common.skc_state);
 	r->context = context = context_of(cpu);
@@ -114,8 +118,9 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	}
 	read_queues(sk, way, ARG(way, sk, __sk_common.skc_family), r);
 	read_stacks(ctx, r);
-	waited_for = (r->waiters || kind == FRAME_SIGNAL) &&
-		     !(settings.errors_late && hook == SW_HOOK_DEF_ERROR_REPORT);
+	if ((!r->waiters && kind != FRAME_SIGNAL) ||
+	    (settings.errors_late && hook == SW_HOOK_DEF_ERROR_REPORT))
+		who = NOBODY;
 	state = r->state;
 	ring_submit(ring, r, cpu);
 	if (settings.tell_io)
@@ -130,11 +135,11 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 		tell_earlies(number, id, ts, cpu);
 		return 0;
 	}
-	if (settings.causality && waited_for) {
+	if (settings.causality && who != NOBODY) {
 		__u64 task = bpf_get_current_task();
 
 		frame_open(place_of(task, cpu, context, kind), task, sk, id, ts, hook, data_end);
-		if (settings.tell_woken && kind == FRAME_WAKE && tasks)
+		if (settings.tell_woken && kind == FRAME_WAKE && who == TASKS_TOO)
 			look_for_awake(sk, way, id, ts, cpu);
 	} else {
 		frame_over();

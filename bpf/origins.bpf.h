@@ -223,17 +223,17 @@ static __always_inline const struct landing *landing_of(__u32 cpu, __u64 task)
 	return l->skb && l->task == task ? l : NULL;
 }
 
-/* Whose doing is what happens here and now, where `task` is the current one?  o->task is
- * 0 if that is not known. */
+/* Whose doing is what happens here and now, where `task` is the current one, a kernel
+ * thread or not?  o->task is 0 if that is not known. */
 static __always_inline void origin_here(void *ctx, struct sock *sk, enum news news,
 					const enum way way, __u32 cpu, __u32 context,
-					__u64 task, struct origin *o)
+					__u64 task, bool kthread, struct origin *o)
 {
 	const struct landing *l = landing_of(cpu, task);
-	bool kthread = context == SW_CTX_TASK && is_kernel_thread(current_task(way), way);
 
 	/* Some softirqs run as tasks: a NAPI thread's, and on PREEMPT_RT any task's. */
-	if (l && (context == SW_CTX_SOFTIRQ || kthread || settings.softirqs_in_tasks))
+	if (l && (context == SW_CTX_SOFTIRQ || settings.softirqs_in_tasks ||
+		  (context == SW_CTX_TASK && kthread)))
 		*o = l->origin;
 	/* A kernel thread works for others; timers are nobody's. */
 	else if (context == SW_CTX_TASK && !kthread)

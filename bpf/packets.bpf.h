@@ -170,7 +170,7 @@ static __always_inline void take_off(void *ctx, struct sk_buff *skb, struct flig
 		origin_of_data(ctx, sk, number_of_typed(sk), state, cpu, task, &f->origin);
 	else
 		origin_here(ctx, sk, OTHER_NEWS, ELSEWHERE, cpu, context_of(cpu), task,
-			    &f->origin);
+			    is_kernel_thread(current_task(ELSEWHERE), ELSEWHERE), &f->origin);
 	f->check = check_of(key, &f->origin);
 }
 

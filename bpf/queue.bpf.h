@@ -313,8 +313,12 @@ static __always_inline void read_queues(struct sock *sk, const enum way way, __u
 	r->rx_queued = bytes & ~MORE;
 }
 
-/* None or one, as nearly always, without the call.  *tasks: see read_waiters(). */
-static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *r, bool *tasks)
+/* Who waits on a queue, as far as that was looked at. */
+enum waiting { NOBODY, EPOLLS, TASKS_TOO };
+
+/* None or one, as nearly always, without the call.  *who: see read_waiters(). */
+static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *r,
+					enum waiting *who)
 {
 	__u64 head = wait_queue + bpf_core_field_offset(struct socket_wq, wait.head);
 	struct socket_wq *wq = AS(struct socket_wq, wait_queue);
@@ -327,7 +331,8 @@ static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *
 		if ((__u64)entry->entry.next != head || !entry->func)
 			return false;
 		r->exclusive = entry->flags & WQ_FLAG_EXCLUSIVE;
-		*tasks = (__u64)entry->func != settings.fn_ep_poll;
+		if ((__u64)entry->func == settings.fn_ep_poll)
+			*who = EPOLLS;
 	} else {
 		r->exclusive = 0;
 	}
@@ -335,14 +340,13 @@ static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *
 	return true;
 }
 
-/* *tasks: not all of them are epolls, as far as that was looked at. */
-static __always_inline void read_waiters(struct sock *sk, const enum way way,
-					 struct sw_rec_wakeup *r, bool *tasks)
+static __always_inline enum waiting read_waiters(struct sock *sk, const enum way way,
+						 struct sw_rec_wakeup *r)
 {
+	enum waiting who = TASKS_TOO;
 	__u64 wq = 0;
 	__u32 waiters;
 
-	*tasks = true;
 	/* As a number, whatever the verifier knows of sk: read as bytes, or written
 	 * and read again in memory that is ours. */
 	if (way == CAST) {
@@ -350,8 +354,8 @@ static __always_inline void read_waiters(struct sock *sk, const enum way way,
 
 		*ours = (__u64)sk->sk_wq;
 		wq = *ours;
-		if (wq && few_waiters(wq, r, tasks))
-			return;
+		if (wq && few_waiters(wq, r, &who))
+			return who;
 	} else {
 		BPF_CORE_READ_INTO(&wq, sk, sk_wq);
 	}
@@ -359,13 +363,14 @@ static __always_inline void read_waiters(struct sock *sk, const enum way way,
 		r->hdr.flags |= SW_F_NO_QUEUE;
 		r->waiters = 0;
 		r->exclusive = 0;
-		return;
+		return who;
 	}
 	waiters = way == CAST ? count_waiters_cast(wq) : count_waiters(wq);
 	if (waiters & MORE)
 		r->hdr.flags |= SW_F_MORE_WAITERS;
 	r->waiters = waiters;
 	r->exclusive = (waiters & ~MORE) >> 16;
+	return who;
 }
 
 /* From an entry's place in the list to the entry. */
