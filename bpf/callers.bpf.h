@@ -8,19 +8,13 @@
 #define CALLERS 21 /* looked at; a frame each */
 #define INNERMOST 3 /* of the helper that asks, and of the programs themselves */
 
-static __always_inline bool in_code(__u64 address, enum sw_code_of of)
+static __always_inline bool in_code(__u64 address, __u64 of)
 {
 	return address >= settings.code[of].begin && address < settings.code[of].end;
 }
 
-/*
- * Is the current task in the function `outer`, and there in its call of `inner`
- * (SW_CODE_COUNT: in whatever)?  Not if an interrupt has come in between.
- * 1: yes, 0: no, -1: that is not to be known.  Costs a microsecond to ten, as the kernel's
- * unwinder does: cheaper questions come first.
- */
-static __always_inline int find_caller(const __u64 callers[CALLERS], long bytes, __u32 outer,
-				       __u32 inner)
+static __always_inline int find_caller(const __u64 callers[CALLERS], long bytes, __u64 outer,
+				       __u64 inner)
 {
 	__u64 before = 0;
 	__u32 i;
@@ -40,41 +34,61 @@ static __always_inline int find_caller(const __u64 callers[CALLERS], long bytes,
 	return -1; /* there are more */
 }
 
-static __always_inline bool is_known(__u32 of)
+/* The limit must be on the very copy that is the index: see call_of(). */
+static __always_inline __u64 as_index(__u32 of)
+{
+	__u64 index = of;
+
+	barrier_var(index);
+	return index;
+}
+
+static __always_inline bool is_known(__u64 of)
 {
 	return of < SW_CODE_COUNT && settings.code[of].end;
 }
 
-#ifdef SW_CASTS
+/* Since 5.11. */
+static __always_inline bool has_current_task(void)
+{
+	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf);
+}
+
 /* A global function (see queue.bpf.h), as the stack of a task is asked for without a
  * context, which would have another type in each kind of program. */
 __noinline int current_called_by(__u32 outer, __u32 inner)
 {
-	__u64 callers[CALLERS];
+	__u64 callers[CALLERS], of = as_index(outer);
 
-	if (!is_known(outer))
+	if (!has_current_task() || !is_known(of))
 		return -1;
 	return find_caller(callers,
 			   bpf_get_task_stack(bpf_get_current_task_btf(), callers,
 					      sizeof(callers), INNERMOST),
-			   outer, inner);
+			   of, as_index(inner));
 }
 
+/* Before, the verifier looks at all of it once for each way that leads to it. */
+static __noinline int context_called_by(void *ctx, __u32 outer, __u32 inner)
+{
+	__u64 callers[CALLERS] = {}, of = as_index(outer);
+
+	if (!is_known(of))
+		return -1;
+	return find_caller(callers, bpf_get_stack(ctx, callers, sizeof(callers), 0), of,
+			   as_index(inner));
+}
+
+/*
+ * Is the current task in the function `outer`, and there in its call of `inner`
+ * (SW_CODE_COUNT: in whatever)?  Not if an interrupt has come in between.
+ * 1: yes, 0: no, -1: that is not to be known.  Costs a microsecond to ten, as the kernel's
+ * unwinder does: cheaper questions come first.
+ */
 static __always_inline int called_by(void *ctx, __u32 outer, __u32 inner)
 {
-	(void)ctx;
-	return current_called_by(outer, inner);
+	return has_current_task() ? current_called_by(outer, inner) :
+				    context_called_by(ctx, outer, inner);
 }
-#else
-static __noinline int called_by(void *ctx, __u32 outer, __u32 inner)
-{
-	/* 5.10 wants it initialised. */
-	__u64 callers[CALLERS] = {};
-
-	if (!is_known(outer))
-		return -1;
-	return find_caller(callers, bpf_get_stack(ctx, callers, sizeof(callers), 0), outer, inner);
-}
-#endif
 
 #endif
