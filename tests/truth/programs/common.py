@@ -38,6 +38,12 @@ class Program:
         os.chmod(self.dir, 0o755)
         self.roles, self.links, self.expected, self.started = {}, [], [], []
         self.extra, self.facts = {}, {}
+        # Nothing that it started is left behind, also where it is ended early.
+        signal.signal(signal.SIGTERM, self.ended)
+
+    def ended(self, *_):
+        self.clean()
+        os._exit(1)
 
     # What it knows
     def role(self, name, *pids):
@@ -101,6 +107,7 @@ class Program:
             self.started.append(Child(pid))
             return pid
         status = 1
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         try:
             with open("/proc/self/comm", "w") as f:
                 f.write(role[:15])
