@@ -38,7 +38,8 @@ static __always_inline bool still_first(__u64 head, __u64 first, const enum way 
 	return WORD_AT(way, head) == first;
 }
 
-static __always_inline int tell_awake_by(__u64 wait_queue, __u64 id, __u64 ts, __u32 cpu,
+/* Returns the task that was told of, or 0. */
+static __always_inline __u64 tell_awake_by(__u64 wait_queue, __u64 id, __u64 ts, __u32 cpu,
 					 const enum way way)
 {
 	struct task_struct *task;
@@ -64,15 +65,15 @@ static __always_inline int tell_awake_by(__u64 wait_queue, __u64 id, __u64 ts, _
 	r->via = via;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	ring_submit(ring, r, cpu);
-	return 0;
+	return found;
 }
 
-__noinline int tell_awake(__u64 wait_queue, __u64 id, __u64 ts, __u32 cpu)
+__noinline __u64 tell_awake(__u64 wait_queue, __u64 id, __u64 ts, __u32 cpu)
 {
 	return tell_awake_by(wait_queue, id, ts, cpu, BY_CALL);
 }
 
-__noinline int tell_awake_cast(__u64 wait_queue, __u64 id, __u64 ts, __u32 cpu)
+__noinline __u64 tell_awake_cast(__u64 wait_queue, __u64 id, __u64 ts, __u32 cpu)
 {
 	return tell_awake_by(wait_queue, id, ts, cpu, CAST);
 }

@@ -28,17 +28,15 @@ struct extra {
  * former needs a cookie. */
 enum found { BY_ADDRESS, BY_NOTE };
 
-static __always_inline void look_for_awake(struct sock *sk, const enum way way, __u64 id,
-					   __u64 ts, __u32 cpu)
+/* Returns the task that was told of, or 0. */
+static __always_inline __u64 look_for_awake(struct sock *sk, const enum way way, __u64 id,
+					    __u64 ts, __u32 cpu)
 {
 	__u64 wq = wait_queue_of(sk, way);
 
 	if (!wq)
-		return;
-	if (way == CAST)
-		tell_awake_cast(wq, id, ts, cpu);
-	else
-		tell_awake(wq, id, ts, cpu);
+		return 0;
+	return way == CAST ? tell_awake_cast(wq, id, ts, cpu) : tell_awake(wq, id, ts, cpu);
 }
 
 static __always_inline enum news news_of(__u32 hook)
@@ -137,10 +135,11 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	}
 	if (settings.causality && who != NOBODY) {
 		__u64 task = bpf_get_current_task();
+		struct frame *f = place_of(task, cpu, context, kind);
 
-		frame_open(place_of(task, cpu, context, kind), task, sk, id, ts, hook, data_end);
+		frame_open(f, task, sk, id, ts, hook, data_end);
 		if (settings.tell_woken && kind == FRAME_WAKE && who == TASKS_TOO)
-			look_for_awake(sk, way, id, ts, cpu);
+			f->last = look_for_awake(sk, way, id, ts, cpu);
 	} else {
 		frame_over();
 	}

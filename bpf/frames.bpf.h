@@ -28,12 +28,14 @@ struct frame {
 	__u32 data_end; /* where what it tells of ends: see took_from() */
 	__u32 woke;	/* tasks */
 	__u32 pad;
+	__u64 last; /* of them, struct task_struct * */
 };
 
 #define TASK_FRAMES SW_TASK_FRAMES
 #define BELIEVED_NS 200000 /* where exits are not seen */
 #define OPEN_NS 50000000   /* ... and where they are: one may be missed */
 #define PROVEN_NS 5000	   /* the wait queue's word is enough */
+#define UNPROVEN_NS 10000  /* the stack's alone is not after that */
 
 enum frame_kind { FRAME_WAKE, FRAME_SIGNAL, FRAME_KINDS };
 
@@ -98,6 +100,7 @@ static __always_inline void frame_open(struct frame *f, __u64 task, struct sock 
 	f->hook = hook;
 	f->data_end = data_end;
 	f->woke = 0;
+	f->last = 0;
 	f->task = task;
 }
 

@@ -201,7 +201,10 @@ static __always_inline void origin_of_task(void *ctx, struct sock *sk, enum news
 	enum suspicion of = sk ? suspect(sk, way) : NONE;
 	int inside = 0;
 
-	if (of != NONE)
+	/* A socket's own data come to it in a task's context out of its backlog alone. */
+	if (of == OF_THIS && news == NEWS_OF_DATA)
+		inside = 1;
+	else if (of != NONE)
 		inside = in_release(ctx);
 	if (inside > 0)
 		origin_of_backlog(task, of == OF_THIS ? number_of(sk) : 0, o, way);

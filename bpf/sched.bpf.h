@@ -31,13 +31,19 @@ static __always_inline bool is_running(struct task_struct *task)
 /* Where exits are not seen: does the frame's callback still run?  found: what the wait
  * queue says of the task.  Of an old one that is asked once: it may have been kept from the
  * CPU, but is mostly over. */
-static __always_inline bool is_within(void *ctx, struct frame *f, __u32 found, __u64 now)
+static __always_inline bool is_within(void *ctx, struct frame *f, __u64 task, __u32 found,
+				      __u64 now)
 {
 	__u64 age = now - f->ts;
 	int inside;
 
 	if (found & VIA_PROVEN && !f->woke && age < PROVEN_NS)
 		return true;
+	/* Then the stack may show another callback, of which the kernel has told nothing as it
+	 * interrupted the program that would have: nobody is woken twice by one, and who is not
+	 * on the queue must be woken soon. */
+	if (f->last == task || (!found && age > UNPROVEN_NS))
+		return false;
 	if (f->hook == SW_HOOK_DEF_READABLE)
 		inside = called_by(ctx, SW_CODE_READABLE, SW_CODE_WAKE_SYNC);
 	else
@@ -73,7 +79,7 @@ static __always_inline bool attribute(void *ctx, struct frame *f, __u64 task,
 	if (!own && (!found || found & VIA_MAYBE) &&
 	    is_kernel_thread(TO(way, struct task_struct, task), way))
 		return false;
-	if (!settings.closes_frames && !is_within(ctx, f, found, now))
+	if (!settings.closes_frames && !is_within(ctx, f, task, found, now))
 		return false;
 	found &= ~VIA_PROVEN;
 	if (own)
@@ -129,6 +135,7 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 	if (!e)
 		return 0;
 	f->woke++;
+	f->last = key;
 	if (settings.tell_woken)
 		tell_woken(f, e, cpu, now, via, confirmed ? SW_F_CONFIRMED : 0);
 	*(volatile __u32 *)&e->waking = 1;

@@ -109,6 +109,12 @@ static __always_inline bool plain_proven(__u64 at, __u64 func, const enum way wa
 	       VIA(way, TO(way, struct wait_queue_entry, at), flags) & WQ_FLAG_WOKEN;
 }
 
+/* __pollwake() says so before it wakes the task, which takes it back before it sleeps. */
+static __always_inline bool poll_proven(__u64 private, const enum way way)
+{
+	return VIA(way, TO(way, struct poll_wqueues, private), triggered);
+}
+
 /* ep_poll_callback() puts its item last on the list of the ready ones, and then wakes. */
 static __always_inline bool epoll_proven(__u64 at, __u64 ep, const enum way way)
 {
@@ -132,9 +138,12 @@ static __always_inline __u32 entry_is_for(__u64 at, __u64 func, __u64 task, cons
 			return 0;
 		return prove && plain_proven(at, func, way) ? 1 | VIA_PROVEN : 1;
 	}
-	if (func == settings.fn_pollwake)
-		return WORD_AT(way, private + bpf_core_field_offset(struct poll_wqueues,
-								    polling_task)) == task;
+	if (func == settings.fn_pollwake) {
+		if (WORD_AT(way, private + bpf_core_field_offset(struct poll_wqueues,
+								 polling_task)) != task)
+			return 0;
+		return prove && poll_proven(private, way) ? 1 | VIA_PROVEN : 1;
+	}
 	if (func != settings.fn_ep_poll)
 		return 0;
 	ep = epoll_of(at, way);

@@ -364,6 +364,7 @@ struct task_struct___old_state {
 
 struct poll_wqueues {
 	struct task_struct *polling_task;
+	int triggered;
 };
 
 struct eventpoll {
