@@ -139,7 +139,7 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 
 		frame_open(f, task, sk, id, ts, hook, data_end);
 		if (settings.tell_woken && kind == FRAME_WAKE && who == TASKS_TOO)
-			f->last = look_for_awake(sk, way, id, ts, cpu);
+			f->last = last_of(look_for_awake(sk, way, id, ts, cpu));
 	} else {
 		frame_over();
 	}

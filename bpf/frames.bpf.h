@@ -27,9 +27,13 @@ struct frame {
 	__u32 hook;
 	__u32 data_end; /* where what it tells of ends: see took_from() */
 	__u32 woke;	/* tasks */
-	__u32 pad;
-	__u64 last; /* of them, struct task_struct * */
+	__u32 last;	/* of them: half its address, see last_of() */
 };
+
+static __always_inline __u32 last_of(__u64 task)
+{
+	return task >> 6;
+}
 
 #define TASK_FRAMES SW_TASK_FRAMES
 #define BELIEVED_NS 200000 /* where exits are not seen */

@@ -42,7 +42,7 @@ static __always_inline bool is_within(void *ctx, struct frame *f, __u64 task, __
 	/* Then the stack may show another callback, of which the kernel has told nothing as it
 	 * interrupted the program that would have: nobody is woken twice by one, and who is not
 	 * on the queue must be woken soon. */
-	if (f->last == task || (!found && age > UNPROVEN_NS))
+	if (f->last == last_of(task) || (!found && age > UNPROVEN_NS))
 		return false;
 	if (f->hook == SW_HOOK_DEF_READABLE)
 		inside = called_by(ctx, SW_CODE_READABLE, SW_CODE_WAKE_SYNC);
@@ -135,7 +135,7 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 	if (!e)
 		return 0;
 	f->woke++;
-	f->last = key;
+	f->last = last_of(key);
 	if (settings.tell_woken)
 		tell_woken(f, e, cpu, now, via, confirmed ? SW_F_CONFIRMED : 0);
 	*(volatile __u32 *)&e->waking = 1;
