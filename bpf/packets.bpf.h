@@ -57,9 +57,11 @@ static __always_inline bool gave_way(__u64 skb, bool landed)
 	return f[0].gone == name || f[1].gone == name;
 }
 
-static __always_inline bool flight_is_whole(const struct flight *f, const struct origin *o)
+/* Is what was copied of it the packet's?  Its place may have become another's meanwhile. */
+static __always_inline bool flight_is_whole(const struct flight *f, __u64 skb,
+					    const struct origin *o)
 {
-	return f->check == check_of(f->skb, o);
+	return *(volatile __u64 *)&f->check == check_of(skb, o);
 }
 
 /* --- data, and its writer ---------------------------------------------------------- */
@@ -240,7 +242,7 @@ static __always_inline int on_packet_received(void *ctx, struct sk_buff *skb, __
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct landing *l = &landings[cpu & (SW_MAX_CPUS - 1)];
 	struct flight *f = flight_of(key);
-	bool again = l->skb == key;
+	bool again = l->skb == key, whole;
 
 	if (!f && without_sockets()) {
 		l->skb = 0;
@@ -249,11 +251,12 @@ static __always_inline int on_packet_received(void *ctx, struct sk_buff *skb, __
 	l->skb = key;
 	l->task = bpf_get_current_task();
 	if (f && !f->landed && comes_back(skb->dev, ELSEWHERE)) {
-		f->landed = 1;
 		l->origin = f->origin;
+		whole = flight_is_whole(f, key, &l->origin);
+		f->landed = 1; /* from here on another may have its place */
 		/* NAPI with GRO hands on several at once: which it is that is processed is
 		 * not to be seen.  Its ids come after the numbers of all CPUs. */
-		if (flight_is_whole(f, &l->origin) && skb->napi_id <= settings.n_cpus)
+		if (whole && skb->napi_id <= settings.n_cpus)
 			return 0;
 	} else if (again) {
 		return 0; /* on its way through a bridge or the like */
@@ -298,7 +301,7 @@ static __always_inline int packet_comes(struct sock *sk, __u64 sk_key, __u64 skb
 	f = flight_of(skb);
 	if (f) {
 		o = f->origin;
-		if (!flight_is_whole(f, &o))
+		if (!flight_is_whole(f, skb, &o))
 			origin_forget(&o);
 	} else {
 		if (gave_way(skb, true))
