@@ -68,8 +68,20 @@ __noinline int current_called_by(__u32 outer, __u32 inner)
 			   of, as_index(inner));
 }
 
+/* The same for programs of raw tracepoints, whose context has a name: of an idle task some
+ * kernels give no stack without it. */
+__noinline int context_called_by(struct bpf_raw_tracepoint_args *ctx, __u32 outer, __u32 inner)
+{
+	__u64 callers[CALLERS] = {}, of = as_index(outer); /* filled: 5.10 asks for it */
+
+	if (!is_known(of))
+		return -1;
+	return find_caller(callers, bpf_get_stack(ctx, callers, sizeof(callers), 0), of,
+			   as_index(inner));
+}
+
 /* Before, the verifier looks at all of it once for each way that leads to it. */
-static __noinline int context_called_by(void *ctx, __u32 outer, __u32 inner)
+static __noinline int any_called_by(void *ctx, __u32 outer, __u32 inner)
 {
 	__u64 callers[CALLERS] = {}, of = as_index(outer);
 
@@ -88,7 +100,7 @@ static __noinline int context_called_by(void *ctx, __u32 outer, __u32 inner)
 static __always_inline int called_by(void *ctx, __u32 outer, __u32 inner)
 {
 	return has_current_task() ? current_called_by(outer, inner) :
-				    context_called_by(ctx, outer, inner);
+				    any_called_by(ctx, outer, inner);
 }
 
 #endif

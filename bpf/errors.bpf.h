@@ -114,7 +114,7 @@ static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu, con
 
 	/* A timer's interrupt wakes whoever sleeps for so long, and tells of no error. */
 	if (!e || context_of(cpu) == SW_CTX_HARDIRQ || !may_have_failed(e, way) ||
-	    called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
+	    context_called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
 		return;
 	early = &earlies[i][earlies_n[i]++ & (EARLY - 1)];
 	if (early->waker && early->task)

@@ -42,6 +42,7 @@ static struct flight flights[FLIGHTS][2];
 struct landing {
 	__u64 skb;  /* 0: none */
 	__u64 task; /* that it is processed on top of, or by */
+	__u64 dev;  /* struct net_device *: that it came by */
 	struct origin origin;
 } __attribute__((aligned(64)));
 static struct landing landings[SW_MAX_CPUS];

@@ -156,24 +156,34 @@ static __always_inline __u64 marks_of(struct sk_buff *skb)
 	return (__u64)skb->head * 31 + (sk ? number_of_typed(sk) : 0) | 1;
 }
 
-static __always_inline void take_off(void *ctx, struct sk_buff *skb, struct flight *f, __u64 key,
-				     __u32 cpu, __u64 marks)
+/* What is noted is made up elsewhere, as two CPUs may have the same place: the check of what
+ * is read back from there would hold for the other's. */
+static __always_inline void flight_set(struct flight *f, __u64 key, __u64 marks,
+				       const struct origin *o)
 {
-	__u64 task = bpf_get_current_task();
-	struct sock *sk = skb->sk;
-	__u8 state = sk ? sk->__sk_common.skc_state : 0;
-
 	if (f->skb != key)
 		f->gone = flight_name(f->skb, f->landed);
 	f->skb = key;
 	f->landed = 0;
 	f->marks = marks;
+	f->origin = *o;
+	f->check = check_of(key, o);
+}
+
+static __always_inline void take_off(void *ctx, struct sk_buff *skb, __u64 key, __u32 cpu,
+				     __u64 marks)
+{
+	__u64 task = bpf_get_current_task();
+	struct sock *sk = skb->sk;
+	__u8 state = sk ? sk->__sk_common.skc_state : 0;
+	struct origin o;
+
 	if (sk && !is_pure_ack(skb) && has_data(sk, state))
-		origin_of_data(ctx, sk, number_of_typed(sk), state, cpu, task, &f->origin);
+		origin_of_data(ctx, sk, number_of_typed(sk), state, cpu, task, &o);
 	else
 		origin_here(ctx, sk, OTHER_NEWS, ELSEWHERE, cpu, context_of(cpu), task,
-			    is_kernel_thread(current_task(ELSEWHERE), ELSEWHERE), &f->origin);
-	f->check = check_of(key, &f->origin);
+			    is_kernel_thread(current_task(ELSEWHERE), ELSEWHERE), &o);
+	flight_set(flight_place(key), key, marks, &o);
 }
 
 /* A packet was sent from a queue: by whom it came there is to be noted from now on, for which
@@ -205,7 +215,7 @@ static __always_inline int on_packet_queued(void *ctx, struct sk_buff *skb, __u6
 
 	if (is_direct(dev, ELSEWHERE) || !is_active(cpu) || !comes_back(dev, ELSEWHERE))
 		return 0;
-	take_off(ctx, skb, flight_place(key), key, cpu, marks_of(skb));
+	take_off(ctx, skb, key, cpu, marks_of(skb));
 	return 0;
 }
 
@@ -216,20 +226,19 @@ static __always_inline int on_packet_sent(void *ctx, struct sk_buff *skb, __u64 
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct net_device *dev = skb->dev;
+	struct origin nobody = {};
 	struct flight *f;
 
 	if (!is_active(cpu) || concerns_nobody() || !comes_back(dev, ELSEWHERE))
 		return 0;
-	f = flight_place(key);
 	if (is_direct(dev, ELSEWHERE)) {
-		take_off(ctx, skb, f, key, cpu, 0);
-	} else if (f->skb != key || f->landed || f->marks != marks_of(skb)) {
-		f->skb = key;
-		f->landed = 0;
-		f->marks = 0;
+		take_off(ctx, skb, key, cpu, 0);
+		return 0;
+	}
+	f = flight_place(key);
+	if (f->skb != key || f->landed || f->marks != marks_of(skb)) {
 		queues_seen = 1;
-		origin_forget(&f->origin);
-		f->check = check_of(key, &f->origin);
+		flight_set(f, key, 0, &nobody);
 	}
 	return 0;
 }
@@ -242,13 +251,17 @@ static __always_inline int on_packet_received(void *ctx, struct sk_buff *skb, __
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct landing *l = &landings[cpu & (SW_MAX_CPUS - 1)];
 	struct flight *f = flight_of(key);
-	bool again = l->skb == key, whole;
+	__u64 dev = number_of_typed(skb->dev);
+	/* On its way through a bridge or the like.  By the same device it is another packet in
+	 * the same place, whose sender was not noted as the kernel skipped the program. */
+	bool again = l->skb == key && l->dev != dev, whole;
 
 	if (!f && without_sockets()) {
 		l->skb = 0;
 		return 0;
 	}
 	l->skb = key;
+	l->dev = dev;
 	l->task = bpf_get_current_task();
 	if (f && !f->landed && comes_back(skb->dev, ELSEWHERE)) {
 		l->origin = f->origin;
@@ -259,7 +272,7 @@ static __always_inline int on_packet_received(void *ctx, struct sk_buff *skb, __
 		if (whole && skb->napi_id <= settings.n_cpus)
 			return 0;
 	} else if (again) {
-		return 0; /* on its way through a bridge or the like */
+		return 0;
 	} else if (f) {
 		f->skb = 0; /* another packet in the same place */
 	} else if (gave_way(key, false)) {

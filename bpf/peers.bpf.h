@@ -52,10 +52,10 @@ static __always_inline void peer_add(struct peer *p, __u64 msk, __u32 token, boo
 		p->token = token;
 		p->several = !o->task;
 		p->origin = *o;
+		p->check = check_of(msk, o);
 	} else if (p->origin.task != o->task) {
 		p->several = 1;
 	}
-	p->check = check_of(msk, &p->origin);
 }
 
 static __always_inline void peers_last(struct peers *all, __u64 msk, __u32 token, __u64 una,

@@ -40,9 +40,9 @@ static __always_inline bool is_within(void *ctx, struct frame *f, __u64 task, __
 	if (found & VIA_PROVEN && !f->woke && age < PROVEN_NS)
 		return true;
 	if (f->hook == SW_HOOK_DEF_READABLE)
-		inside = called_by(ctx, SW_CODE_READABLE, SW_CODE_WAKE_SYNC);
+		inside = context_called_by(ctx, SW_CODE_READABLE, SW_CODE_WAKE_SYNC);
 	else
-		inside = called_by(ctx, SW_CODE_WAKEUP, SW_CODE_WAKE);
+		inside = context_called_by(ctx, SW_CODE_WAKEUP, SW_CODE_WAKE);
 	if (inside <= 0 && age > BELIEVED_NS)
 		f->task = 0;
 	/* The stack may show another callback, of which nothing was told as the kernel had to

@@ -56,6 +56,14 @@ struct stream {
 struct node {
 	uint64_t ts;
 	uint32_t stream;
+	uint32_t rank;
+};
+
+/* Of records that two CPUs wrote in the same nanosecond, as their clocks tell it, what others
+ * refer to comes first. */
+static const unsigned char ranks[SW_REC_COUNT] = {
+	[SW_REC_SOCKET] = 0, [SW_REC_UNIX] = 0, [SW_REC_WAKEUP] = 1, [SW_REC_WOKEN] = 2,
+	[SW_REC_RUN] = 3,    [SW_REC_WAIT] = 4, [SW_REC_IO] = 4,     [SW_REC_DESTROY] = 5,
 };
 
 struct sw_merge {
@@ -236,9 +244,21 @@ static uint32_t stream__insert(struct stream *s, struct entry e)
 	return i;
 }
 
-static int node__before(const struct node *a, const struct node *b)
+/* Of the first record of a stream. */
+static struct node node__of(const struct sw_merge *m, uint32_t stream)
 {
-	return a->ts < b->ts || (a->ts == b->ts && a->stream < b->stream);
+	const struct entry *e = stream__entry(&m->streams[stream], 0);
+	unsigned char kind = (unsigned char)
+		m->streams[stream].arena[e->offset + offsetof(struct sw_rec, kind)];
+
+	return (struct node){ e->ts, stream, kind < SW_REC_COUNT ? ranks[kind] : 0 };
+}
+
+static bool node__before(const struct node *a, const struct node *b)
+{
+	if (a->ts != b->ts)
+		return a->ts < b->ts;
+	return a->rank != b->rank ? a->rank < b->rank : a->stream < b->stream;
 }
 
 static void heap__set(struct sw_merge *m, uint32_t pos, struct node node)
@@ -310,14 +330,14 @@ int sw_merge__push(struct sw_merge *m, unsigned int stream, const void *rec, siz
 		/* It is the stream's first now. */
 		if (s->heap_pos == NOT_IN_HEAP)
 			s->heap_pos = m->heap_len++;
-		heap__up(m, s->heap_pos, (struct node){ e.ts, stream });
+		heap__up(m, s->heap_pos, node__of(m, stream));
 	}
 	return 0;
 }
 
 const void *sw_merge__pop(struct sw_merge *m, uint64_t until, size_t *len)
 {
-	struct node top, next;
+	struct node top;
 	struct stream *s;
 	struct entry e;
 
@@ -332,13 +352,11 @@ const void *sw_merge__pop(struct sw_merge *m, uint64_t until, size_t *len)
 	m->pending--;
 
 	if (s->count) {
-		next = (struct node){ stream__entry(s, 0)->ts, top.stream };
-		heap__down(m, 0, next);
+		heap__down(m, 0, node__of(m, top.stream));
 	} else {
 		s->heap_pos = NOT_IN_HEAP;
-		next = m->heap[--m->heap_len];
-		if (m->heap_len)
-			heap__down(m, 0, next);
+		if (--m->heap_len)
+			heap__down(m, 0, m->heap[m->heap_len]);
 	}
 	/* The bytes stay where they are until a push needs their place. */
 	*len = e.len;

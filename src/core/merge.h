@@ -24,9 +24,10 @@ void sw_merge__free(struct sw_merge *m); /* NULL is legal */
 /*
  * Copies a record (at least a struct sw_rec, else -EINVAL) onto a stream
  * (one that there is, else -EINVAL).
- * Records with equal times keep the order of their stream, and between
- * streams that of the lower index.  Returns 0 or -ENOMEM (the record was
- * not taken).
+ * Records with equal times keep the order of their stream.  Between streams
+ * what others refer to comes first (a name, a wake-up, who was woken), and of
+ * one kind that of the lower index.  Returns 0 or -ENOMEM (the record was not
+ * taken).
  */
 int sw_merge__push(struct sw_merge *m, unsigned int stream, const void *rec, size_t len);
 

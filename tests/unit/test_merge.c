@@ -129,6 +129,30 @@ static void test_equal_times(void **state)
 	sw_merge__free(m);
 }
 
+/* What wakes comes before what is woken, and what is taken then. */
+static void test_equal_times_by_kind(void **state)
+{
+	static const __u8 kinds[] = { SW_REC_SOCKET, SW_REC_WAKEUP, SW_REC_WOKEN,
+				      SW_REC_RUN,    SW_REC_IO,	    SW_REC_DESTROY };
+	const unsigned int n = sizeof(kinds);
+	struct sw_merge *m = sw_merge__new(n);
+
+	(void)state;
+	for (unsigned int i = 0; i < n; i++) {
+		struct rec r;
+
+		fill(&r, 5, 0, i, 0);
+		r.hdr.kind = kinds[i];
+		assert_int_equal(sw_merge__push(m, n - 1 - i, &r, REC_MIN), 0);
+	}
+	/* whatever its kind is: it is earlier */
+	assert_int_equal(push(m, 4, n - 1, 100, 0), 0);
+	expect_number(m, 5, 100);
+	for (unsigned int i = 0; i < n; i++)
+		expect_number(m, 5, i);
+	sw_merge__free(m);
+}
+
 static void test_inversions(void **state)
 {
 	struct sw_merge *m = sw_merge__new(2);
@@ -467,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_until),
 		cmocka_unit_test(test_equal_times),
+		cmocka_unit_test(test_equal_times_by_kind),
 		cmocka_unit_test(test_inversions),
 		cmocka_unit_test(test_valid_until_push),
 		cmocka_unit_test(test_large_record),
