@@ -31,7 +31,8 @@ struct flight {
 	__u64 check; /* all else, combined: two CPUs may write one place at once */
 	__u64 marks; /* of what waits in a queue; 0: it does not */
 	struct origin origin;
-	__u32 landed; /* it was received: it may still be in a backlog */
+	__u16 landed; /* it was received: it may still be in a backlog */
+	__u16 is_ack; /* and nothing else, when it was sent */
 	__u32 gone;   /* whose place this was before: see flight_name() */
 };
 

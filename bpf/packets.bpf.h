@@ -57,11 +57,37 @@ static __always_inline bool gave_way(__u64 skb, bool landed)
 	return f[0].gone == name || f[1].gone == name;
 }
 
+/*
+ * What a packet carries: TCP's sequence numbers, or what others have there.  Its address is
+ * not enough: now and then a program is not run for a packet, and what was noted there of
+ * another one is found.
+ */
+#define ETH_HEADER 14
+#define IPV6_TYPE 0xdd86 /* ETH_P_IPV6, big-endian */
+#define SEQUENCE 4	 /* in TCP's header */
+
+/* mac: its Ethernet header is still there; lo and veth have one, too. */
+static __always_inline __u64 carried_by(struct sk_buff *skb, bool mac)
+{
+	__u64 ip = (__u64)skb->data + (mac ? ETH_HEADER : 0);
+
+	return WORD_AT(ELSEWHERE, ip + (skb->protocol == IPV6_TYPE ? 40 : 20) + SEQUENCE);
+}
+
+/* ... as TCP has it, given as a number. */
+static __always_inline __u64 carried_by_tcp(__u64 skb)
+{
+	struct sk_buff *packet = (struct sk_buff *)skb;
+	__u64 header = (__u64)BPF_CORE_READ(packet, head) + BPF_CORE_READ(packet, transport_header);
+
+	return WORD_AT(BY_CALL, header + SEQUENCE);
+}
+
 /* Is what was copied of it the packet's?  Its place may have become another's meanwhile. */
-static __always_inline bool flight_is_whole(const struct flight *f, __u64 skb,
+static __always_inline bool flight_is_whole(const struct flight *f, __u64 skb, __u64 carried,
 					    const struct origin *o)
 {
-	return *(volatile __u64 *)&f->check == check_of(skb, o);
+	return *(volatile __u64 *)&f->check == (check_of(skb, o) ^ carried);
 }
 
 /* --- data, and its writer ---------------------------------------------------------- */
@@ -158,16 +184,17 @@ static __always_inline __u64 marks_of(struct sk_buff *skb)
 
 /* What is noted is made up elsewhere, as two CPUs may have the same place: the check of what
  * is read back from there would hold for the other's. */
-static __always_inline void flight_set(struct flight *f, __u64 key, __u64 marks,
-				       const struct origin *o)
+static __always_inline void flight_set(struct flight *f, struct sk_buff *skb, __u64 key,
+				       __u64 marks, bool is_ack, const struct origin *o)
 {
 	if (f->skb != key)
 		f->gone = flight_name(f->skb, f->landed);
 	f->skb = key;
 	f->landed = 0;
+	f->is_ack = is_ack;
 	f->marks = marks;
 	f->origin = *o;
-	f->check = check_of(key, o);
+	f->check = check_of(key, o) ^ carried_by(skb, true);
 }
 
 static __always_inline void take_off(void *ctx, struct sk_buff *skb, __u64 key, __u32 cpu,
@@ -176,14 +203,15 @@ static __always_inline void take_off(void *ctx, struct sk_buff *skb, __u64 key, 
 	__u64 task = bpf_get_current_task();
 	struct sock *sk = skb->sk;
 	__u8 state = sk ? sk->__sk_common.skc_state : 0;
+	bool is_ack = sk && is_pure_ack(skb);
 	struct origin o;
 
-	if (sk && !is_pure_ack(skb) && has_data(sk, state))
+	if (sk && !is_ack && has_data(sk, state))
 		origin_of_data(ctx, sk, number_of_typed(sk), state, cpu, task, &o);
 	else
 		origin_here(ctx, sk, OTHER_NEWS, ELSEWHERE, cpu, context_of(cpu), task,
 			    is_kernel_thread(current_task(ELSEWHERE), ELSEWHERE), &o);
-	flight_set(flight_place(key), key, marks, &o);
+	flight_set(flight_place(key), skb, key, marks, is_ack, &o);
 }
 
 /* A packet was sent from a queue: by whom it came there is to be noted from now on, for which
@@ -238,7 +266,7 @@ static __always_inline int on_packet_sent(void *ctx, struct sk_buff *skb, __u64 
 	f = flight_place(key);
 	if (f->skb != key || f->landed || f->marks != marks_of(skb)) {
 		queues_seen = 1;
-		flight_set(f, key, 0, &nobody);
+		flight_set(f, skb, key, 0, false, &nobody);
 	}
 	return 0;
 }
@@ -265,7 +293,7 @@ static __always_inline int on_packet_received(void *ctx, struct sk_buff *skb, __
 	l->task = bpf_get_current_task();
 	if (f && !f->landed && comes_back(skb->dev, ELSEWHERE)) {
 		l->origin = f->origin;
-		whole = flight_is_whole(f, key, &l->origin);
+		whole = flight_is_whole(f, key, carried_by(skb, false), &l->origin);
 		f->landed = 1; /* from here on another may have its place */
 		/* NAPI with GRO hands on several at once: which it is that is processed is
 		 * not to be seen.  Its ids come after the numbers of all CPUs. */
@@ -291,6 +319,15 @@ SEC("raw_tp/napi_poll") int packets_done(void *ctx)
 	return 0;
 }
 
+/* It was sent without data, and the data of a later one were put into it while it waited:
+ * see tcp_add_backlog(). */
+static __always_inline bool got_data(const struct flight *f, __u64 skb)
+{
+	struct tcp_skb_cb *cb = (void *)skb + bpf_core_field_offset(struct sk_buff, cb);
+
+	return f->is_ack && BPF_CORE_READ(cb, end_seq) != BPF_CORE_READ(cb, seq);
+}
+
 /* A packet, given as a number, comes to a connection of TCP. */
 static __always_inline int packet_comes(struct sock *sk, __u64 sk_key, __u64 skb,
 					const enum way way)
@@ -314,7 +351,7 @@ static __always_inline int packet_comes(struct sock *sk, __u64 sk_key, __u64 skb
 	f = flight_of(skb);
 	if (f) {
 		o = f->origin;
-		if (!flight_is_whole(f, skb, &o))
+		if (!flight_is_whole(f, skb, carried_by_tcp(skb), &o) || got_data(f, skb))
 			origin_forget(&o);
 	} else {
 		if (gave_way(skb, true))

@@ -245,7 +245,9 @@ static __always_inline void woken_meanwhile(struct task_entry *e, __u32 cpu, __u
 	}
 	if (e->ended_by)
 		return;
-	if (!e->run_ts || (e->run_ts == e->woken_ts && !e->taken && now - e->woken_ts < MEANWHILE_NS)) {
+	/* It may have been woken since `now`. */
+	if (!e->run_ts || (e->run_ts == e->woken_ts && !e->taken &&
+			   (__s64)(now - e->woken_ts) < MEANWHILE_NS)) {
 		e->ended_sock = e->wake_sock;
 		e->ended_by = e->wakeup_ts;
 	}

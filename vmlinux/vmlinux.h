@@ -129,6 +129,9 @@ struct sk_buff {
 	struct sock *sk;
 	struct net_device *dev;
 	unsigned char *head;
+	unsigned char *data;
+	__u16 protocol; /* big-endian */
+	__u16 transport_header;
 	unsigned int napi_id;
 	unsigned int len;
 	unsigned int truesize;
