@@ -148,6 +148,8 @@ static __always_inline void read_current(__u32 *pid, __u32 *tid, char comm[SW_CO
 	ids = current_ids();
 	*pid = ids >> 32;
 	*tid = ids;
+	/* Not every kernel fills it up with zeros. */
+	__builtin_memset(comm, 0, SW_COMM_LEN);
 	bpf_get_current_comm(comm, SW_COMM_LEN);
 }
 
