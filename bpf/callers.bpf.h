@@ -80,7 +80,8 @@ __noinline int context_called_by(struct bpf_raw_tracepoint_args *ctx, __u32 oute
 			   as_index(inner));
 }
 
-/* Before, the verifier looks at all of it once for each way that leads to it. */
+/* Before 5.11, in all other programs: the verifier looks at all of it once for each way that
+ * leads to it. */
 static __noinline int any_called_by(void *ctx, __u32 outer, __u32 inner)
 {
 	__u64 callers[CALLERS] = {}, of = as_index(outer);

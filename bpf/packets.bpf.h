@@ -280,8 +280,8 @@ static __always_inline int on_packet_received(void *ctx, struct sk_buff *skb, __
 	struct landing *l = &landings[cpu & (SW_MAX_CPUS - 1)];
 	struct flight *f = flight_of(key);
 	__u64 dev = number_of_typed(skb->dev);
-	/* On its way through a bridge or the like.  By the same device it is another packet in
-	 * the same place, whose sender was not noted as the kernel skipped the program. */
+	/* On its way through a bridge or the like.  By the same device it is another packet at
+	 * the same address, of which was not seen that it was sent: see carried_by(). */
 	bool again = l->skb == key && l->dev != dev, whole;
 
 	if (!f && without_sockets()) {
