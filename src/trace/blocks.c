@@ -2,7 +2,7 @@
 #include "trace/blocks.h"
 
 #include <errno.h>
-#include <pthread.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,14 +12,12 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "trace/ahead.h"
 #include "trace/pack.h"
 
 #define READ_BYTES (64u << 10)
 /* Longer than any: a file says how long its block heads are. */
 #define BLOCK_HEAD_MAX 256
-
-/* One is looked at while the next is made ready. */
-#define BLOCKS 2
 
 struct sw_blocks {
 	int fd;
@@ -33,8 +31,8 @@ struct sw_blocks {
 	char *packed; /* a block that is packed, decompressed */
 	size_t packed_cap;
 	struct sw_pack pack;
-	struct sw_block blocks[BLOCKS];
-	struct ahead *ahead; /* NULL: blocks are fetched when they are wanted */
+	struct sw_block blocks[SW_AHEAD_PLACES];
+	struct sw_ahead *ahead; /* NULL: blocks are fetched when they are wanted */
 };
 
 __attribute__((format(printf, 3, 4))) static int ends(struct sw_block *b, enum sw_reader_state state,
@@ -55,18 +53,23 @@ int sw_block__damaged(struct sw_block *b, const char *what)
 		    what);
 }
 
-/* Where a thread that reads ahead can be told to end. */
+/* As read(2).  A thread that reads ahead waits for bytes or for its end. */
 static ssize_t read_some(struct sw_blocks *s)
 {
-	int before, error;
-	ssize_t n;
+	if (s->ahead) {
+		struct pollfd either[] = {
+			{ .fd = s->fd, .events = POLLIN },
+			{ .fd = sw_ahead__ends(s->ahead), .events = POLLIN },
+		};
 
-	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &before);
-	n = read(s->fd, s->in, READ_BYTES);
-	error = errno;
-	pthread_setcancelstate(before, NULL);
-	errno = error;
-	return n;
+		if (poll(either, 2, -1) < 0)
+			return -1;
+		if (either[1].revents) {
+			errno = ECANCELED;
+			return -1;
+		}
+	}
+	return read(s->fd, s->in, READ_BYTES);
 }
 
 /* Exactly n bytes.  Returns 1, 0 (the file ends before), or -errno. */
@@ -212,100 +215,23 @@ static bool fetch(struct sw_blocks *s, struct sw_block *b)
 	return n == 1 && b->head.type != SW_BLOCK_END;
 }
 
-/* --- reading ahead ------------------------------------------------------------------ */
-
-/* The thread alone fetches, and the reader alone looks; a block is the one's or the
- * other's, as `ready` says. */
-struct ahead {
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t turn;
-	unsigned int ready; /* blocks that are fetched and not yet given back */
-	bool stop;
-	unsigned int next; /* the reader's: which block is its next */
-	bool looking;	   /* the reader's: it has one */
-};
-
-static void *fetch_all(void *arg)
+static bool fetch_ahead(void *arg, unsigned int place)
 {
 	struct sw_blocks *s = arg;
-	struct ahead *a = s->ahead;
-	bool more = true;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
-	for (unsigned int i = 0; more; i = (i + 1) % BLOCKS) {
-		pthread_mutex_lock(&a->lock);
-		while (a->ready == BLOCKS && !a->stop)
-			pthread_cond_wait(&a->turn, &a->lock);
-		more = !a->stop;
-		pthread_mutex_unlock(&a->lock);
-		if (!more)
-			break;
-		more = fetch(s, &s->blocks[i]);
-		pthread_mutex_lock(&a->lock);
-		a->ready++;
-		pthread_cond_signal(&a->turn);
-		pthread_mutex_unlock(&a->lock);
-	}
-	return NULL;
-}
-
-/* Gives back what was looked at, and waits for the next. */
-static struct sw_block *fetched(struct sw_blocks *s)
-{
-	struct ahead *a = s->ahead;
-
-	pthread_mutex_lock(&a->lock);
-	if (a->looking) {
-		a->ready--;
-		a->next = (a->next + 1) % BLOCKS;
-		pthread_cond_signal(&a->turn);
-	}
-	a->looking = true;
-	while (!a->ready)
-		pthread_cond_wait(&a->turn, &a->lock);
-	pthread_mutex_unlock(&a->lock);
-	return &s->blocks[a->next];
+	return fetch(s, &s->blocks[place]);
 }
 
 void sw_blocks__read_ahead(struct sw_blocks *s)
 {
-	struct ahead *a = s->ahead ? NULL : calloc(1, sizeof(*a));
-
-	if (!a)
-		return;
-	pthread_mutex_init(&a->lock, NULL);
-	pthread_cond_init(&a->turn, NULL);
-	s->ahead = a;
-	if (!pthread_create(&a->thread, NULL, fetch_all, s))
-		return;
-	s->ahead = NULL;
-	free(a);
+	if (!s->ahead)
+		sw_ahead__new(&s->ahead, fetch_ahead, s);
 }
-
-static void end_ahead(struct sw_blocks *s)
-{
-	struct ahead *a = s->ahead;
-
-	if (!a)
-		return;
-	pthread_mutex_lock(&a->lock);
-	a->stop = true;
-	pthread_cond_signal(&a->turn);
-	pthread_mutex_unlock(&a->lock);
-	pthread_cancel(a->thread); /* it may wait for a pipe */
-	pthread_join(a->thread, NULL);
-	pthread_cond_destroy(&a->turn);
-	pthread_mutex_destroy(&a->lock);
-	free(a);
-}
-
-/* --- for the reader ----------------------------------------------------------------- */
 
 struct sw_block *sw_blocks__next(struct sw_blocks *s)
 {
 	if (s->ahead)
-		return fetched(s);
+		return &s->blocks[sw_ahead__next(s->ahead)];
 	fetch(s, &s->blocks[0]);
 	return &s->blocks[0];
 }
@@ -326,7 +252,7 @@ static void free_buffers(struct sw_blocks *s)
 	s->zstd = NULL;
 	s->in = s->stored = s->packed = NULL;
 	s->in_at = s->in_len = s->stored_cap = s->packed_cap = 0;
-	for (unsigned int i = 0; i < BLOCKS; i++) {
+	for (unsigned int i = 0; i < SW_AHEAD_PLACES; i++) {
 		free(s->blocks[i].raw);
 		s->blocks[i].raw = NULL;
 		s->blocks[i].raw_cap = 0;
@@ -339,7 +265,7 @@ size_t sw_blocks__bytes(const struct sw_blocks *s)
 
 	if (s->in)
 		n += READ_BYTES + ZSTD_sizeof_DCtx(s->zstd);
-	for (unsigned int i = 0; i < BLOCKS; i++)
+	for (unsigned int i = 0; i < SW_AHEAD_PLACES; i++)
 		n += s->blocks[i].raw_cap;
 	return n;
 }
@@ -427,7 +353,7 @@ void sw_blocks__free(struct sw_blocks *s)
 {
 	if (!s)
 		return;
-	end_ahead(s);
+	sw_ahead__free(s->ahead);
 	free_buffers(s);
 	free(s);
 }
