@@ -43,9 +43,9 @@ static __always_inline __u32 last_of(__u64 task)
 
 enum frame_kind { FRAME_WAKE, FRAME_SIGNAL, FRAME_KINDS };
 
-static struct frame task_frames[TASK_FRAMES][2][FRAME_KINDS];
+static struct frame task_frames[TASK_FRAMES][2][FRAME_KINDS] __attribute__((aligned(64)));
 /* By CPU; softirq, hardirq. */
-static struct frame irq_frames[SW_MAX_CPUS][2][FRAME_KINDS];
+static struct frame irq_frames[SW_MAX_CPUS][2][FRAME_KINDS] __attribute__((aligned(64)));
 
 static __always_inline __u32 task_hash(__u64 task)
 {

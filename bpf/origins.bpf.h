@@ -34,7 +34,7 @@ struct flight {
 	__u16 landed; /* it was received: it may still be in a backlog */
 	__u16 is_ack; /* and nothing else, when it was sent */
 	__u32 gone;   /* whose place this was before: see flight_name() */
-};
+} __attribute__((aligned(64))); /* one line of a cache */
 
 #define FLIGHTS SW_FLIGHTS
 static struct flight flights[FLIGHTS][2];
@@ -70,8 +70,7 @@ struct writer {
 	__u64 check;
 	struct origin origin;
 	__u32 gone; /* half the address of the one whose place this was before */
-	__u32 pad;
-};
+} __attribute__((aligned(64)));
 
 #define WRITERS SW_WRITERS
 static struct writer writers[WRITERS];

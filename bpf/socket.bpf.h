@@ -61,7 +61,7 @@ struct socket_note {
 	__u64 check; /* the others, combined */
 };
 
-static struct socket_note notes[SW_NOTES];
+static struct socket_note notes[SW_NOTES] __attribute__((aligned(64)));
 
 /*
  * What tells a socket from the next one in the same place, where no destructor
