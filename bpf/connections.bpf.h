@@ -33,20 +33,20 @@ __noinline __u64 last_connection(__u64 listener)
 /* A connection is known by its listener, whose id that is, from the start. */
 __noinline int adopt(__u64 key, __u64 id)
 {
-	static const struct socket_entry none;
 	struct sock *sk = (struct sock *)key;
+	__u32 cpu = bpf_get_smp_processor_id();
 	__u64 cookie = cookie_of(sk);
 	struct socket_entry *e;
 
 	e = bpf_map_lookup_elem(&sockets, &key);
 	if (!e)
-		e = socket_add(sk, key, 0, &none);
+		e = socket_add(sk, cookie, cpu);
 	if (!e) {
 		lose_one(SW_LOST_SOCKETS);
 		return 0;
 	}
-	if (!e->id || e->cookie != cookie) {
-		socket_anew(e, bpf_get_smp_processor_id());
+	if (e->cookie != cookie) {
+		socket_anew(e, cpu);
 		e->lport = 0;
 		socket_moves(e, sk, cookie);
 	}

@@ -38,7 +38,10 @@ __s32 room_marks[SW_ROOM_MARKS];
 
 static __always_inline __s32 *room_mark(__u64 sk)
 {
-	return &room_marks[SW_MARK_OF_ROOM(sk)];
+	__u64 i = SW_MARK_OF_ROOM(sk);
+
+	OPAQUE(i);
+	return &room_marks[i & (SW_ROOM_MARKS - 1)];
 }
 
 static __always_inline void waits_for_room(struct socket_entry *e, __u64 sk)
@@ -109,13 +112,16 @@ static __always_inline void socket_moves(struct socket_entry *e, struct sock *sk
 	e->cookie = cookie;
 }
 
-/* The entry of a socket that has none, or NULL. */
-static __always_inline struct socket_entry *socket_add(struct sock *sk, __u64 key, __u64 cookie,
-						       const struct socket_entry *fresh)
+/* The entry of a socket that has none, or NULL.  Not inlined, as the stack is bounded for all
+ * callers together. */
+static __noinline struct socket_entry *socket_add(struct sock *sk, __u64 cookie, __u32 cpu)
 {
+	struct socket_entry fresh = {.id = new_socket_id(cpu), .cookie = cookie};
+	__u64 key = number_of(sk);
+
 	/* First, as who looks for it looks at the mark. */
 	ADD(*socket_mark(sk, cookie), 1);
-	if (bpf_map_update_elem(&sockets, &key, fresh, BPF_NOEXIST))
+	if (bpf_map_update_elem(&sockets, &key, &fresh, BPF_NOEXIST))
 		ADD(*socket_mark(sk, cookie), -1);
 	else
 		ADD(used[SW_TABLE_SOCKETS], 1);
@@ -147,9 +153,7 @@ static __always_inline __u64 socket_id(struct sock *sk, const enum way way, __u6
 
 	e = bpf_map_lookup_elem(&sockets, &key);
 	if (!e) {
-		struct socket_entry fresh = {.id = new_socket_id(cpu), .cookie = cookie};
-
-		e = socket_add(sk, key, cookie, &fresh);
+		e = socket_add(sk, cookie, cpu);
 		if (!e) {
 			*lost = SW_LOST_SOCKETS;
 			return 0;
