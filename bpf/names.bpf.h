@@ -89,7 +89,7 @@ static __always_inline __u16 unix_name(struct unix_sock *u, __u8 path[SW_UNIX_PA
 	bpf_probe_read_kernel(&first, sizeof(first), from);
 	*abstract = !first;
 	/* All 64 bits, which the verifier follows, and not a copy of half of them. */
-	OPAQUE(len);
+	asm volatile("" : "+r"(len));
 	if (len > SW_UNIX_PATH)
 		len = SW_UNIX_PATH;
 	bpf_probe_read_kernel(path, len, from + !first);

@@ -67,8 +67,4 @@ static __always_inline __u64 number_of_typed(const void *pointer)
 	((way) == CAST ? (__u64)AS(struct timespec64, address)->tv_sec :         \
 			 (__u64)BPF_CORE_READ((struct timespec64 *)(address), tv_sec))
 
-/* From here on the compiler knows nothing of a number.  It would leave out a mask or a check that
- * it sees no need for, and that 5.10's verifier asks for. */
-#define OPAQUE(number) asm volatile("" : "+r"(number))
-
 #endif

@@ -38,10 +38,7 @@ __s32 room_marks[SW_ROOM_MARKS];
 
 static __always_inline __s32 *room_mark(__u64 sk)
 {
-	__u64 i = SW_MARK_OF_ROOM(sk);
-
-	OPAQUE(i);
-	return &room_marks[i & (SW_ROOM_MARKS - 1)];
+	return &room_marks[SW_MARK_OF_ROOM(sk)];
 }
 
 static __always_inline void waits_for_room(struct socket_entry *e, __u64 sk)

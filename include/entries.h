@@ -67,23 +67,10 @@ struct wait_entry {
 	__u32 pad;
 };
 
-/*
- * The place in a table of what is in one of the kernel's slabs: of 1 << slab bytes, in each of
- * which are objects of 1 << object bytes or more.  Neighbours are so in the table, too, as each
- * page of that costs a look into page tables; slabs are spread.
- */
-#define SW_PLACE(address, slab, object)                                               \
-	(((address) >> (slab)) * 0x9e3779b97f4a7c15ULL >> 52 << ((slab) - (object)) | \
-	 ((address) >> (object) & ((1 << ((slab) - (object))) - 1)))
-#define SW_SOCK_SLAB 15 /* struct tcp_sock: some 2.4 KB */
-#define SW_SOCK	     11
-#define SW_SKB_SLAB  12 /* struct sk_buff, two by two: 512 bytes */
-#define SW_SKB	     9
-
 /* Where an entry is counted that is told by a cookie, or by an address. */
 #define SW_MARK_OF_SOCKET(cookie_or_place) \
 	(((cookie_or_place) ^ (cookie_or_place) >> 16) & (SW_SOCKET_MARKS - 1))
-#define SW_MARK_OF_ROOM(sk)	(SW_PLACE(sk, SW_SOCK_SLAB, SW_SOCK) & (SW_ROOM_MARKS - 1))
+#define SW_MARK_OF_ROOM(sk) (((sk) >> 6 ^ (sk) >> 22) & (SW_ROOM_MARKS - 1))
 #define SW_MARK_OF_QUEUE(queue) (((queue) >> 6 ^ (queue) >> 22) & (SW_OWNED_MARKS - 1))
 #define SW_TASK_HASH(task)	((task) >> 6 ^ (task) >> 18)
 
