@@ -141,6 +141,9 @@ install: all man
 	install -D -m 644 docs/completion/_sockwake \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sockwake
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/sockwake/README.md
+	for page in docs/*.md docs/schema/*.json; do \
+		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/doc/sockwake/$$page || exit; \
+	done
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/sockwake/LICENSE
 
 format:

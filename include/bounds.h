@@ -145,6 +145,12 @@
 #ifndef SW_PROCESSES_MAX
 #define SW_PROCESSES_MAX 65536 /* whose files are known, for users' stacks */
 #endif
+#ifndef SW_IMAGES_BYTES
+#define SW_IMAGES_BYTES (128u << 20) /* what their mappings and paths may take */
+#endif
+#ifndef SW_MAPS_PENDING
+#define SW_MAPS_PENDING 16384 /* of those, between two drains */
+#endif
 #ifndef SW_HTML_EVENTS
 #define SW_HTML_EVENTS 500000 /* that a page has */
 #endif

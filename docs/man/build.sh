@@ -12,7 +12,7 @@ options() {
 		/^options:/ { on = 1; next }
 		!on { next }
 		# Further lines of a text.
-		/^ {20}/ { sub(/^ +/, ""); text = text " " $0; next }
+		/^                    / { sub(/^ +/, ""); text = text " " $0; next }
 		{
 			flush()
 			sub(/^ +/, "")

@@ -71,6 +71,15 @@ static bool may_follow(int folder, const struct stat *link)
 	       (is_trusted(link->st_uid) && link->st_nlink == 1);
 }
 
+bool sw_place__may_use(int folder, unsigned int owner)
+{
+	struct stat st;
+
+	if (is_trusted(owner))
+		return true;
+	return !fstat(folder, &st) && st.st_uid == owner && !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
 static void enter(struct walk *w, int folder)
 {
 	close(w->folder);

@@ -7,6 +7,8 @@
 #ifndef SW_BASE_PLACE_H
 #define SW_BASE_PLACE_H
 
+#include <stdbool.h>
+
 struct sw_place {
 	int folder; /* an O_PATH descriptor; owned */
 	char *name; /* in it, and no link; owned.  NULL: it is `descriptor` */
@@ -19,5 +21,9 @@ struct sw_place {
  */
 int sw_place__find(struct sw_place *p, const char *path);
 void sw_place__free(struct sw_place *p);
+
+/* May what that user owns be written to, in this folder?  Ours and root's; and somebody else's
+ * where it is the folder's owner's, and nobody else can put anything there. */
+bool sw_place__may_use(int folder, unsigned int owner);
 
 #endif

@@ -55,6 +55,8 @@ static int judge(struct sw_newfile *f, const struct stat *st)
 	if (!S_ISREG(st->st_mode)) {
 		if (f->how & SW_NEW_FILE)
 			return -ENODEV;
+		if (S_ISFIFO(st->st_mode) && !sw_place__may_use(f->place.folder, st->st_uid))
+			return -EPERM;
 		return fcntl(f->fd, F_SETFL, 0) ? -errno : 0;
 	}
 	/* Somebody else's could be read by him, and he may have made the other name. */

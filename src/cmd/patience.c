@@ -4,16 +4,19 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 
 #define LOOK_MS 50
+#define SLOW_NS 20000000ULL
 
 /* Of the process, as the signals are that end it. */
 static struct {
 	bool (*is_out)(void *arg, uint64_t since);
 	void *arg;
+	bool slow; /* who reads the output takes it, but makes it wait */
 } patience;
 
 void sw_patience__ask(bool (*is_out)(void *arg, uint64_t since), void *arg)
@@ -40,25 +43,42 @@ static int try_again(int fd, uint64_t since)
 	return sw_patience__is_out(since) ? -ETIME : 0;
 }
 
+/* A disk may be slow: there is no reader who makes it so. */
+static bool has_reader(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && !S_ISREG(st.st_mode);
+}
+
 int sw_write_all(int fd, const void *data, size_t len, size_t *done)
 {
-	uint64_t since = sw_clock_ns(CLOCK_MONOTONIC);
+	const uint64_t begun = sw_clock_ns(CLOCK_MONOTONIC);
+	uint64_t since = begun;
 	size_t written = 0;
 	int err = 0;
 
+	/* A reader that goes on taking a little at a time is not waited for either, from when
+	 * sockwake was told to end a while ago. */
+	if (patience.slow && sw_patience__is_out(0))
+		err = -ETIME;
 	while (written < len && !err) {
 		ssize_t n = write(fd, (const char *)data + written, len - written);
 
 		if (n > 0) {
 			written += (size_t)n;
-			if (written < len)
-				since = sw_clock_ns(CLOCK_MONOTONIC);
+			if (written == len)
+				break;
+			since = sw_clock_ns(CLOCK_MONOTONIC);
+			if (since - begun > SLOW_NS && has_reader(fd) && sw_patience__is_out(0))
+				err = -ETIME;
 		} else {
 			err = n ? try_again(fd, since) : -ENOSPC;
 		}
 	}
 	if (done)
 		*done = written;
+	patience.slow = sw_clock_ns(CLOCK_MONOTONIC) - begun > SLOW_NS && has_reader(fd);
 	return err;
 }
 

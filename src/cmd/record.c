@@ -68,8 +68,8 @@ static const struct sw_option options[] = {
 	{"output", 'o', "FILE", "write to FILE (sockwake.swk); - is standard output", take_output,
 	 FILES},
 	{"force", 'f', NULL, "overwrite FILE", take_force, FILES},
-	{"max-size", 0, "SIZE", "stop when FILE is this large", take_max_size, FILES},
-	{"rotate", 0, "N", "... but go on in FILE.2, FILE.3, ... and keep the last N", take_rotate,
+	{"max-size", 0, "SIZE", "stop when FILE is this large (64K or more)", take_max_size, FILES},
+	{"rotate", 0, "N", "... but go on in FILE.2, FILE.3, ... and keep the last N (2 to 1000)", take_rotate,
 	 FILES},
 	SW_FILTER_OPTIONS(SESSION + offsetof(struct sw_session, filters)),
 	SW_STACKS_OPTION(SESSION),
@@ -226,6 +226,7 @@ static int run(const struct sw_command *self, int argc, char **argv)
 		sw_error("--rotate needs --max-size, and a file to write to");
 		goto out;
 	}
+	status = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
 	keep_command(&s->command, argc, argv);
 	if (s->command.failed || sw_trace_files__open(&s->files) ||
 	    sw_session__look(&s->session, &s->files.file))

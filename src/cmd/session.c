@@ -22,6 +22,7 @@
 
 /* By which TERM ends it all within two seconds. */
 #define KILL_AFTER_NS 1500000000ull
+#define EXEC_LOOK_MS  50
 /* Hooks that are traced when --events does not say. */
 #define ALL_HOOKS ((1u << SW_HOOK_COUNT) - 1)
 _Static_assert(SW_HOOK_COUNT < 32, "a bit for each hook");
@@ -121,13 +122,24 @@ static int give_up_privileges(bool but_override)
 	return err;
 }
 
+/* Signals end it also before it runs. */
+static int let_run(struct sw_child *child, struct sw_ending *ending)
+{
+	int err = sw_child__go(child);
+
+	while (!err && !ending->over && !sw_child__runs(child, EXEC_LOOK_MS, &err))
+		sw_ending__look(ending);
+	return err;
+}
+
 /* Attached and about to begin: the header, the ready file, fewer privileges. */
-static int begin(struct sw_session *s, struct sw_pump *pump, struct sw_child *child,
+static int begin(struct sw_session *s, struct sw_pump *pump, struct sw_ending *ending,
 		 char **program, int *status)
 {
 	/* Root may write to anybody's folder by a capability alone. */
 	const bool files = s->makes_files && needs_override(s->output);
 	const bool ready = s->ready_file && needs_override(&s->ready);
+	struct sw_child *child = ending->child;
 	int err, early, gone;
 
 	err = give_up_privileges(files || ready);
@@ -154,7 +166,7 @@ static int begin(struct sw_session *s, struct sw_pump *pump, struct sw_child *ch
 		return err;
 	gone = err;
 	sw_inherited__close(&s->inherited);
-	err = sw_child__go(child);
+	err = let_run(child, ending);
 	if (err)
 		*status = sw_child__cannot_run(program[0], -err);
 	return err ? err : gone;
@@ -268,7 +280,7 @@ int sw_session__run(struct sw_session *s, char **program,
 	sw_signals__ready();
 	ending.live = live;
 	sw_patience__ask(sw_ending__is_out, &ending);
-	err = begin(s, pump, &child, program, &status);
+	err = begin(s, pump, &ending, program, &status);
 	ran = !err || (sw_no_reader(err) && child.pid && child.go_fd < 0);
 	if (!ran)
 		goto out;

@@ -237,7 +237,7 @@ static int show_timelines(struct sw_show *s)
 	const struct sw_timelines_opts *o = s->timelines ?: &all;
 	struct sw_sockets *sockets = sw_trace__sockets(s->trace);
 	struct sw_socket *sk = NULL, **list;
-	size_t n = 0;
+	size_t n = 0, unkept = 0;
 
 	list = malloc((sw_sockets__held(sockets) + 1) * sizeof(struct sw_socket *));
 	if (!list)
@@ -245,6 +245,8 @@ static int show_timelines(struct sw_show *s)
 	while ((sk = sw_sockets__next(sockets, sk)))
 		if (sk->kept)
 			list[n++] = sk;
+		else if (sk->events)
+			unkept++;
 	sw_timelines__sort(list, n, o->order);
 	if (o->top && n > o->top)
 		n = o->top;
@@ -254,6 +256,10 @@ static int show_timelines(struct sw_show *s)
 			flush(s);
 	}
 	free(list);
+	if (unkept && !o->top)
+		sw_note("of %zu more sockets no event is kept, as the timelines have the newest %u MB: "
+			"narrow it by a filter, or 'sockwake report' by --socket, --from or --to",
+			unkept, (unsigned int)(TIMELINE_BYTES >> 20));
 	return 0;
 }
 

@@ -147,21 +147,28 @@ int sw_child__stand_aside(struct sw_child *c, char **argv)
 
 int sw_child__go(struct sw_child *c)
 {
-	int error = 0;
-	ssize_t n;
-
 	/* If it has ended meanwhile, that is found when it is waited for. */
 	if (write(c->go_fd, "", 1) != 1 && errno != EPIPE)
 		return -errno;
 	close(c->go_fd);
 	c->go_fd = -1;
+	return 0;
+}
+
+bool sw_child__runs(struct sw_child *c, int wait_ms, int *err)
+{
+	struct pollfd said = {.fd = c->err_fd, .events = POLLIN};
+	int error = 0;
+
+	*err = 0;
 	/* The pipe closes by itself when exec succeeds. */
-	do
-		n = read(c->err_fd, &error, sizeof(error));
-	while (n < 0 && errno == EINTR);
+	if (poll(&said, 1, wait_ms) != 1)
+		return false;
+	if (read(c->err_fd, &error, sizeof(error)) == sizeof(error))
+		*err = -error;
 	close(c->err_fd);
 	c->err_fd = -1;
-	return n == sizeof(error) ? -error : 0;
+	return true;
 }
 
 bool sw_child__ended(struct sw_child *c, int *status)

@@ -29,8 +29,12 @@ int sw_child__fork(struct sw_child *c, char **argv);
  * -errno, is another one, which is no child of it. */
 int sw_child__stand_aside(struct sw_child *c, char **argv);
 
-/* Lets it run. Returns 0, or the -errno that its exec ended with. */
+/* Lets it run.  Returns 0 or -errno. */
 int sw_child__go(struct sw_child *c);
+
+/* It runs, or cannot: *err is 0, or the -errno that its exec ended with.  False: that was not
+ * to be known within wait_ms, as where it is stopped, or what it is on does not answer. */
+bool sw_child__runs(struct sw_child *c, int wait_ms, int *err);
 
 /* It has ended: *status is as waitpid() gives it, or 0 where that is not ours to know. */
 bool sw_child__ended(struct sw_child *c, int *status);

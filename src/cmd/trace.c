@@ -112,6 +112,7 @@ static int run(const struct sw_command *self, int argc, char **argv)
 		sw_error("--quiet and --live exclude each other: without both, lines and the whole answer are shown");
 		goto out;
 	}
+	status = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
 	if (sw_output__open(&s->out, s->show.output))
 		goto out;
 	s->out.lines = true;

@@ -7,12 +7,27 @@
 
 #define MAPS_MAX 8192 /* of one process */
 
+/* Bytes, of all there are: a traced process decides how many it has. */
+static size_t held;
+
+static size_t size_of(const struct sw_mapping *m)
+{
+	return sizeof(*m) + strlen(m->path) + 1;
+}
+
+size_t sw_image__held(void)
+{
+	return held;
+}
+
 void sw_image__put(struct sw_image *image)
 {
 	if (!image || --image->refs)
 		return;
-	for (size_t i = 0; i < image->n; i++)
+	for (size_t i = 0; i < image->n; i++) {
+		held -= size_of(&image->maps[i]);
 		free(image->maps[i].path);
+	}
 	free(image->maps);
 	free(image);
 }
@@ -53,6 +68,7 @@ int sw_image__add(struct sw_image *image, const struct sw_mapping *m)
 	to->path = strdup(m->path);
 	if (!to->path)
 		return -ENOMEM;
+	held += size_of(to);
 	image->n++;
 	return 0;
 }

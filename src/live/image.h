@@ -33,6 +33,9 @@ void sw_image__put(struct sw_image *image); /* NULL is legal */
 /* Copied.  Returns 0, -ENOMEM or -E2BIG. */
 int sw_image__add(struct sw_image *image, const struct sw_mapping *m);
 
+/* Bytes that all of them have. */
+size_t sw_image__held(void);
+
 /* NULL: no file is mapped there. */
 struct sw_mapping *sw_image__find(struct sw_image *image, uint64_t address);
 

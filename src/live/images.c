@@ -42,6 +42,7 @@ struct sw_images {
 	struct process *processes;
 	struct pending *pending;
 	size_t n_pending, cap;
+	bool overrun; /* more than there is time for: as if the kernel had lost them */
 	uint32_t last_id;
 	uint64_t known_from; /* before that events were lost */
 	uint64_t swept;
@@ -98,6 +99,13 @@ void sw_images__free(struct sw_images *im)
 	free(im);
 }
 
+/* What there was before is not known any more. */
+static void begin_anew(struct sw_images *im)
+{
+	forget_all(im);
+	im->known_from = sw_clock_ns(CLOCK_MONOTONIC);
+}
+
 static struct process *find(const struct sw_images *im, uint64_t pid)
 {
 	struct process *p;
@@ -147,6 +155,8 @@ static bool has_changed(struct sw_images *im, uint32_t pid)
 {
 	if (im->mmaps)
 		sw_mmaps__drain(im->mmaps, keep, im);
+	if (im->overrun)
+		return true;
 	for (size_t i = 0; i < im->n_pending; i++) {
 		const struct sw_mmap_event *ev = &im->pending[i].ev;
 
@@ -223,6 +233,10 @@ static void on_map(struct sw_images *im, const struct sw_mmap_event *ev)
 	/* Memory without a file matters where it takes the place of one. */
 	if (!m.inode && !in_the_way)
 		return;
+	if (sw_image__held() > SW_IMAGES_BYTES) {
+		begin_anew(im);
+		return;
+	}
 	if (in_the_way || image->refs > 1) {
 		image = sw_image__without(++im->last_id, image, m.start, m.end);
 		if (!image || !set_image(im, ev->pid, ev->ts, image))
@@ -252,8 +266,7 @@ static void take_now(struct sw_images *im, const struct sw_mmap_event *ev)
 			p->ended = ev->ts;
 		break;
 	case SW_MMAP_LOST:
-		forget_all(im);
-		im->known_from = sw_clock_ns(CLOCK_MONOTONIC);
+		begin_anew(im);
 		break;
 	}
 }
@@ -266,6 +279,10 @@ static void keep(void *arg, const struct sw_mmap_event *ev)
 	/* Outside of sockwake's pid namespace. */
 	if (ev->kind != SW_MMAP_LOST && (!ev->pid || ev->pid == UINT32_MAX))
 		return;
+	if (im->n_pending >= SW_MAPS_PENDING) {
+		im->overrun = true;
+		return;
+	}
 	if (im->n_pending == im->cap) {
 		size_t cap = im->cap ? im->cap * 2 : 256;
 		void *more = realloc(im->pending, cap * sizeof(*im->pending));
@@ -323,6 +340,14 @@ void sw_images__collect(struct sw_images *im)
 		sw_mmaps__drain(im->mmaps, keep, im);
 }
 
+static void lose_pending(struct sw_images *im)
+{
+	while (im->n_pending)
+		free(im->pending[--im->n_pending].path);
+	im->overrun = false;
+	begin_anew(im);
+}
+
 void sw_images__drain(struct sw_images *im, uint64_t until)
 {
 	size_t done = 0;
@@ -330,6 +355,8 @@ void sw_images__drain(struct sw_images *im, uint64_t until)
 	if (!im->mmaps)
 		return;
 	sw_mmaps__drain(im->mmaps, keep, im);
+	if (im->overrun)
+		lose_pending(im);
 	if (im->n_pending > 1)
 		qsort(im->pending, im->n_pending, sizeof(*im->pending), by_time);
 	for (; done < im->n_pending && im->pending[done].ev.ts < until; done++) {

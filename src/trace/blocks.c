@@ -22,6 +22,7 @@
 struct sw_blocks {
 	int fd;
 	uint64_t offset; /* of what is read next */
+	off_t base;	 /* where the descriptor stood at offset 0 */
 	uint32_t head_size;
 	ZSTD_DCtx *zstd;
 	char *in;
@@ -53,23 +54,36 @@ int sw_block__damaged(struct sw_block *b, const char *what)
 		    what);
 }
 
-/* As read(2).  A thread that reads ahead waits for bytes or for its end. */
+/* Waits for bytes; a thread that reads ahead, also for its end.  False: with errno. */
+static bool await(const struct sw_blocks *s)
+{
+	struct pollfd either[] = {
+		{ .fd = s->fd, .events = POLLIN },
+		{ .fd = s->ahead ? sw_ahead__ends(s->ahead) : -1, .events = POLLIN },
+	};
+
+	if (poll(either, 2, -1) < 0)
+		return false;
+	if (!either[1].revents)
+		return true;
+	errno = ECANCELED;
+	return false;
+}
+
+/* As read(2), of a descriptor that does not block as well. */
 static ssize_t read_some(struct sw_blocks *s)
 {
-	if (s->ahead) {
-		struct pollfd either[] = {
-			{ .fd = s->fd, .events = POLLIN },
-			{ .fd = sw_ahead__ends(s->ahead), .events = POLLIN },
-		};
+	ssize_t n;
 
-		if (poll(either, 2, -1) < 0)
+	if (s->ahead && !await(s))
+		return -1;
+	for (;;) {
+		n = read(s->fd, s->in, READ_BYTES);
+		if (n >= 0 || errno != EAGAIN)
+			return n;
+		if (!await(s))
 			return -1;
-		if (either[1].revents) {
-			errno = ECANCELED;
-			return -1;
-		}
 	}
-	return read(s->fd, s->in, READ_BYTES);
 }
 
 /* Exactly n bytes.  Returns 1, 0 (the file ends before), or -errno. */
@@ -263,6 +277,9 @@ size_t sw_blocks__bytes(const struct sw_blocks *s)
 {
 	size_t n = s->stored_cap + s->packed_cap;
 
+	/* The thread's: and one file that is read ahead is never parked. */
+	if (s->ahead)
+		return 0;
 	if (s->in)
 		n += READ_BYTES + ZSTD_sizeof_DCtx(s->zstd);
 	for (unsigned int i = 0; i < SW_AHEAD_PLACES; i++)
@@ -288,7 +305,7 @@ void sw_blocks__let_go(struct sw_blocks *s)
 
 int sw_blocks__wake(struct sw_blocks *s)
 {
-	if (lseek(s->fd, (off_t)s->offset, SEEK_SET) < 0)
+	if (lseek(s->fd, s->base + (off_t)s->offset, SEEK_SET) < 0)
 		return -errno;
 	return make_buffers(s);
 }
@@ -338,6 +355,9 @@ int sw_blocks__new(int fd, struct sw_blocks **result, char why[SW_READER_WHY])
 	if (!s)
 		return -ENOMEM;
 	s->fd = fd;
+	s->base = lseek(fd, 0, SEEK_CUR);
+	if (s->base < 0) /* it is not asked to go back */
+		s->base = 0;
 	err = make_buffers(s);
 	if (!err)
 		err = take_file_head(s, why);

@@ -140,7 +140,35 @@ if os.geteuid() == 0:
     os.chown("shared/theirs", OTHER, OTHER)
     refused("nor is another user's file written", run("report", "-o", "shared/theirs", "a.swk"),
             "another user's")
+    os.mkfifo("shared/pipe")
+    os.chown("shared/pipe", OTHER, OTHER)
+    holder = os.open("shared/pipe", os.O_RDONLY | os.O_NONBLOCK)
+    refused("nor another user's pipe", run("report", "-o", "shared/pipe", "a.swk"), "another user's")
+    test("none of it came out of there", os.read(holder, 1))
+    os.close(holder)
+    os.mkdir("theirs")
+    os.chown("theirs", OTHER, OTHER)
+    os.mkfifo("theirs/pipe")
+    os.chown("theirs/pipe", OTHER, OTHER)
+    reader = subprocess.Popen(["cat", "theirs/pipe"], stdout=subprocess.PIPE)
+    code, out, err = run("report", "-o", "theirs/pipe", "a.swk")
+    test("but one in that user's own folder", (code, reader.communicate(timeout=20)[0]) != (0, shown) and err)
     test("none of them was touched", content("victim") + content("shared/theirs") != b"old\nold\n")
+
+# Standard input: not from its beginning; not there yet, and not waited for.
+with open("behind", "wb") as f:
+    f.write(b"\0" * 512 + original)
+with open("behind", "rb") as f:
+    os.lseek(f.fileno(), 512, os.SEEK_SET)
+    test("a file behind something else", run("report", "-", stdin=f)[:2] != (0, shown))
+left, right = os.pipe()
+os.set_blocking(left, False)
+writer = subprocess.Popen(["sh", "-c", "sleep 0.5; exec cat a.swk"], stdout=right)
+os.close(right)
+got = run("report", "-", stdin=left)
+test("a pipe that does not block", got[:2] != (0, shown) and got)
+os.close(left)
+writer.wait()
 
 # Pipes that nobody reads, and full disks.
 os.mkfifo("pipe")

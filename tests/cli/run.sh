@@ -222,6 +222,10 @@ done
 long=$("$sockwake" --help | awk 'length > 100' | wc -l)
 result "$((long != 0))" '--help fits 100 columns' "$long lines do not"
 
+fails 'a folder that is not there, with a program' 125 'No such file' "$sockwake" -o /nonexistent/x -- true
+fails 'nor for a recording' 125 'No such file' "$sockwake" record -o /nonexistent/x -- true
+fails 'nor for the ready file' 125 'No such file' "$sockwake" --ready-file=/nonexistent/x -- true
+
 # Privileges: another user cannot read the build folder, so it gets a copy.
 cp "$sockwake" "$tmp/sockwake"
 if [ "$(id -u)" = 0 ]; then

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "bounds.h"
 #include "live/proc_maps.h"
 #include "test.h"
 
@@ -253,12 +254,50 @@ static void test_sweep(void **state)
 	sw_images__free(im);
 }
 
+/* Somebody maps more than there is time, or room, for: what was before is not known then. */
+static void test_bounds(void **state)
+{
+	struct sw_images *im = sw_images__new(read_maps, NULL);
+	uint64_t ts = T(1000), place;
+	char path[4000];
+	size_t held;
+
+	(void)state;
+	tell(SW_MMAP_EXEC, ts, NOBODY);
+	tell_map(++ts, NOBODY, 0x400000, "/program", 1);
+	sw_images__drain(im, T(2000));
+	assert_at(im, NOBODY, T(1500), 0x400000, "/program");
+	for (unsigned int i = 0; i < SW_MAPS_PENDING + 10; i++) {
+		tell_map(T(3000), NOBODY, 0x400000, "/other", 2 + i);
+		sw_images__collect(im);
+	}
+	sw_images__drain(im, T(4000));
+	assert_at(im, NOBODY, T(1500), 0x400000, NULL);
+	assert_at(im, NOBODY, T(3500), 0x400000, NULL);
+	assert_int_equal(sw_image__held(), 0);
+
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	ts = sw_clock_ns(CLOCK_MONOTONIC);
+	tell(SW_MMAP_EXEC, ts, NOBODY);
+	for (unsigned int i = 0; i < 3 * (SW_IMAGES_BYTES >> 12); i++) {
+		place = (uint64_t)(i % 1000 + 1) << 20;
+		tell_map(++ts, NOBODY, place, path, 2 + i);
+		sw_images__drain(im, ts + 1);
+		held = sw_image__held();
+		assert_true(held <= SW_IMAGES_BYTES + 1000 * (sizeof(path) + 100));
+	}
+	sw_images__free(im);
+	assert_int_equal(sw_image__held(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exec),	 cmocka_unit_test(test_maps),
 		cmocka_unit_test(test_fork),	 cmocka_unit_test(test_proc),
 		cmocka_unit_test(test_not_told), cmocka_unit_test(test_sweep),
+		cmocka_unit_test(test_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, set_base, NULL);

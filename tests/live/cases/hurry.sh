@@ -52,3 +52,41 @@ for stacks in '' --stacks=kernel,user; do
 	"$SOCKWAKE" report --summary "$TMP/recording" > /dev/null || fail 'the recording is not whole'
 	rm -f "$TMP/recording"
 done
+
+# Also where who reads the output takes it, but too slowly.
+mkfifo "$TMP/slowly"
+(while [ "$(head -c 65536 | wc -c)" -gt 0 ]; do sleep 0.5; done) < "$TMP/slowly" &
+trace=''
+sockwake_run trace --all --format=ndjson -o "$TMP/slowly" || exit 1
+sleep 2
+began=$(now)
+kill -TERM "$sockwake_pid"
+wait "$sockwake_pid"
+status=$?
+sockwake_pid=''
+took=$(($(now) - began))
+echo "a slow reader: $took hundredths of a second"
+[ $took -le 200 ] || fail 'a slow reader: TERM took too long'
+[ $status = 2 ] || fail "a slow reader: the exit status is $status"
+grep -q 'cannot go on writing' "$TMP/sockwake.log" || fail 'a slow reader: it does not say what is missing'
+unload
+
+# And where the program does not come to its beginning.
+"$PROGS/signals" "$SOCKWAKE" --attach="$ATTACH" -q -o "$TMP/text" -- sleep 60 > "$TMP/sockwake.log" 2>&1 &
+sockwake_pid=$!
+tries=0
+until child=$(pgrep -P "$sockwake_pid") || [ $tries = 100 ]; do
+	sleep 0.05
+	tries=$((tries + 1))
+done
+kill -STOP "$child" || fail 'there is no program'
+sleep 4
+began=$(now)
+kill -TERM "$sockwake_pid"
+wait "$sockwake_pid"
+status=$?
+sockwake_pid=''
+took=$(($(now) - began))
+echo "a program that is stopped: $took hundredths of a second"
+[ $took -le 200 ] || fail 'a program that is stopped: TERM took too long'
+[ $status = 143 ] || fail "a program that is stopped: the exit status is $status"
