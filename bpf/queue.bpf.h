@@ -65,7 +65,9 @@ static __always_inline void tcp_queues(struct sock *sk, const enum way way, __u8
 	if (rx && ARG(way, sk, __sk_common.skc_flags) & (1UL << SOCK_DONE))
 		rx--;
 	r->rx_queued = rx;
-	r->tx_queued = VIA(way, tp, write_seq) - VIA(way, tp, snd_una);
+	/* What is closed has thrown it away, and may have gone on in its numbers. */
+	if (state != TCP_CLOSE)
+		r->tx_queued = VIA(way, tp, write_seq) - VIA(way, tp, snd_una);
 }
 
 /* Has TCP's sequence numbers, which tell what was taken and what came. */

@@ -228,6 +228,8 @@ static __always_inline void call_on_socket(struct task_entry *e, struct call *ca
 	if (took && !send)
 		from = took_from(s, sk, call->result, way);
 	if (call->op == SW_OP_RECV && call->result == EAGAIN_RESULT && taken_unseen(s, sk, way)) {
+		/* Up to here: the next one that finds nothing does so for itself. */
+		s->seen = VIA(way, TO(way, struct tcp_sock, sk), copied_seq);
 		s->readable_ts = 0;
 		if (e)
 			e->taken = 1;

@@ -102,7 +102,9 @@ int uneven_accept__wakeup(struct sw_finder *f, const struct sighting *s)
 	if (err)
 		return err;
 	a->wakeups++;
-	a->shared += r->waiters >= 2;
+	/* Exclusively: of others, each is woken, and known by that; and one task may well have
+	 * several entries. */
+	a->shared += r->exclusive >= 2;
 	return 0;
 }
 

@@ -107,13 +107,13 @@ static enum sw_finding_case case_of(const struct unread *u, const struct hit *hi
 
 	if (u->behind)
 		return SW_CASE_NO_WAITER_LEFT;
-	if (m->known && m->stopped_ns * 2 >= hit->worst)
+	if (meanwhile__was_mostly(m, m->stopped_ns, hit->worst))
 		return SW_CASE_NO_WAITER_STOPPED;
 	if (u->woken)
 		return SW_CASE_NO_WAITER_OTHERWISE;
 	if (!u->waited)
 		return SW_CASE_NO_WAITER_NOBODY;
-	if (m->known && m->slept_ns * 2 >= hit->worst)
+	if (meanwhile__was_mostly(m, m->slept_ns, hit->worst))
 		return SW_CASE_NO_WAITER_ASLEEP;
 	return m->ran_known ? SW_CASE_NO_WAITER_BUSY : SW_CASE_NO_WAITER_UNWOKEN;
 }

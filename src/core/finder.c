@@ -248,7 +248,11 @@ struct sw_meanwhile meanwhile_of(const struct sw_finder *f, const struct sw_rec_
 				 uint64_t from)
 {
 	uint64_t took = since(r->hdr.ts, from), woken = ran__waited(f, r, from);
-	struct sw_meanwhile m = { .waited_ns = woken, .others = r->others };
+	struct sw_meanwhile m = {
+		.waited_ns = woken,
+		.others = r->others,
+		.others_known = r->run_ts, /* they are counted from there on */
+	};
 
 	/* Off the CPU, and neither asleep nor stopped. */
 	if (r->known_ms && since(r->off_ns, r->slept + r->stopped) > woken)
@@ -261,14 +265,20 @@ struct sw_meanwhile meanwhile_of(const struct sw_finder *f, const struct sw_rec_
 	m.stopped_ns = least(r->stopped, took - m.slept_ns);
 	/* known_ms is a whole number of milliseconds. */
 	m.ran_known = (r->known_ms + 1) * 1000000ULL >= took;
+	m.known_ns = m.ran_known ? took : r->known_ms * 1000000ULL;
 	if (m.ran_known)
 		m.ran_ns = took - m.slept_ns - m.stopped_ns;
 	return m;
 }
 
+bool meanwhile__was_mostly(const struct sw_meanwhile *m, uint64_t ns, uint64_t lay)
+{
+	return m->known && ns * 2 >= least(m->known_ns, lay);
+}
+
 bool finder__is_late(const struct sw_finder *f, uint64_t lay, const struct sw_meanwhile *m)
 {
-	bool away = m->known && (m->slept_ns + m->stopped_ns) * 2 >= lay;
+	bool away = meanwhile__was_mostly(m, m->slept_ns + m->stopped_ns, lay);
 
 	if (m->waited_ns * 2 >= lay)
 		return false;

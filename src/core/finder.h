@@ -224,6 +224,9 @@ struct sw_meanwhile meanwhile_of(const struct sw_finder *f, const struct sw_rec_
 #define BUSY_TIMES 10
 bool finder__is_late(const struct sw_finder *f, uint64_t lay, const struct sw_meanwhile *m);
 
+/* Was it most of the time, or of the part of it that is known?  ns: of that part. */
+bool meanwhile__was_mostly(const struct sw_meanwhile *m, uint64_t ns, uint64_t lay);
+
 /*
  * A check looks at one record of a kind, and is a row here: CHECK(kind of record,
  * function).  They are called in this order: what looks at what is unread comes

@@ -142,8 +142,10 @@ struct sw_finding_task {
 
 /* What the task that took did between the wake-up and that. */
 struct sw_meanwhile {
-	bool known;	/* slept_ns, stopped_ns and others are */
+	bool known;	/* slept_ns and stopped_ns are */
 	bool ran_known; /* for all of that time, so that ran_ns is, too */
+	bool others_known;
+	uint64_t known_ns; /* at the end of that time: for so long slept_ns and stopped_ns are */
 	uint64_t ran_ns; /* the rest: it ran, or waited for a CPU */
 	uint64_t slept_ns, stopped_ns;
 	uint64_t waited_ns; /* for a CPU, as far as that is known: a part of ran_ns */

@@ -265,7 +265,8 @@ static int feed_woken(struct sw_latency *l, const struct sw_socket *sk,
 	struct sides s;
 	int err;
 
-	if (r->hdr.flags & SW_F_AWAKE)
+	/* Of an error by tracepoint, the wake-up is told after the waking: its time is made up. */
+	if (r->hdr.flags & SW_F_AWAKE || r->woken_ts - r->wakeup_ts <= 1)
 		return 0;
 	err = sides__get(l, sk, &who, &s);
 	return err ? err : add(l, &s, SW_GAP_WOKEN, r->woken_ts - r->wakeup_ts);

@@ -79,7 +79,7 @@ static void put_evidence(struct sw_json *j, const struct sw_finding *f)
 		sw_json__u64(j, "slept_ns", m->slept_ns);
 		sw_json__u64(j, "stopped_ns", m->stopped_ns);
 	}
-	if (m->known || slow_read)
+	if (m->others_known)
 		sw_json__u64(j, "others", m->others);
 	if (f->sleeps)
 		sw_json__u64(j, "sleeps", f->sleeps);

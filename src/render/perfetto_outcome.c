@@ -32,7 +32,7 @@ static void note_evidence(struct sw_pf_event *e, const struct sw_finding *f)
 		sw_pf_event__u64(e, "slept_ns", m->slept_ns);
 		sw_pf_event__u64(e, "stopped_ns", m->stopped_ns);
 	}
-	if (m->known || slow_read)
+	if (m->others_known)
 		sw_pf_event__u64(e, "others", m->others);
 	if (f->sleeps)
 		sw_pf_event__u64(e, "sleeps", f->sleeps);

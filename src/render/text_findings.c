@@ -74,7 +74,11 @@ static void put_meanwhile(struct text_line *l, const struct sw_meanwhile *m)
 	put_part(l->out, "ran ", m->ran_ns, &before);
 	put_part(l->out, "slept ", m->slept_ns, &before);
 	put_part(l->out, "stopped ", m->stopped_ns, &before);
-	if (m->others) {
+	if (!m->ran_known && *before == ',') {
+		sw_buf__puts(l->out, " of the last ");
+		sw_human_duration(l->out, m->known_ns);
+	}
+	if (m->others && m->others_known) {
 		sw_buf__puts(l->out, before);
 		sw_buf__puts(l->out, "made ");
 		put_others(l->out, m->others);

@@ -2,7 +2,7 @@
 /*
  * Readiness that nobody answers, and calls that never end: a loop that sleeps
  * elsewhere while data comes; a connection that lies in its listener's queue; a writer
- * that polls for room; a reader that tries again and again.
+ * that polls for room; readers that try again and again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -204,6 +204,43 @@ static void spinning(void)
 	live_expect_destroy("spun");
 }
 
+/* A connection that nothing was ever read from, by a task that is known. */
+static void spinning_unread_run(void *arg)
+{
+	const int *fds = arg;
+	long begun;
+	char byte;
+
+	TRY(recv(fds[0], &byte, 1, 0));
+	begun = live_now_ms();
+	for (unsigned int i = 1, told = 100; i <= told; i++) {
+		MUST(recv(fds[1], &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
+		if (i == told && live_now_ms() - begun < SPINNING_MS)
+			told *= 10;
+	}
+}
+
+static void spinning_unread(void)
+{
+	int receiver = live_bound(AF_INET, SOCK_DGRAM), sender = live_bound(AF_INET, SOCK_DGRAM);
+	struct live_thread t;
+	struct live_tcp tcp;
+	int fds[2];
+
+	live_connect_to(sender, receiver);
+	live_tcp_open(&tcp, "unread_", AF_INET);
+	fds[0] = receiver;
+	fds[1] = tcp.client;
+	live_thread_start(&t, spinning_unread_run, fds);
+	live_thread_asleep(&t, SYS_recvfrom);
+	TRY(send(sender, "x", 1, 0));
+	live_thread_join(&t);
+	live_expect_finding("unread_client", "spin", 100);
+	live_tcp_close(&tcp);
+	TRY(close(receiver));
+	TRY(close(sender));
+}
+
 int main(void)
 {
 	live_start();
@@ -212,5 +249,6 @@ int main(void)
 	polled_writer();
 	partial_writer();
 	spinning();
+	spinning_unread();
 	return live_end();
 }

@@ -623,23 +623,27 @@ static void test_all_to_one(void **state)
 {
 	static const struct {
 		unsigned int accepts, waiters, waiters_in_a_third;
-		bool found;
+		bool found, woken; /* all of them, as none waits exclusively */
 	} rows[] = {
-		{ 40, 4, 4, true },
-		{ 40, 2, 1, true },
-		{ 19, 4, 4, false },
-		{ 40, 1, 1, false },
-		{ 40, 1, 2, false }, /* something else polls it, too, now and then */
-		{ 40, 0, 0, false },
+		{ 40, 4, 4, true, false },
+		{ 40, 2, 1, true, false },
+		{ 19, 4, 4, false, false },
+		{ 40, 1, 1, false, false },
+		{ 40, 1, 2, false, false }, /* something else polls it, too, now and then */
+		{ 40, 0, 0, false, false },
+		{ 40, 4, 4, false, true },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		STORY {
 			for (unsigned int k = 0; k < rows[i].accepts; k++) {
+				unsigned int waiters = k % 3 ? rows[i].waiters :
+							       rows[i].waiters_in_a_third;
+
 				WAKE(&b, S + k * 1000, .rx_queued = 1, .tx_queued = 100,
-				     .waiters = k % 3 ? rows[i].waiters :
-							rows[i].waiters_in_a_third,
+				     .waiters = waiters,
+				     .exclusive = rows[i].woken ? 0 : waiters,
 				     .state = STATE_LISTEN);
 				WAIT(&b, S, S + k * 1000 + 10, 1, ACCEPT, 5);
 			}
