@@ -10,7 +10,7 @@
  * where what they tell of ends: see took_from().  Returns that.
  */
 static __always_inline __u32 await_reader(struct socket_entry *e, struct sock *sk,
-					  const enum way way, __u64 ts, __u8 state)
+					  const enum way way, __u64 ts, __u8 state, __u16 *flags)
 {
 	__u32 taken, end;
 
@@ -20,6 +20,9 @@ static __always_inline __u32 await_reader(struct socket_entry *e, struct sock *s
 		taken = VIA(way, tp, copied_seq);
 		end = VIA(way, tp, rcv_nxt);
 		e->seen = taken;
+		if (e->takes == 1 && !e->readable_ts && (__s32)(e->latest_end - taken) > 0)
+			*flags |= SW_F_LEFT;
+		e->takes = 0;
 	} else {
 		taken = e->takes;
 		end = ++e->fires;
@@ -36,9 +39,9 @@ static __always_inline __u32 await_reader(struct socket_entry *e, struct sock *s
 	return end;
 }
 
-/* Returns where what a reader is told of ends, or 0. */
+/* Returns where what a reader is told of ends, or 0; flags: of the wake-up's record. */
 static __always_inline __u32 await_answer(struct sock *sk, const enum way way, __u64 key,
-					  __u32 hook, __u64 ts, __u8 state)
+					  __u32 hook, __u64 ts, __u8 state, __u16 *flags)
 {
 	struct socket_entry *e;
 
@@ -50,7 +53,7 @@ static __always_inline __u32 await_answer(struct sock *sk, const enum way way, _
 	if (!e)
 		return 0;
 	if (hook == SW_HOOK_DEF_READABLE)
-		return await_reader(e, sk, way, ts, state);
+		return await_reader(e, sk, way, ts, state, flags);
 	waits_for_room(e, key);
 	if (!e->writable_ts)
 		e->writable_ts = ts;

@@ -120,9 +120,9 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	    (settings.errors_late && hook == SW_HOOK_DEF_ERROR_REPORT))
 		who = NOBODY;
 	state = r->state;
-	ring_submit(ring, r, cpu);
 	if (settings.tell_io)
-		data_end = await_answer(sk, way, number, hook, ts, state);
+		data_end = await_answer(sk, way, number, hook, ts, state, &r->hdr.flags);
+	ring_submit(ring, r, cpu);
 	if (hook == SW_HOOK_DEF_READABLE && state == TCP_LISTEN) {
 		__u64 child = last_connection(number);
 

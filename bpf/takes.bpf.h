@@ -108,6 +108,7 @@ static __always_inline __u32 took_from(struct socket_entry *s, struct sock *sk, 
 
 	if (has_sequence(sk, way, VIA(way, sk, __sk_common.skc_state))) {
 		s->seen = VIA(way, TO(way, struct tcp_sock, sk), copied_seq);
+		s->takes++;
 		return s->seen - (__u32)result;
 	}
 	/* A stream's message may be taken in parts. */

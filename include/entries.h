@@ -26,7 +26,8 @@ struct socket_entry {
 	__u32 blocked;	    /* a send found no room, and none has succeeded since */
 	__u32 tries;	    /* calls in a row that took nothing */
 	__u32 seen;	    /* TCP: up to there takes were seen, or it was so when it fired */
-	__u32 fires, takes; /* where there are no sequence numbers, see took_from() */
+	/* Where there are no sequence numbers, see took_from(); of TCP, takes since the latest. */
+	__u32 fires, takes;
 	__u64 tries_since;  /* ns */
 
 	__u64 signature;  /* of the names that were sent last; 0: none yet */

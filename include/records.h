@@ -58,6 +58,9 @@ struct sw_rec {
 #define SW_F_KTHREAD 0x4000
 /* io: a send that took a part of its data, as there was no room for more. */
 #define SW_F_PARTIAL 0x8000
+/* wakeup, of TCP: after the one before a single recv took a part of the data, and nobody has
+ * taken the rest, which this one finds with what it tells of. */
+#define SW_F_LEFT 0x8000
 
 /*
  * socket: who a socket is.  Sent before the first record that names the

@@ -56,16 +56,12 @@ static void came(struct unread *u, const struct sighting *s)
 	u->more = r->hdr.flags & SW_F_MORE_QUEUED;
 }
 
-/*
- * A wake-up that brought no data and finds just what the last read left: nobody has
- * read since then.
- */
-static void look_behind(struct unread *u, const struct sighting *s)
+/* What the last read left has been there since then. */
+static void was_left(struct unread *u, const struct sighting *s)
 {
 	const struct sw_rec_wakeup *r = &s->ev->wakeup_rec;
 
-	if (u->ts || !u->left || u->taken_ts <= u->data_ts || r->rx_queued != u->left ||
-	    !is_stream(s->sk))
+	if (u->ts || u->taken_ts <= u->data_ts)
 		return;
 	u->ts = u->taken_ts;
 	u->seen_ts = r->hdr.ts;
@@ -73,6 +69,14 @@ static void look_behind(struct unread *u, const struct sighting *s)
 	u->woken = 0;
 	u->in_queue = false;
 	u->behind = true;
+}
+
+/* A wake-up that brought no data and finds just what the last read left: nobody has read
+ * since then. */
+static void look_behind(struct unread *u, const struct sighting *s)
+{
+	if (u->left && s->ev->wakeup_rec.rx_queued == u->left && is_stream(s->sk))
+		was_left(u, s);
 }
 
 int unanswered__wakeup(struct sw_finder *f, const struct sighting *s)
@@ -93,10 +97,13 @@ int unanswered__wakeup(struct sw_finder *f, const struct sighting *s)
 		u->ts = 0;
 	if (u->ts)
 		u->seen_ts = r->hdr.ts;
-	if (cause != SW_CAUSE_READABLE)
+	if (cause != SW_CAUSE_READABLE) {
 		look_behind(u, s);
-	else if (r->rx_queued)
+	} else if (r->rx_queued) {
+		if (r->hdr.flags & SW_F_LEFT)
+			was_left(u, s);
 		came(u, s);
+	}
 	return 0;
 }
 

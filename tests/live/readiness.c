@@ -2,7 +2,7 @@
 /*
  * Readiness that nobody answers, and calls that never end: a loop that sleeps
  * elsewhere while data comes; a connection that lies in its listener's queue; a writer
- * that polls for room; readers that try again and again.
+ * that polls for room; readers that try again and again; one that leaves something behind.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -241,6 +241,39 @@ static void spinning_unread(void)
 	TRY(close(sender));
 }
 
+/* An edge-triggered reader that takes a part, and is told of the rest when more comes. */
+static void left_run(void *arg)
+{
+	struct epoll_event ev = {.events = EPOLLIN | EPOLLET};
+	int fd = *(int *)arg, epoll = TRY(epoll_create1(EPOLL_CLOEXEC));
+	char data[16];
+
+	TRY(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev));
+	TRY(epoll_wait(epoll, &ev, 1, -1));
+	MUST(recv(fd, data, 4, MSG_DONTWAIT) == 4);
+	TRY(epoll_wait(epoll, &ev, 1, -1));
+	MUST(recv(fd, data, sizeof(data), MSG_DONTWAIT) == 12);
+	TRY(close(epoll));
+}
+
+static void left_behind(void)
+{
+	struct live_thread t;
+	struct live_tcp tcp;
+
+	live_tcp_open(&tcp, "left_", AF_INET);
+	live_thread_start(&t, left_run, &tcp.server);
+	live_thread_asleep(&t, LIVE_EPOLL_WAIT);
+	TRY(send(tcp.client, "twelve bytes", 12, 0));
+	live_sleep_ms(LATE);
+	live_thread_asleep(&t, LIVE_EPOLL_WAIT);
+	TRY(send(tcp.client, "four", 4, 0));
+	live_thread_join(&t);
+	live_expect("left_server", "sock_def_readable", 2, NULL);
+	live_expect_finding("left_server", "no-waiter", LATE * MS * 9 / 10);
+	live_tcp_close(&tcp);
+}
+
 int main(void)
 {
 	live_start();
@@ -250,5 +283,6 @@ int main(void)
 	partial_writer();
 	spinning();
 	spinning_unread();
+	left_behind();
 	return live_end();
 }
