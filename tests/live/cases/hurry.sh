@@ -75,7 +75,8 @@ unload
 "$PROGS/signals" "$SOCKWAKE" --attach="$ATTACH" -q -o "$TMP/text" -- sleep 60 > "$TMP/sockwake.log" 2>&1 &
 sockwake_pid=$!
 tries=0
-until child=$(pgrep -P "$sockwake_pid") || [ $tries = 100 ]; do
+children=/proc/$sockwake_pid/task/$sockwake_pid/children
+until { child=$(cut -d ' ' -f 1 "$children") && [ -n "$child" ]; } || [ $tries = 100 ]; do
 	sleep 0.05
 	tries=$((tries + 1))
 done
