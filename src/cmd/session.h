@@ -48,7 +48,7 @@ int sw_session__verbose(void *session, const char *value);
 
 /* The table's rows; at: where in the settings the session is. */
 #define SW_SESSION_OPTIONS(at)                                                                \
-	{"duration", 'd', "TIME", "stop after this time, and PROGRAM too but with -D: 10 (seconds), 500ms, 2m", \
+	{"duration", 'd', "TIME", "stop after TIME, and PROGRAM too (not with -D): 10 (seconds), 500ms, 2m", \
 	 sw_session__duration, at},                                                           \
 	{"kill-after", 0, "TIME", "how long PROGRAM has to end when it must (1500ms)",        \
 	 sw_session__kill_after, at},                                                         \
