@@ -26,7 +26,7 @@ int sw_show__all(void *opts, const char *value);
 int sw_show__hooks(void *opts, const char *value);
 
 #define SW_SHOW_OPTIONS(at)                                                                     \
-	{"all", 'a', NULL, "leave nothing out: every line, finding, table and socket's timeline", \
+	{"all", 'a', NULL, "every line and finding, tables of 20 rows, each socket's timeline", \
 	 sw_show__all, at},                                                                        \
 	{"hooks", 0, NULL, "a table of the hooks: how each is attached, and its counts",          \
 	 sw_show__hooks, at},                                                                      \
