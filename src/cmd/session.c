@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -23,6 +24,7 @@
 /* By which TERM ends it all within two seconds. */
 #define KILL_AFTER_NS 1500000000ull
 #define EXEC_LOOK_MS  50
+#define LARGE_PIECE   (256 << 10)
 /* Hooks that are traced when --events does not say. */
 #define ALL_HOOKS ((1u << SW_HOOK_COUNT) - 1)
 _Static_assert(SW_HOOK_COUNT < 32, "a bit for each hook");
@@ -217,6 +219,13 @@ static void fill_opts(const struct sw_session *s, pid_t program, struct sw_live_
 	o->filter.follow = 1;
 }
 
+/* What a burst needed goes back to the kernel when it is freed.  Left to itself glibc keeps as
+ * much as the largest piece that was ever freed, and twice that at the end of its heap. */
+static void keep_no_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_PIECE);
+}
+
 int sw_session__run(struct sw_session *s, char **program,
 		    const struct sw_consumer_maker *maker, void *arg)
 {
@@ -238,6 +247,7 @@ int sw_session__run(struct sw_session *s, char **program,
 	};
 	bool ran = false;
 
+	keep_no_memory();
 	if (sw_caps__check() || (program && start_program(s, &child, program)))
 		return own_failure;
 	if (start_helper(s, &helper)) {
