@@ -50,6 +50,7 @@ static void came(struct unread *u, const struct sighting *s)
 		u->woken = first_woken(s);
 		u->in_queue = r->hdr.flags & SW_F_NO_QUEUE;
 		u->behind = false;
+		u->embryo = s->sk->family == AF_UNIX && !s->sk->inode;
 	}
 	u->data_ts = u->seen_ts = r->hdr.ts;
 	u->queued = r->rx_queued;
@@ -114,6 +115,8 @@ static enum sw_finding_case case_of(const struct unread *u, const struct hit *hi
 
 	if (u->behind)
 		return SW_CASE_NO_WAITER_LEFT;
+	if (u->embryo && !u->waited)
+		return SW_CASE_NO_WAITER_QUEUED;
 	if (meanwhile__was_mostly(m, m->stopped_ns, hit->worst))
 		return SW_CASE_NO_WAITER_STOPPED;
 	if (u->woken)

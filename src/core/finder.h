@@ -34,6 +34,7 @@ struct unread {
 	uint32_t woken;	   /* ... and was woken: its tid */
 	bool in_queue;	   /* at ts the socket itself lay in an accept queue */
 	bool behind;	   /* ts is that of a read which left it */
+	bool embryo;	   /* at ts it had no file yet: of AF_UNIX, as it was not accepted */
 };
 
 struct accepts; /* find_accepts.c */

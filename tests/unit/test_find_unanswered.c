@@ -315,13 +315,15 @@ static void test_left_behind(void **state)
 	static const struct {
 		uint32_t found;
 		uint8_t hook;
+		uint16_t flags;
 		bool is;
 	} rows[] = {
-		{ 60, SW_HOOK_DEF_WAKEUP, true },
-		{ 50, SW_HOOK_DEF_WAKEUP, false }, /* another read was not told of */
-		{ 0, SW_HOOK_DEF_WAKEUP, false },
-		{ 60, SW_HOOK_STREAM_WRITE_SPACE, true },
-		{ 60, SW_HOOK_DEF_READABLE, false }, /* that may have come just now */
+		{ 60, SW_HOOK_DEF_WAKEUP, 0, true },
+		{ 50, SW_HOOK_DEF_WAKEUP, 0, false }, /* another read was not told of */
+		{ 0, SW_HOOK_DEF_WAKEUP, 0, false },
+		{ 60, SW_HOOK_STREAM_WRITE_SPACE, 0, true },
+		{ 60, SW_HOOK_DEF_READABLE, 0, false }, /* that may have come just now */
+		{ 90, SW_HOOK_DEF_READABLE, SW_F_LEFT, true }, /* and 30 that have */
 	};
 
 	(void)state;
@@ -330,7 +332,8 @@ static void test_left_behind(void **state)
 			DATA(&b, S, 100, .waiters = 1);
 			IO(&b, S + 10, S, 0, 1, RECV, 40);
 			WAKE(&b, 2 * S, .rx_queued = rows[i].found, .waiters = 1,
-			     .hdr.hook = rows[i].hook, .state = STATE_ESTABLISHED);
+			     .hdr.hook = rows[i].hook, .hdr.flags = rows[i].flags,
+			     .state = STATE_ESTABLISHED);
 			IO(&b, 2 * S + 1 * MS, 2 * S, 2 * S + 9, 1, RECV, 60);
 			finish(&b);
 			if (b.n != rows[i].is)
@@ -497,6 +500,21 @@ static void test_first_read(void **state)
 		assert_int_equal(b.n, 1);
 		assert_int_equal(b.found[0]->socket, 2);
 	}
+	/* Of AF_UNIX it is known that it has no file yet. */
+	for (unsigned int inode = 0; inode < 2; inode++)
+		STORY {
+			TELL(b.t, SOCKET, socket, 0, .sock = 9, .family = AF_UNIX,
+			     .type = SOCK_STREAM, .inode = inode);
+			TELL(b.t, WAKEUP, wakeup, S, .sock = 9, .rx_queued = 5,
+			     .state = STATE_ESTABLISHED);
+			TELL(b.t, IO, io, S + 41 * MS, .sock = 9, .begin = S + 40 * MS,
+			     .wakeup_ts = S, .op = SW_OP_RECV, .result = 5, TASK(4));
+			finish(&b);
+			assert_int_equal(b.n, 1);
+			assert_int_equal(b.found[0]->worst, 41 * MS);
+			assert_int_equal(b.found[0]->what, inode ? SW_CASE_NO_WAITER_NOBODY :
+								   SW_CASE_NO_WAITER_QUEUED);
+		}
 }
 
 int main(void)
