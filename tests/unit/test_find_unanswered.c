@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* What lies unread, or in an accept queue: no-waiter. */
+#include <sys/socket.h>
+
 #include "findings.h"
 
 #define FIN_STATE 8 /* TCP_CLOSE_WAIT */
