@@ -169,21 +169,29 @@ static void partial_writer(void)
 
 #define SPINNING_MS 60
 
-static void spinning_run(void *arg)
+/* It is told of the 100th, the 1000th and so on: of one that comes late enough.  more: calls
+ * that are not counted. */
+static void spin_on(int fd, unsigned int more)
 {
-	int fd = *(int *)arg;
 	long begun = 0;
 	char byte;
 
-	TRY(recv(fd, &byte, 1, 0));
-	/* It is told of the 100th, the 1000th and so on: of one that comes late enough. */
-	for (unsigned int i = 1, told = 100; i <= told; i++) {
+	for (unsigned int i = 1, told = 100; i <= told + more; i++) {
 		MUST(recv(fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
 		if (i == 1)
 			begun = live_now_ms();
-		if (i == told && live_now_ms() - begun < SPINNING_MS)
+		if (i == told + more && live_now_ms() - begun < SPINNING_MS)
 			told *= 10;
 	}
+}
+
+static void spinning_run(void *arg)
+{
+	int fd = *(int *)arg;
+	char byte;
+
+	TRY(recv(fd, &byte, 1, 0));
+	spin_on(fd, 0);
 }
 
 static void spinning(void)
@@ -209,18 +217,11 @@ static void spinning(void)
 static void spinning_unread_run(void *arg)
 {
 	const int *fds = arg;
-	long begun = 0;
 	char byte;
 
 	TRY(recv(fds[0], &byte, 1, 0));
 	/* The first one might be for what another call took unseen. */
-	for (unsigned int i = 0, told = 100; i <= told; i++) {
-		MUST(recv(fds[1], &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
-		if (i == 0)
-			begun = live_now_ms();
-		if (i == told && live_now_ms() - begun < SPINNING_MS)
-			told *= 10;
-	}
+	spin_on(fds[1], 1);
 }
 
 static void spinning_unread(void)

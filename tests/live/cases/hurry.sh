@@ -18,6 +18,19 @@ now() {
 	awk '{ print int($1 * 100) }' /proc/uptime
 }
 
+# terminated NAME STATUS: TERM ends it within two seconds, with that exit status.
+terminated() {
+	began=$(now)
+	kill -TERM "$sockwake_pid"
+	wait "$sockwake_pid"
+	status=$?
+	sockwake_pid=''
+	took=$(($(now) - began))
+	echo "$1: $took hundredths of a second"
+	[ $took -le 200 ] || fail "$1: TERM took too long"
+	[ $status = "$2" ] || fail "$1: the exit status is $status"
+}
+
 # ends NAME: it has traced for a while.
 ends() {
 	sleep 2
@@ -59,15 +72,7 @@ mkfifo "$TMP/slowly"
 trace=''
 sockwake_run trace --all --format=ndjson -o "$TMP/slowly" || exit 1
 sleep 2
-began=$(now)
-kill -TERM "$sockwake_pid"
-wait "$sockwake_pid"
-status=$?
-sockwake_pid=''
-took=$(($(now) - began))
-echo "a slow reader: $took hundredths of a second"
-[ $took -le 200 ] || fail 'a slow reader: TERM took too long'
-[ $status = 2 ] || fail "a slow reader: the exit status is $status"
+terminated 'a slow reader' 2
 grep -q 'cannot go on writing' "$TMP/sockwake.log" || fail 'a slow reader: it does not say what is missing'
 unload
 
@@ -82,12 +87,4 @@ until { child=$(cut -d ' ' -f 1 "$children") && [ -n "$child" ]; } || [ $tries =
 done
 kill -STOP "$child" || fail 'there is no program'
 sleep 4
-began=$(now)
-kill -TERM "$sockwake_pid"
-wait "$sockwake_pid"
-status=$?
-sockwake_pid=''
-took=$(($(now) - began))
-echo "a program that is stopped: $took hundredths of a second"
-[ $took -le 200 ] || fail 'a program that is stopped: TERM took too long'
-[ $status = 143 ] || fail "a program that is stopped: the exit status is $status"
+terminated 'a program that is stopped' 143
