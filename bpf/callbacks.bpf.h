@@ -48,16 +48,16 @@ static __always_inline enum news news_of(__u32 hook)
 
 /* Whether the task on the CPU caused the wake-up, and else who did, as far as is known. */
 static __always_inline void read_role(void *ctx, struct sock *sk, const enum way way, __u32 cpu,
-				      __u32 hook, struct sw_rec_wakeup *r)
+				      __u32 hook, struct task_struct *current,
+				      struct sw_rec_wakeup *r)
 {
-	__u64 task = bpf_get_current_task();
 	struct origin o;
 
-	if (is_kernel_thread(current_task(way), way))
+	if (is_kernel_thread(current, way))
 		r->hdr.flags |= SW_F_KTHREAD;
-	origin_here(ctx, sk, news_of(hook), way, cpu, r->context, task,
+	origin_here(ctx, sk, news_of(hook), way, cpu, r->context, current,
 		    r->hdr.flags & SW_F_KTHREAD, &o);
-	if (o.task == task) {
+	if (o.task == current_number(current, way)) {
 		r->hdr.flags |= SW_F_CAUSE;
 		origin_forget(&o);
 	} else if (o.task || (r->hdr.flags & SW_F_KTHREAD && !r->pid && !settings.pidns)) {
@@ -75,6 +75,7 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 				       struct sw_count *n, __u32 cpu, const struct extra *extra)
 {
 	const enum frame_kind kind = frame_kind_of(hook);
+	struct task_struct *current;
 	struct sw_rec_wakeup *r;
 	__u32 lost = SW_LOST_RING, context, data_end = 0;
 	__u64 id, ts, number, first;
@@ -97,15 +98,16 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	rec_header(&r->hdr, ts, SW_REC_WAKEUP, hook, sizeof(*r), cpu);
 	r->sock = id;
 	/* Before comm, which is scratch up to there. */
-	number = number_by(sk, r->comm);
+	number = way == CAST ? number_of_typed(sk) : number_by(sk, r->comm);
 	who = read_waiters(sk, way, r);
 	/* The others are rare, and have no stack left to remember it. */
 	if (hook != SW_HOOK_DEF_READABLE)
 		who = TASKS_TOO;
-	read_current(&r->pid, &r->tid, r->comm, way);
+	current = current_task(way);
+	read_current(&r->pid, &r->tid, r->comm, current, way);
 	r->state = extra && extra->state ? extra->state : ARG(way, sk, __sk_common.skc_state);
 	r->context = context = context_of(cpu);
-	read_role(ctx, sk, way, cpu, hook, r);
+	read_role(ctx, sk, way, cpu, hook, current, r);
 	r->how = 0;
 	r->band = 0;
 	if (extra) {
@@ -134,7 +136,7 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 		return 0;
 	}
 	if (settings.causality && who != NOBODY) {
-		__u64 task = bpf_get_current_task();
+		__u64 task = current_number(current, way);
 		struct frame *f = place_of(task, cpu, context, kind);
 
 		frame_open(f, task, sk, id, ts, hook, data_end);

@@ -25,14 +25,12 @@ static __always_inline void origin_forget(struct origin *o)
 	o->comm[1] = 0;
 }
 
-/* `task` is the current one. */
-static __always_inline void origin_is(struct origin *o, __u64 task, const enum way way)
+/* `current` is what current_task() gave. */
+static __always_inline void origin_is(struct origin *o, struct task_struct *current,
+				      const enum way way)
 {
-	o->task = task;
-	if (way == CAST && !settings.pidns)
-		load_task(current_task(way), &o->pid, &o->tid, (char *)o->comm);
-	else
-		read_current(&o->pid, &o->tid, (char *)o->comm, way);
+	o->task = current_number(current, way);
+	read_current(&o->pid, &o->tid, (char *)o->comm, current, way);
 }
 
 #endif

@@ -180,8 +180,9 @@ static __always_inline enum suspicion suspect(struct sock *sk, const enum way wa
 
 /* MPTCP also puts off what came while its socket was locked: all else that a task does to
  * it is its own doing as well. */
-static __always_inline void origin_in_mptcp(void *ctx, struct sock *sk, enum news news, __u64 task,
-					    struct origin *o, const enum way way)
+static __always_inline void origin_in_mptcp(void *ctx, struct sock *sk, enum news news,
+					    struct task_struct *current, struct origin *o,
+					    const enum way way)
 {
 	int released = called_by(ctx, SW_CODE_MPTCP_RELEASE, SW_CODE_COUNT);
 	int received = released ? 0 : called_by(ctx, SW_CODE_MPTCP_RECV, SW_CODE_COUNT);
@@ -191,13 +192,14 @@ static __always_inline void origin_in_mptcp(void *ctx, struct sock *sk, enum new
 	else if (released || received)
 		origin_forget(o);
 	else
-		origin_is(o, task, way);
+		origin_is(o, current, way);
 }
 
 /* What a task does in its own context is its own, but for backlogs.  sk: whose packet
  * or callback it is, and what that tells of; NULL: nobody's. */
 static __always_inline void origin_of_task(void *ctx, struct sock *sk, enum news news,
-					   const enum way way, __u64 task, struct origin *o)
+					   const enum way way, struct task_struct *current,
+					   struct origin *o)
 {
 	enum suspicion of = sk ? suspect(sk, way) : NONE;
 	int inside = 0;
@@ -208,13 +210,13 @@ static __always_inline void origin_of_task(void *ctx, struct sock *sk, enum news
 	else if (of != NONE)
 		inside = in_release(ctx);
 	if (inside > 0)
-		origin_of_backlog(task, of == OF_THIS ? number_of(sk) : 0, o, way);
+		origin_of_backlog(current_number(current, way), of == OF_THIS ? number_of(sk) : 0, o, way);
 	else if (inside < 0)
 		origin_forget(o);
 	else if (of == OF_MPTCP)
-		origin_in_mptcp(ctx, sk, news, task, o, way);
+		origin_in_mptcp(ctx, sk, news, current, o, way);
 	else
-		origin_is(o, task, way);
+		origin_is(o, current, way);
 }
 
 /* --- here and now ---------------------------------------------------------------- */
@@ -224,16 +226,17 @@ static __always_inline const struct landing *landing_of(__u32 cpu, __u64 task)
 {
 	const struct landing *l = &landings[cpu & (SW_MAX_CPUS - 1)];
 
-	return l->skb && l->task == task ? l : NULL;
+	return settings.packets && l->skb && l->task == task ? l : NULL;
 }
 
 /* Whose doing is what happens here and now, where `task` is the current one, a kernel
  * thread or not?  o->task is 0 if that is not known. */
 static __always_inline void origin_here(void *ctx, struct sock *sk, enum news news,
 					const enum way way, __u32 cpu, __u32 context,
-					__u64 task, bool kthread, struct origin *o)
+					struct task_struct *current, bool kthread,
+					struct origin *o)
 {
-	const struct landing *l = landing_of(cpu, task);
+	const struct landing *l = landing_of(cpu, current_number(current, way));
 
 	/* Some softirqs run as tasks: a NAPI thread's, and on PREEMPT_RT any task's. */
 	if (l && (context == SW_CTX_SOFTIRQ || settings.softirqs_in_tasks ||
@@ -241,7 +244,7 @@ static __always_inline void origin_here(void *ctx, struct sock *sk, enum news ne
 		*o = l->origin;
 	/* A kernel thread works for others; timers are nobody's. */
 	else if (context == SW_CTX_TASK && !kthread)
-		origin_of_task(ctx, sk, news, way, task, o);
+		origin_of_task(ctx, sk, news, way, current, o);
 	else
 		origin_forget(o);
 }

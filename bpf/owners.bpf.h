@@ -64,12 +64,6 @@ static __always_inline __u64 inode_of(struct sock *sk)
 	return BPF_CORE_READ(alloc, vfs_inode.i_ino);
 }
 
-/* An address that a socket with a file has to itself, as a number. */
-static __always_inline __u64 wait_queue_of(struct sock *sk, const enum way way)
-{
-	return WORD_AT(way, (__u64)sk + bpf_core_field_offset(struct sock, sk_wq));
-}
-
 static __always_inline __s32 *owned_mark(__u64 wait_queue)
 {
 	return &owned_marks[SW_MARK_OF_QUEUE(wait_queue)];

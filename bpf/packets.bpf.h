@@ -134,13 +134,15 @@ static __always_inline void writer_set(struct sock *sk, __u64 key, const struct 
 
 /* Where the task may be processing a backlog. */
 static __always_inline void origin_of_late_data(void *ctx, struct sock *sk, __u64 key, __u8 state,
-						__u64 task, struct origin *o)
+						struct task_struct *current, struct origin *o)
 {
+	const __u64 task = current_number(current, ELSEWHERE);
+
 	writer_get(sk, key, o);
 	/* Not even the name can have changed since, within one call. */
 	if (o->task == task && sk->sk_backlog.len)
 		return;
-	origin_of_task(ctx, sk, OTHER_NEWS, ELSEWHERE, task, o);
+	origin_of_task(ctx, sk, OTHER_NEWS, ELSEWHERE, current, o);
 	if (o->task != task) {
 		writer_get(sk, key, o);
 		return;
@@ -152,22 +154,23 @@ static __always_inline void origin_of_late_data(void *ctx, struct sock *sk, __u6
 
 /* Whose data it is: the writer's, and a task that sends in its own context is that. */
 static __always_inline void origin_of_data(void *ctx, struct sock *sk, __u64 key, __u8 state,
-					   __u32 cpu, __u64 task, struct origin *o)
+					   __u32 cpu, struct task_struct *current,
+					   struct origin *o)
 {
-	if (context_of(cpu) != SW_CTX_TASK ||
-	    is_kernel_thread(current_task(ELSEWHERE), ELSEWHERE) ||
-	    (settings.softirqs_in_tasks && landing_of(cpu, task))) {
+	if (context_of(cpu) != SW_CTX_TASK || is_kernel_thread(current, ELSEWHERE) ||
+	    (settings.softirqs_in_tasks &&
+	     landing_of(cpu, current_number(current, ELSEWHERE)))) {
 		writer_get(sk, key, o);
 		if (!o->task && writer_of(key)->gone == (__u32)(key >> 6))
 			lose_one(SW_LOST_ORIGINS);
 		return;
 	}
 	if (sk->sk_backlog.len || state == TCP_SYN_SENT) {
-		origin_of_late_data(ctx, sk, key, state, task, o);
+		origin_of_late_data(ctx, sk, key, state, current, o);
 		return;
 	}
 	/* Nearly always. */
-	origin_is(o, task, ELSEWHERE);
+	origin_is(o, current, ELSEWHERE);
 	writer_set(sk, key, o);
 }
 
@@ -200,17 +203,17 @@ static __always_inline void flight_set(struct flight *f, struct sk_buff *skb, __
 static __always_inline void take_off(void *ctx, struct sk_buff *skb, __u64 key, __u32 cpu,
 				     __u64 marks)
 {
-	__u64 task = bpf_get_current_task();
+	struct task_struct *current = current_task(ELSEWHERE);
 	struct sock *sk = skb->sk;
 	__u8 state = sk ? sk->__sk_common.skc_state : 0;
 	bool is_ack = sk && is_pure_ack(skb);
 	struct origin o;
 
 	if (sk && !is_ack && has_data(sk, state))
-		origin_of_data(ctx, sk, number_of_typed(sk), state, cpu, task, &o);
+		origin_of_data(ctx, sk, number_of_typed(sk), state, cpu, current, &o);
 	else
-		origin_here(ctx, sk, OTHER_NEWS, ELSEWHERE, cpu, context_of(cpu), task,
-			    is_kernel_thread(current_task(ELSEWHERE), ELSEWHERE), &o);
+		origin_here(ctx, sk, OTHER_NEWS, ELSEWHERE, cpu, context_of(cpu),
+			    current, is_kernel_thread(current, ELSEWHERE), &o);
 	flight_set(flight_place(key), skb, key, marks, is_ack, &o);
 }
 

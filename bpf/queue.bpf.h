@@ -315,6 +315,12 @@ static __always_inline void read_queues(struct sock *sk, const enum way way, __u
 	r->rx_queued = bytes & ~MORE;
 }
 
+/* An address that a socket with a file has to itself, as a number. */
+static __always_inline __u64 wait_queue_of(struct sock *sk, const enum way way)
+{
+	return WORD_AT(way, (__u64)sk + bpf_core_field_offset(struct sock, sk_wq));
+}
+
 /* Who waits on a queue, as far as that was looked at. */
 enum waiting { NOBODY, EPOLLS, TASKS_TOO };
 
@@ -345,22 +351,12 @@ static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *
 static __always_inline enum waiting read_waiters(struct sock *sk, const enum way way,
 						 struct sw_rec_wakeup *r)
 {
+	const __u64 wq = wait_queue_of(sk, way);
 	enum waiting who = TASKS_TOO;
-	__u64 wq = 0;
 	__u32 waiters;
 
-	/* As a number, whatever the verifier knows of sk: read as bytes, or written
-	 * and read again in memory that is ours. */
-	if (way == CAST) {
-		volatile __u64 *ours = (volatile __u64 *)r->comm;
-
-		*ours = (__u64)sk->sk_wq;
-		wq = *ours;
-		if (wq && few_waiters(wq, r, &who))
-			return who;
-	} else {
-		BPF_CORE_READ_INTO(&wq, sk, sk_wq);
-	}
+	if (way == CAST && wq && few_waiters(wq, r, &who))
+		return who;
 	if (!wq) {
 		r->hdr.flags |= SW_F_NO_QUEUE;
 		r->waiters = 0;

@@ -90,7 +90,7 @@ static __always_inline void tell_io(struct task_entry *e, __u64 sock, const stru
 	r->known_ms = 0;
 	r->tries = call->tries;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
-	read_current(&r->pid, &r->tid, r->comm, way);
+	read_current(&r->pid, &r->tid, r->comm, current_task(way), way);
 	if (e && call->wakeup_ts && call->now - call->wakeup_ts > LOOKED_BACK_NS)
 		account_off(r, e, call->wakeup_ts, call->now);
 	ring_submit(ring, r, cpu);

@@ -135,14 +135,20 @@ static __always_inline void load_task(struct task_struct *task, __u32 *pid, __u3
 	((__u64 *)comm)[1] = name[1];
 }
 
+/* The task on the CPU, which current_task() gave, as a number. */
+static __always_inline __u64 current_number(struct task_struct *current, const enum way way)
+{
+	return way == CAST ? number_of_typed(current) : (__u64)current;
+}
+
 /* Who is on the CPU: into a record's pid, tid and comm. */
 static __always_inline void read_current(__u32 *pid, __u32 *tid, char comm[SW_COMM_LEN],
-					 const enum way way)
+					 struct task_struct *current, const enum way way)
 {
 	__u64 ids;
 
 	if (way == CAST && !settings.pidns) {
-		load_task(bpf_get_current_task_btf(), pid, tid, comm);
+		load_task(current, pid, tid, comm);
 		return;
 	}
 	ids = current_ids();

@@ -83,6 +83,7 @@ struct sw_settings {
 	__u32 pidns; /* inode number of sockwake's pid namespace; 0: the initial one */
 	__u32 watch_softirqs; /* there is no preempt_count to be read */
 	__u32 stacks; /* SW_STACKS_*: the waker's that are taken */
+	__u32 packets; /* they are followed */
 };
 
 /*

@@ -392,6 +392,7 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->stacks = l->o.stacks;
 	s->filtered = memcmp(&l->o.filter, &none, sizeof(none)) != 0;
 	s->watch_softirqs = sw_live__watches_softirqs(l);
+	s->packets = follows_packets(l);
 	memcpy((void *)&l->skel->rodata->filter, &l->o.filter, sizeof(l->o.filter));
 }
 
