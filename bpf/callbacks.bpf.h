@@ -77,12 +77,16 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	const enum frame_kind kind = frame_kind_of(hook);
 	struct task_struct *current;
 	struct sw_rec_wakeup *r;
+	struct waiters w;
 	__u32 lost = SW_LOST_RING, context, data_end = 0;
 	__u64 id, ts, number, first;
 	enum waiting who;
 	void *ring;
 	__u8 state;
 
+	/* Before a place on the ring is taken, whose lock would keep the CPU from fetching what
+	 * this reads and what follows side by side. */
+	read_waiters(sk, way, &w);
 	id = found == BY_NOTE ? noted_socket_id(sk, cpu, hook, &lost) :
 				socket_id(sk, way, cookie, cpu, hook, &lost);
 	if (!id)
@@ -99,10 +103,11 @@ static __always_inline int emit_wakeup(void *ctx, struct sock *sk, const enum wa
 	r->sock = id;
 	/* Before comm, which is scratch up to there. */
 	number = way == CAST ? number_of_typed(sk) : number_by(sk, r->comm);
-	who = read_waiters(sk, way, r);
+	r->waiters = w.count;
+	r->exclusive = w.count >> 16;
+	r->hdr.flags |= w.flags;
 	/* The others are rare, and have no stack left to remember it. */
-	if (hook != SW_HOOK_DEF_READABLE)
-		who = TASKS_TOO;
+	who = hook == SW_HOOK_DEF_READABLE ? w.who : TASKS_TOO;
 	current = current_task(way);
 	read_current(&r->pid, &r->tid, r->comm, current, way);
 	r->state = extra && extra->state ? extra->state : ARG(way, sk, __sk_common.skc_state);

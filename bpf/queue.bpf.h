@@ -324,51 +324,45 @@ static __always_inline __u64 wait_queue_of(struct sock *sk, const enum way way)
 /* Who waits on a queue, as far as that was looked at. */
 enum waiting { NOBODY, EPOLLS, TASKS_TOO };
 
-/* None or one, as nearly always, without the call.  *who: see read_waiters(). */
-static __always_inline bool few_waiters(__u64 wait_queue, struct sw_rec_wakeup *r,
-					enum waiting *who)
+struct waiters {
+	__u32 count; /* as count_waiters() has it */
+	enum waiting who;
+	__u32 flags; /* of the record: SW_F_NO_QUEUE, SW_F_MORE_WAITERS */
+};
+
+/* None or one, as nearly always, without the call. */
+static __always_inline bool few_waiters(__u64 wait_queue, struct waiters *w)
 {
 	__u64 head = wait_queue + bpf_core_field_offset(struct socket_wq, wait.head);
 	struct socket_wq *wq = AS(struct socket_wq, wait_queue);
 	__u64 next = (__u64)wq->wait.head.next;
 	struct wait_queue_entry *entry;
 
-	if (next != head) {
-		entry = AS(struct wait_queue_entry,
-			   next - bpf_core_field_offset(struct wait_queue_entry, entry));
-		if ((__u64)entry->entry.next != head || !entry->func)
-			return false;
-		r->exclusive = entry->flags & WQ_FLAG_EXCLUSIVE;
-		if ((__u64)entry->func == settings.fn_ep_poll)
-			*who = EPOLLS;
-	} else {
-		r->exclusive = 0;
-	}
-	r->waiters = next != head;
+	if (next == head)
+		return true;
+	entry = AS(struct wait_queue_entry,
+		   next - bpf_core_field_offset(struct wait_queue_entry, entry));
+	if ((__u64)entry->entry.next != head || !entry->func)
+		return false;
+	w->count = 1 | (entry->flags & WQ_FLAG_EXCLUSIVE) << 16;
+	if ((__u64)entry->func == settings.fn_ep_poll)
+		w->who = EPOLLS;
 	return true;
 }
 
-static __always_inline enum waiting read_waiters(struct sock *sk, const enum way way,
-						 struct sw_rec_wakeup *r)
+static __always_inline void read_waiters(struct sock *sk, const enum way way, struct waiters *w)
 {
 	const __u64 wq = wait_queue_of(sk, way);
-	enum waiting who = TASKS_TOO;
-	__u32 waiters;
 
-	if (way == CAST && wq && few_waiters(wq, r, &who))
-		return who;
-	if (!wq) {
-		r->hdr.flags |= SW_F_NO_QUEUE;
-		r->waiters = 0;
-		r->exclusive = 0;
-		return who;
-	}
-	waiters = way == CAST ? count_waiters_cast(wq) : count_waiters(wq);
-	if (waiters & MORE)
-		r->hdr.flags |= SW_F_MORE_WAITERS;
-	r->waiters = waiters;
-	r->exclusive = (waiters & ~MORE) >> 16;
-	return who;
+	w->count = 0;
+	w->who = TASKS_TOO;
+	w->flags = wq ? 0 : SW_F_NO_QUEUE;
+	if (!wq || (way == CAST && few_waiters(wq, w)))
+		return;
+	w->count = way == CAST ? count_waiters_cast(wq) : count_waiters(wq);
+	if (w->count & MORE)
+		w->flags = SW_F_MORE_WAITERS;
+	w->count &= ~MORE;
 }
 
 /* From an entry's place in the list to the entry. */
