@@ -9,6 +9,7 @@
 #include "takes.bpf.h"
 
 #define POLLED_FDS 16	/* of poll(2), looked at */
+#define RCV_SHUTDOWN 1	/* include/net/sock.h */
 #define FIRST_LOOK 50	/* at the socket that is to be the same at the 100th time */
 
 /* The first one on an epoll's list of the ready ones: after epoll_wait(2), those that are
@@ -62,6 +63,8 @@ static __always_inline void tell_spin(struct task_entry *e, struct sock *sk, lon
 	s = bpf_map_lookup_elem(&sockets, &call.key);
 	if (!s || !s->signature)
 		return;
+	if (BPF_CORE_READ(sk, sk_shutdown) & RCV_SHUTDOWN)
+		call.flags = SW_F_HUNG_UP;
 	call.now = bpf_ktime_get_ns();
 	tell_io(e, s->id, &call, cpu, BY_CALL);
 }

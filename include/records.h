@@ -54,6 +54,8 @@ struct sw_rec {
 #define SW_F_NO_BEGIN 0x1000
 /* wait: it was not over when the trace ended; end and ts are then that time. */
 #define SW_F_UNENDED 0x2000
+/* io, of poll: the other end sends nothing more. */
+#define SW_F_HUNG_UP 0x2000
 /* wakeup: the task on the CPU is a kernel thread (PF_KTHREAD). */
 #define SW_F_KTHREAD 0x4000
 /* io: a send that took a part of its data, as there was no room for more. */

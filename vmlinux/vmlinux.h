@@ -166,6 +166,7 @@ struct sock {
 	int sk_sndbuf;
 	int sk_err;
 	__u16 sk_protocol;
+	__u8 sk_shutdown;
 	__u16 sk_type;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;

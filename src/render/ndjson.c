@@ -334,6 +334,8 @@ static void ndjson__io(struct sw_buf *out, const struct sw_render_opts *o,
 		PIECE(out, ",\"begin_known\":false");
 	if (r->hdr.flags & SW_F_PARTIAL)
 		PIECE(out, ",\"partial\":true");
+	if (r->hdr.flags & SW_F_HUNG_UP)
+		PIECE(out, ",\"hung_up\":true");
 	put_stacks(out, o, ev);
 	PIECE(out, "}\n");
 }

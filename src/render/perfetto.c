@@ -243,6 +243,8 @@ static void put_call(const struct at *at, struct sw_pf_task *task, const struct 
 		sw_pf_event__bool(&e, "begin_known", false);
 	if (r->hdr.flags & SW_F_PARTIAL)
 		sw_pf_event__bool(&e, "partial", true);
+	if (r->hdr.flags & SW_F_HUNG_UP)
+		sw_pf_event__bool(&e, "hung_up", true);
 	put_slice(at, task, &e, r->hdr.ts);
 }
 

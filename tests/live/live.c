@@ -356,6 +356,13 @@ void live_expect_finding(const char *label, const char *kind, unsigned long long
 	       label, kind, least);
 }
 
+void live_expect_hung_up(const char *label)
+{
+	live_expect_finding(label, "spin", 100);
+	printf("{\"expect\":\"io\",\"socket\":\"%s\",\"op\":\"poll\",\"hung_up\":true,\"min\":1}\n",
+	       label);
+}
+
 void live_expect_destroy(const char *label)
 {
 	printf("{\"expect\":\"destroy\",\"socket\":\"%s\",\"count\":1}\n", label);

@@ -76,6 +76,8 @@ void live_expect_wait(const char *label, const char *op, pid_t tid, const char *
 		      unsigned long long least_ns, unsigned int count);
 /* At least one finding of that kind, `least` or worse. */
 void live_expect_finding(const char *label, const char *kind, unsigned long long least);
+/* ... of poll(2) that returned at once again and again, as the other end had hung up. */
+void live_expect_hung_up(const char *label);
 /* What sending `sent` datagrams does to a UDP socket; for `polled` of them somebody
  * waited for room. */
 void live_expect_udp_sent(const char *label, unsigned int sent, unsigned int polled);

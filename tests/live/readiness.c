@@ -245,6 +245,42 @@ static void spinning_unread(void)
 	TRY(close(sender));
 }
 
+/* The other end of a stream has gone, and poll returns at once for what is not closed. */
+static void hung_up_run(void *arg)
+{
+	int fd = *(int *)arg;
+	long begun;
+	char byte;
+
+	TRY(recv(fd, &byte, 1, 0));
+	/* It is told of the 100th, the 1000th and so on: one comes late enough. */
+	begun = live_now_ms();
+	for (unsigned int i = 0, most = 1000; i <= most; i++) {
+		MUST(TRY(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1)) == 1);
+		if (i == most && live_now_ms() - begun < SPINNING_MS)
+			most *= 10;
+	}
+}
+
+static void hung_up(void)
+{
+	struct live_thread t;
+	int pair[2];
+
+	TRY(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
+	live_declare("hung_up", pair[0]);
+	live_thread_start(&t, hung_up_run, &pair[0]);
+	live_thread_asleep(&t, SYS_recvfrom);
+	TRY(send(pair[1], "x", 1, 0));
+	TRY(close(pair[1]));
+	live_thread_join(&t);
+	live_expect("hung_up", "sock_def_readable", 1, NULL);
+	live_expect_any("hung_up", "sock_def_wakeup");
+	live_expect_hung_up("hung_up");
+	TRY(close(pair[0]));
+	live_expect_destroy("hung_up");
+}
+
 /* An edge-triggered reader that takes a part, and is told of the rest when more comes. */
 static void left_run(void *arg)
 {
@@ -287,6 +323,7 @@ int main(void)
 	partial_writer();
 	spinning();
 	spinning_unread();
+	hung_up();
 	left_behind();
 	return live_end();
 }

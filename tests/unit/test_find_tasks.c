@@ -478,6 +478,13 @@ static void test_spin(void **state)
 			assert_task(&one->worst_task, 3);
 			assert_int_equal(sw_finding_unit(one->kind), SW_UNIT_CALLS);
 		}
+	/* Sockets of AF_UNIX stay established when the other end has gone. */
+	STORY {
+		WAKE(&b, S, .waiters = 1, .state = STATE_ESTABLISHED);
+		TELL(b.t, IO, io, 2 * S, .sock = 7, .begin = S + 1, .op = SW_OP_POLL, .result = 1,
+		     .tries = 100, .hdr.flags = SW_F_HUNG_UP, TASK(3));
+		only(&b, SW_CASE_SPIN_HUNG_UP, SW_WARNING, 1, 100);
+	}
 	/* The same row of calls, and another one. */
 	STORY {
 		SPIN(&b, 2 * S, S, 3, POLL, 1, 100);
