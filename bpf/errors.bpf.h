@@ -91,13 +91,16 @@ static __always_inline void tell_early(struct task_entry *e, __u64 task, const s
 }
 
 /* The socket that a task blocks on has its error, or a message of one, before anybody is
- * told of it.  What a task polls is not known. */
+ * told of it; a listener that is shut down has none, and is closed by then.  What a task
+ * polls is not known. */
 static __always_inline bool may_have_failed(const struct task_entry *e, const enum way way)
 {
 	struct sock *sk = TO(way, struct sock, e->sk);
 
 	return !e->begin || e->end || !e->sk || VIA(way, sk, sk_err) ||
-	       VIA(way, sk, sk_error_queue.qlen);
+	       VIA(way, sk, sk_error_queue.qlen) ||
+	       (CALL_OP(e->call) == SW_OP_ACCEPT &&
+		VIA(way, sk, __sk_common.skc_state) == TCP_CLOSE);
 }
 
 /*

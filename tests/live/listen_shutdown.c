@@ -21,11 +21,12 @@ int main(void)
 	live_thread_asleep(&acceptor, SYS_accept);
 	TRY(shutdown(t.listener, SHUT_RDWR));
 	live_thread_join(&acceptor);
-	live_expect_accept("listener", -EINVAL, true, 1);
+	live_expect_accept_woken("listener", -EINVAL);
 	/* tcp_disconnect() reports an error, whether or not there is one, and
 	 * inet_shutdown() that the state changed. */
 	live_expect("listener", "sock_def_error_report", 1, "\"state\":\"CLOSE\"");
 	live_expect("listener", "sock_def_wakeup", 1, "\"state\":\"CLOSE\"");
+	live_expect_woken("listener", "sock_def_error_report", acceptor.tid, "blocking", 1);
 	live_tcp_close_listener(&t);
 	return live_end();
 }

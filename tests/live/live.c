@@ -273,6 +273,13 @@ void live_expect_accept(const char *label, long result, bool waited, unsigned in
 	printf(",\"waited\":%s,\"count\":%u}\n", waited ? "true" : "false", count);
 }
 
+void live_expect_accept_woken(const char *label, long result)
+{
+	printf("{\"expect\":\"wait\",\"socket\":\"%s\",\"op\":\"accept\",\"result\":%ld,"
+	       "\"waited\":true,\"ended_by\":\"wakeup\",\"count\":1}\n",
+	       label, result);
+}
+
 void live_expect_any(const char *label, const char *callback)
 {
 	printf("{\"expect\":\"wakeup\",\"socket\":\"%s\",\"callback\":\"%s\",\"min\":0}\n",

@@ -53,6 +53,8 @@ void live_declare_unnamed(const char *label, int fd);
 __attribute__((format(printf, 4, 5))) void live_expect(const char *label, const char *callback,
 						       unsigned int count, const char *more, ...);
 void live_expect_accept(const char *label, long result, bool waited, unsigned int count);
+/* ... of one that slept until a wake-up of the listener. */
+void live_expect_accept_woken(const char *label, long result);
 void live_expect_destroy(const char *label);
 /* Any number of calls of this callback; one or more. */
 void live_expect_any(const char *label, const char *callback);
