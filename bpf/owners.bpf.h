@@ -32,7 +32,7 @@ __s32 pid_marks[SW_PID_MARKS];
 /* The user half sets those of what it puts into the map; none is ever cleared. */
 __u8 inode_marks[SW_INODE_MARKS];
 __u32 inodes_owned; /* there are any; set by the user half as well */
-__s32 owned_marks[SW_OWNED_MARKS]; /* of wait queues: how many there are in `owned` */
+__s32 owned_marks[SW_OWNED_MARKS]; /* how many of each hash there are in `owned` */
 
 static __always_inline __u64 inode_of(struct sock *sk)
 {
@@ -64,45 +64,33 @@ static __always_inline __u64 inode_of(struct sock *sk)
 	return BPF_CORE_READ(alloc, vfs_inode.i_ino);
 }
 
-static __always_inline __s32 *owned_mark(__u64 wait_queue)
+static __always_inline __s32 *owned_mark(__u64 sk)
 {
-	return &owned_marks[SW_MARK_OF_QUEUE(wait_queue)];
-}
-
-/* It has a queue of its own once it has a file; what it had before stays marked, which
- * costs nothing but time. */
-static __always_inline void own_again(struct owner_entry *e, const struct owner_entry *now)
-{
-	e->cookie = now->cookie;
-	e->since = now->since;
-	if (e->queue != now->queue) {
-		e->queue = now->queue;
-		ADD(*owned_mark(now->queue), 1);
-	}
+	return &owned_marks[SW_MARK_OF_OWNED(sk)];
 }
 
 static __always_inline void own(struct sock *sk)
 {
 	struct owner_entry fresh, *e;
-	__u64 key = (__u64)sk;
+	__u64 key = (__u64)sk, number;
 
 	if (!sk)
 		return;
 	fresh.cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-	fresh.queue = wait_queue_of(sk, BY_CALL);
 	fresh.since = bpf_ktime_get_ns();
 	e = bpf_map_lookup_elem(&owned, &key);
 	if (e) {
-		own_again(e, &fresh);
+		*e = fresh;
 		return;
 	}
 	/* Before it can be found: who looks for it looks at the marks first. */
-	ADD(*owned_mark(fresh.queue), 1);
-	if (!bpf_map_update_elem(&owned, &key, &fresh, BPF_NOEXIST)) {
-		ADD(used[SW_TABLE_OWNED], 1);
+	number = number_of(sk);
+	ADD(*owned_mark(number), 1);
+	ADD(used[SW_TABLE_OWNED], 1);
+	if (!bpf_map_update_elem(&owned, &key, &fresh, BPF_NOEXIST))
 		return;
-	}
-	ADD(*owned_mark(fresh.queue), -1);
+	ADD(used[SW_TABLE_OWNED], -1);
+	ADD(*owned_mark(number), -1);
 	if (!bpf_map_lookup_elem(&owned, &key))
 		lose_one(SW_LOST_SOCKETS);
 }
@@ -110,16 +98,10 @@ static __always_inline void own(struct sock *sk)
 /* The socket is no more. */
 static __always_inline void disown(__u64 key)
 {
-	struct owner_entry *e = bpf_map_lookup_elem(&owned, &key);
-	__u64 queue;
-
-	if (!e)
-		return;
-	queue = e->queue;
 	if (bpf_map_delete_elem(&owned, &key))
 		return;
 	ADD(used[SW_TABLE_OWNED], -1);
-	ADD(*owned_mark(queue), -1);
+	ADD(*owned_mark(number_of((void *)key)), -1);
 }
 
 static __always_inline bool socket_owned(struct sock *sk)
@@ -176,6 +158,13 @@ static __always_inline bool may_wait_on_socket(__u64 wait_queue)
 	return may_wait(head);
 }
 
+/* Where there are none at all, the first of the marks says so, which is in the cache: they
+ * take a megabyte.  Calculated rather than branched upon, for the verifier. */
+static __always_inline __u64 if_any(__u64 n, __u64 key)
+{
+	return key & -((n | -n) >> 63);
+}
+
 /* As inode_of(), but for sockets without a file and those of TUN, which have none. */
 static __always_inline __u8 *inode_mark(struct sock *sk)
 {
@@ -192,7 +181,7 @@ static __always_inline __u8 *inode_mark(struct sock *sk)
 						bpf_core_field_offset(struct socket_alloc,
 								      vfs_inode.i_ino));
 	}
-	return &inode_marks[inode & (SW_INODE_MARKS - 1)];
+	return &inode_marks[if_any(inodes_owned, inode) & (SW_INODE_MARKS - 1)];
 }
 
 /* By marks alone: false is certain. */
@@ -205,7 +194,7 @@ static __always_inline bool may_be_wanted(struct sock *sk)
 	if (pid_marked(bpf_get_current_task_btf()))
 		return true;
 	wq = wait_queue_of(sk, CAST);
-	if (*owned_mark(wq) || *inode_mark(sk))
+	if (*owned_mark(if_any(used[SW_TABLE_OWNED], number_of_typed(sk))) || *inode_mark(sk))
 		return true;
 	return wq && may_wait_on_socket(wq);
 }

@@ -185,6 +185,10 @@ static __always_inline __u64 marks_of(struct sk_buff *skb)
 	return (__u64)skb->head * 31 + (sk ? number_of_typed(sk) : 0) | 1;
 }
 
+/* Something was noted since the trace began.  Not so while a filter's processes do nothing,
+ * and then the table need not be looked at. */
+__u32 flights_noted;
+
 /* What is noted is made up elsewhere, as two CPUs may have the same place: the check of what
  * is read back from there would hold for the other's. */
 static __always_inline void flight_set(struct flight *f, struct sk_buff *skb, __u64 key,
@@ -198,6 +202,8 @@ static __always_inline void flight_set(struct flight *f, struct sk_buff *skb, __
 	f->marks = marks;
 	f->origin = *o;
 	f->check = check_of(key, o) ^ carried_by(skb, true);
+	if (!flights_noted)
+		flights_noted = 1;
 }
 
 static __always_inline void take_off(void *ctx, struct sk_buff *skb, __u64 key, __u32 cpu,
@@ -281,16 +287,19 @@ static __always_inline int on_packet_received(void *ctx, struct sk_buff *skb, __
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct landing *l = &landings[cpu & (SW_MAX_CPUS - 1)];
-	struct flight *f = flight_of(key);
-	__u64 dev = number_of_typed(skb->dev);
-	/* On its way through a bridge or the like.  By the same device it is another packet at
-	 * the same address, of which was not seen that it was sent: see carried_by(). */
-	bool again = l->skb == key && l->dev != dev, whole;
+	const bool unwanted = without_sockets();
+	struct flight *f = unwanted && !flights_noted ? NULL : flight_of(key);
+	bool again, whole;
+	__u64 dev;
 
-	if (!f && without_sockets()) {
+	if (!f && unwanted) {
 		l->skb = 0;
 		return 0;
 	}
+	/* On its way through a bridge or the like.  By the same device it is another packet at
+	 * the same address, of which was not seen that it was sent: see carried_by(). */
+	dev = number_of_typed(skb->dev);
+	again = l->skb == key && l->dev != dev;
 	l->skb = key;
 	l->dev = dev;
 	l->task = bpf_get_current_task();

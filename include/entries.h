@@ -54,7 +54,6 @@ _Static_assert((SW_BEFORE_ENTRY + sizeof(struct socket_entry)) % 64 == 0,
 /* By struct sock *: a socket that a wanted task made, accepted or used. */
 struct owner_entry {
 	__u64 cookie; /* 0 when it had none yet */
-	__u64 queue;  /* its wait queue, by which it is in owned_marks */
 	__u64 since;  /* when it was made, accepted or used last; ns */
 };
 
@@ -72,7 +71,7 @@ struct wait_entry {
 #define SW_MARK_OF_SOCKET(cookie_or_place) \
 	(((cookie_or_place) ^ (cookie_or_place) >> 16) & (SW_SOCKET_MARKS - 1))
 #define SW_MARK_OF_ROOM(sk) (((sk) >> 6 ^ (sk) >> 22) & (SW_ROOM_MARKS - 1))
-#define SW_MARK_OF_QUEUE(queue) (((queue) >> 6 ^ (queue) >> 22) & (SW_OWNED_MARKS - 1))
+#define SW_MARK_OF_OWNED(sk) (((sk) >> 6 ^ (sk) >> 22) & (SW_OWNED_MARKS - 1))
 #define SW_TASK_HASH(task)	((task) >> 6 ^ (task) >> 18)
 
 #endif

@@ -93,8 +93,8 @@ static uint64_t owner_used(const struct sw_live *l, const union entry *e)
 
 static void unmark_owner(const struct sw_live *l, uint64_t key, const union entry *e)
 {
-	(void)key;
-	take_one(&l->skel->bss->owned_marks[SW_MARK_OF_QUEUE((uint64_t)e->owner.queue)]);
+	(void)e;
+	take_one(&l->skel->bss->owned_marks[SW_MARK_OF_OWNED(key)]);
 }
 
 /* --- tasks --------------------------------------------------------------------------- */
