@@ -91,4 +91,27 @@ else
 	status=1
 	echo > "$TMP/go"
 fi
+
+# What comes for a connection before its server has asked for any, of a listener that was there
+# before the trace, by the hooks that are traced when nothing is said.
+port=$((21000 + $$ % 10000))
+"$PROGS/napper" $port serve 3 &
+server=$!
+SOCKWAKE_DEFAULTS=1
+if sockwake_start "$TMP/trace" --pid $server; then
+	"$PROGS/napper" $port call 3
+	wait $server
+	settle
+	sockwake_stop || status=1
+	told=$(members "$TMP/trace" type callback local state | awk -F '\t' -v port=":$port\$" '
+		$1 == "wakeup" && $2 == "sock_def_readable" && $3 ~ port && $4 == "ESTABLISHED" { n++ }
+		END { print n + 0 }')
+	[ "$told" = 3 ] || {
+		echo "--pid of a server that naps: 3 connections had data, told are $told"
+		status=1
+	}
+else
+	status=1
+	kill $server
+fi
 exit $status
