@@ -107,16 +107,15 @@ static __always_inline bool may_have_failed(const struct task_entry *e, const en
  * A task that blocks in a call on a socket waits for that alone, so all is known; the
  * tracepoint will give its wake-up that time.  For what else it is kept in mind.
  */
-static __always_inline void woken_by_error(void *ctx, __u64 task, __u32 cpu, const enum way way)
+static __always_inline void woken_by_error(void *ctx, __u64 task, struct task_entry *e, __u32 cpu,
+					   __u64 now, const enum way way)
 {
 	struct frame f = {.hook = SW_HOOK_DEF_ERROR_REPORT};
-	struct task_entry *e = task_entry(task);
 	__u32 i = cpu & (SW_MAX_CPUS - 1);
-	__u64 now = bpf_ktime_get_ns();
 	struct early *early;
 
 	/* A timer's interrupt wakes whoever sleeps for so long, and tells of no error. */
-	if (!e || context_of(cpu) == SW_CTX_HARDIRQ || !may_have_failed(e, way) ||
+	if (context_of(cpu) == SW_CTX_HARDIRQ || !may_have_failed(e, way) ||
 	    context_called_by(ctx, SW_CODE_ERROR, SW_CODE_WAKE) <= 0)
 		return;
 	early = &earlies[i][earlies_n[i]++ & (EARLY - 1)];

@@ -112,18 +112,17 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 	bool confirmed;
 
 	f = frame_here(bpf_get_current_task(), cpu, &context);
-	if (!f) {
-		if (settings.errors_late)
-			woken_by_error(ctx, key, cpu, way);
+	e = task_entry(key);
+	if (!f && !e)
 		return 0;
-	}
 	now = bpf_ktime_get_ns();
 	if ((way == CAST ? task->__state : state_of(task)) & TASK_RTLOCK_WAIT)
 		return 0;
-	e = task_entry(key);
-	if (!attribute(ctx, f, key, e, way, now, &via, &confirmed)) {
-		if (settings.errors_late)
-			woken_by_error(ctx, key, cpu, way);
+	if (e)
+		e->waked = now;
+	if (!f || !attribute(ctx, f, key, e, way, now, &via, &confirmed)) {
+		if (settings.errors_late && e)
+			woken_by_error(ctx, key, e, cpu, now, way);
 		return 0;
 	}
 	if (e)
@@ -163,6 +162,12 @@ WITH_CASTS(SEC("raw_tp/sched_waking")
 
 /* --- run, sleep ----------------------------------------------------------------- */
 
+/* From being woken on, it waits for a CPU: until when it slept that runs now. */
+static __always_inline __u64 asleep_till(const struct task_entry *e, __u64 since, __u64 now)
+{
+	return e->waked > since && e->waked < now ? e->waked : now;
+}
+
 /* It was off the CPU until now. */
 static __always_inline void off_ends(struct task_entry *e, __u64 now)
 {
@@ -170,10 +175,7 @@ static __always_inline void off_ends(struct task_entry *e, __u64 now)
 
 	if (!off->from || off->till)
 		return;
-	/* From being woken on it waits for a CPU, as far as that is seen. */
-	off->till = off->why == OFF_ASLEEP && e->woken_ts > off->from && e->woken_ts < now ?
-			    e->woken_ts :
-			    now;
+	off->till = off->why == OFF_ASLEEP ? asleep_till(e, off->from, now) : now;
 	e->offs_n++;
 }
 
@@ -201,6 +203,7 @@ static __always_inline void task_runs(__u64 task, __u32 cpu, const enum way way)
 	if (!e)
 		return;
 	now = bpf_ktime_get_ns();
+	e->ran = now;
 	off_ends(e, now);
 	if (e->wake_sock && !e->run_ts) {
 		if (now < e->woken_ts) /* as another CPU tells it */
@@ -217,7 +220,7 @@ static __always_inline void task_runs(__u64 task, __u32 cpu, const enum way way)
 	if (!e->begin || e->end)
 		return;
 	e->end = now;
-	e->asleep += now > e->slept_at ? now - e->slept_at : 0;
+	e->asleep += now > e->slept_at ? asleep_till(e, e->slept_at, now) - e->slept_at : 0;
 	/* Else its call tells the end, with the result. */
 	if (!settings.call_ends && !told_by_length(e->call))
 		tell_wait(e, task, cpu, now, 0, SW_F_NO_RESULT);

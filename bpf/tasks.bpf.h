@@ -165,9 +165,7 @@ static __always_inline void tell_run(struct task_entry *e, __u32 cpu, __u64 now)
 /* When it got a CPU last, if that was since then; else 0. */
 static __always_inline __u64 ran_since(const struct task_entry *e, __u64 ts)
 {
-	__u64 till = e->offs[(e->offs_n - 1) & (TASK_OFFS - 1)].till;
-
-	return till >= ts ? till : 0;
+	return e->ran >= ts ? e->ran : 0;
 }
 
 /* The wake-up of a frame woke it; it does not run yet. */

@@ -41,7 +41,7 @@ struct task_entry {
 	__u64 sock;  /* its id */
 	__u64 ended_by; /* ts of the wake-up that did; 0: none yet */
 	__u64 ended_sock; /* that wake-up's socket: not always the one it sleeps for */
-	__u64 asleep;	/* ns, in all sleeps of it that are over */
+	__u64 asleep;	/* ns, in all sleeps of it that are over, each up to its waking */
 	__u64 slept_at; /* when the last of them began */
 	__u32 sleeps;
 	__u32 call;	/* see bpf/calls.bpf.h */
@@ -59,6 +59,9 @@ struct task_entry {
 	__u32 turns;	 /* counted where waker and sleeper may meet: see task_sleeps() */
 	__u32 waking;	 /* by a waker that has not come to its end */
 	__u32 pad;
+
+	__u64 waked; /* when it was woken last, by whatever; ns */
+	__u64 ran;   /* when it got a CPU last; ns */
 
 	/* When an error woke it, of a socket that is not known yet; 0: none did. */
 	__u64 early;
