@@ -49,7 +49,8 @@ static __noinline int known_length(struct task_entry *e, __u64 key, __u32 op_loo
 	struct call call = {
 		.key = key,
 		.op = op_look & 0xffff,
-		.look = op_look >> 16,
+		.look = op_look >> 16 & 1,
+		.flags = op_look >> 17 ? SW_F_PARTIAL : 0,
 		.result = result,
 		.begin = e ? e->enter : 0,
 	};
@@ -77,6 +78,7 @@ static __always_inline void stall_begins_here(struct sock *sk, int result)
 static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool look)
 {
 	struct task_entry *e = task_entry(bpf_get_current_task());
+	const bool partial = op == SW_OP_SEND && result > 0 && wants_room(sk);
 	__u64 key;
 
 	own_used(sk);
@@ -87,9 +89,9 @@ static __always_inline int on_length(struct sock *sk, __u32 op, int result, bool
 	if (e || *socket_mark(sk, sk->__sk_common.skc_cookie.counter)) {
 		key = number_of_typed(sk);
 		if (op != SW_OP_SEND || !e || e->begin || !send_answers_nothing(e, key))
-			known_length(e, key, op | (__u32)look << 16, result);
+			known_length(e, key, op | (__u32)look << 16 | (__u32)partial << 17, result);
 	}
-	if (op == SW_OP_SEND && result > 0 && wants_room(sk))
+	if (partial)
 		stall_begins_here(sk, result);
 	return 0;
 }

@@ -199,7 +199,7 @@ static __always_inline void call_on_socket(struct task_entry *e, struct call *ca
 	const bool send = call->op == SW_OP_SEND;
 	struct sock *sk = TO(way, struct sock, call->key);
 	struct socket_entry *s;
-	bool waited, took, ended = false;
+	bool waited, took, told, ended = false;
 	__u64 *pending;
 
 	if (!is_active(cpu))
@@ -266,10 +266,12 @@ static __always_inline void call_on_socket(struct task_entry *e, struct call *ca
 	}
 	/* Also the end of a stall that began with a send that found no room, and of what
 	 * waited to be taken, if it is not known which wake-up brought this. */
-	if (call->wakeup_ts || call->tries || ended || (send && took && s->blocked))
+	told = call->wakeup_ts || call->tries || ended || (send && took && s->blocked);
+	if (told)
 		tell_io(e, s->id, call, cpu, way);
+	/* What took a part of its data waits on, and that is told once. */
 	if (send && took)
-		s->blocked = 0;
+		s->blocked = told && call->flags & SW_F_PARTIAL;
 }
 
 #endif

@@ -37,7 +37,19 @@ uint64_t finder__hash(uint64_t h, const void *data, size_t n)
 
 #define HASH_OF(h, value) finder__hash(h, &(value), sizeof(value))
 
-static enum side side_of(const struct sw_socket *sk)
+void finder__learn_service(struct sw_finder *f, const struct sw_socket *sk)
+{
+	if ((sk->family == AF_INET || sk->family == AF_INET6) &&
+	    (sk->parent || sw_socket__is_listener(sk, sk->state)))
+		f->services[sk->lport / 8] |= (uint8_t)(1 << sk->lport % 8);
+}
+
+static bool is_service(const struct sw_finder *f, uint16_t port)
+{
+	return f->services[port / 8] >> port % 8 & 1;
+}
+
+static enum side side_of(const struct sw_finder *f, const struct sw_socket *sk)
 {
 	if (sw_socket__is_listener(sk, sk->state))
 		return LISTENS;
@@ -45,13 +57,15 @@ static enum side side_of(const struct sw_socket *sk)
 		return ACCEPTED;
 	if (!sk->rport)
 		return LISTENS;
+	if (is_service(f, sk->rport) != is_service(f, sk->lport))
+		return is_service(f, sk->rport) ? CONNECTED : ACCEPTED;
 	/* Not known: services mostly have the lower port, and it is only for the grouping. */
 	return sk->lport < sk->rport ? ACCEPTED : CONNECTED;
 }
 
-static uint64_t hash_inet(uint64_t h, const struct sw_socket *sk)
+static uint64_t hash_inet(const struct sw_finder *f, uint64_t h, const struct sw_socket *sk)
 {
-	enum side side = side_of(sk);
+	enum side side = side_of(f, sk);
 
 	h = HASH_OF(h, side);
 	h = HASH_OF(h, sk->netns);
@@ -75,7 +89,7 @@ static uint64_t hash_unix(uint64_t h, const struct sw_socket *sk)
 #define KIND_BITS 4
 _Static_assert(SW_FINDING_COUNT <= 1 << KIND_BITS, "a kind fits its bits of a key");
 
-static uint64_t role_key(const struct sw_socket *sk, enum sw_finding_kind kind,
+static uint64_t role_key(const struct sw_finder *f, const struct sw_socket *sk, enum sw_finding_kind kind,
 			 const struct sw_finding_task *owner)
 {
 	uint64_t h = HASH_BEGIN;
@@ -87,7 +101,7 @@ static uint64_t role_key(const struct sw_socket *sk, enum sw_finding_kind kind,
 	if (!sk->known)
 		h = HASH_OF(h, sk->id);
 	else if (sk->family == AF_INET || sk->family == AF_INET6)
-		h = hash_inet(h, sk);
+		h = hash_inet(f, h, sk);
 	else if (sk->family == AF_UNIX)
 		h = hash_unix(h, sk);
 	else
@@ -148,7 +162,7 @@ struct row *finder__row(struct sw_finder *f, struct watch *w, const struct sw_so
 		if (!w->rows)
 			return NULL;
 	}
-	row = row__get(f, role_key(sk, kind, owner), kind);
+	row = row__get(f, role_key(f, sk, kind, owner), kind);
 	if (row && w)
 		w->rows[kind] = row;
 	/* One that is not watched is known again only if no other came between. */

@@ -114,18 +114,19 @@ int stall__io(struct sw_finder *f, const struct sighting *s)
 {
 	const struct sw_rec_io *r = &s->ev->io_rec;
 	struct stall *st;
+	int err = 0;
 
 	if (!s->watch || r->op != SW_OP_SEND)
 		return 0;
 	st = s->watch->stall;
-	if (!found_no_room(r)) {
-		if (!st)
-			return 0;
-		if (is_given_up(s->sk))
-			st->ts = 0;
-		return stall__over(f, s->watch, s->sk,
-				   r->wakeup_ts > st->ts ? r->wakeup_ts : r->hdr.ts, r->hdr.ts);
-	}
+	if (st && !found_no_room(r) && is_given_up(s->sk))
+		st->ts = 0;
+	/* It took something, and may wait anew, for the rest. */
+	if (st && r->result != -EAGAIN)
+		err = stall__over(f, s->watch, s->sk,
+				  r->wakeup_ts > st->ts ? r->wakeup_ts : r->hdr.ts, r->hdr.ts);
+	if (err || !found_no_room(r))
+		return err;
 	/* One that was woken as there was room, and finds none, begins to wait anew. */
 	if (!st) {
 		st = s->watch->stall = calloc(1, sizeof(*st));

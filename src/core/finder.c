@@ -191,6 +191,7 @@ int sw_finder__feed(struct sw_finder *f, const struct sw_socket *sk, const struc
 	};
 	int err = watch__get(f, sk, &s.watch);
 
+	finder__learn_service(f, sk);
 	if (told->ev->hdr.ts > f->last_ts)
 		f->last_ts = told->ev->hdr.ts;
 	if (told->ev->hdr.kind == SW_REC_DESTROY) {

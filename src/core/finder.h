@@ -107,6 +107,7 @@ struct sw_finder {
 	struct watch *last; /* the one asked for last: events come in runs */
 	unsigned int n_tries;  /* of all watches: what takes most is bounded by itself */
 	unsigned int n_shares; /* of their accepts */
+	uint8_t services[0x10000 / 8]; /* a bit for each port that something listens on */
 	struct row *rows;
 	struct row **list; /* all of rows, for sorting */
 	unsigned int n_rows, cap;
@@ -135,6 +136,9 @@ struct sighting {
 };
 
 /* --- find_rows.c --- */
+
+/* The socket tells that its port is a service's. */
+void finder__learn_service(struct sw_finder *f, const struct sw_socket *sk);
 
 /* Where what is found on a socket goes, made if need be. owner: for its role. NULL:
  * out of memory. w may be NULL. */

@@ -85,6 +85,16 @@ static void test_not_blocking(void **state)
 		one = only(&b, SW_CASE_WRITE_STALL_POLLED, SW_WARNING, 2, 7 * MS);
 		assert_int_equal(one->worst_ts, S + 13 * MS);
 	}
+	/* ... told at once, and where the wake-ups are not seen. */
+	STORY {
+		IO(&b, S, 0, 0, 1, SEND, 9, .hdr.flags = SW_F_PARTIAL);
+		ROOM(&b, S + 5 * MS);
+		IO(&b, S + 6 * MS, S + 5 * MS, 0, 1, SEND, 9, .hdr.flags = SW_F_PARTIAL);
+		IO(&b, S + 14 * MS, 0, 0, 1, SEND, 9, .hdr.flags = SW_F_PARTIAL);
+		IO(&b, S + 15 * MS, 0, 0, 1, SEND, 9);
+		one = only(&b, SW_CASE_WRITE_STALL_POLLED, SW_WARNING, 2, 8 * MS);
+		assert_int_equal(one->worst_ts, S + 14 * MS);
+	}
 	/* It was not told of, but the send has its time. */
 	STORY {
 		FULL(&b, S, 1);

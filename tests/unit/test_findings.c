@@ -238,6 +238,20 @@ static void test_other_roles(void **state)
 		assert_int_equal(b.found[0]->sockets, 6);
 		assert_int_equal(b.found[1]->sockets, 3);
 	}
+	/* A service whose port is above its clients' is one, as one of its connections tells. */
+	STORY {
+		for (uint32_t k = 0; k < 7; k++) {
+			rec.sock = 20 + k;
+			rec.parent = k ? 0 : 9;
+			rec.lport = (uint16_t)(k ? 40000 + k : 60000);
+			rec.rport = k ? 60000 : 40000;
+			tell_socket(&b, &rec);
+			late(&b, rec.sock, 3 * MS, k ? "client" : "server");
+		}
+		finish(&b);
+		assert_int_equal(b.n, 2);
+		assert_int_equal(b.found[0]->sockets + b.found[1]->sockets, 7);
+	}
 	rec = sample_socket();
 	rec.family = 1;
 	rec.protocol = 0;
