@@ -99,7 +99,7 @@ static void write_row(struct sw_buf *b, const struct sw_kernel *k, const struct 
 	if (on && h->target[0] && strcmp(h->target, name))
 		sw_buf__printf(b, "    by way of %s\n", h->target);
 	if (h->lost[0])
-		sw_buf__printf(b, "    lost: %s%s%s\n", h->lost, h->advice[0] ? "; " : "", h->advice);
+		sw_buf__printf(b, "    %s%s%s\n", h->lost, h->advice[0] ? "; " : "", h->advice);
 }
 
 static void write_text(struct sw_buf *b, const struct sw_kernel *k, const struct sw_plan *p,

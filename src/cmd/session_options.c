@@ -153,7 +153,7 @@ static int take_arguments(struct sw_session *s, int argc, char **argv, int first
 		return -EINVAL;
 	}
 	if (!dashes && (s->beside || s->kill_after_ns)) {
-		sw_error("%s needs a program: it goes behind --", s->beside ? "-D" : "--kill-after");
+		sw_error("%s needs a program: name it after --", s->beside ? "-D" : "--kill-after");
 		return -EINVAL;
 	}
 	for (unsigned int i = 0; i < s->filters.n_pids; i++)

@@ -87,7 +87,7 @@ int sw_trace_files__end_one(struct sw_trace_files *f)
 
 static int to_terminal(void)
 {
-	sw_error("a trace file is not for a terminal: say -o FILE, or a pipe behind it");
+	sw_error("a trace file is not for a terminal: say -o FILE, or pipe it on");
 	return -EINVAL;
 }
 

@@ -14,19 +14,19 @@ static const struct stand_in stand_ins[SW_HOOK_COUNT] = {
 	/* It is the first thing that the function does (since 6.3); sockets that
 	 * wrap the callback fire it in each layer. */
 	[SW_HOOK_DEF_READABLE] = {"sk_data_ready",
-				  "kTLS, MPTCP and sockmap sockets are told once a layer", true},
+				  "a socket of kTLS, MPTCP or a sockmap counts once for each layer", true},
 	[SW_HOOK_DEF_WAKEUP] = {"inet_sock_set_state",
-				"TCP's changes of state only, taken for the call that follows them",
+				"only TCP's changes of state, each taken for the call that follows it",
 				false},
-	[SW_HOOK_DEF_ERROR_REPORT] = {"inet_sk_error_report", "inet sockets only", false},
-	[SW_HOOK_ACCEPT] = {"sched_switch", "calls that need not wait, and what calls returned",
+	[SW_HOOK_DEF_ERROR_REPORT] = {"inet_sk_error_report", "only IPv4 and IPv6 sockets", false},
+	[SW_HOOK_ACCEPT] = {"sched_switch", "only accepts that sleep, and not what they return",
 			    false},
 };
 
 /* To trace system calls takes every task the slow way into the kernel and out,
  * so that is done for those only who name accept. */
 static const struct stand_in accept_asked = {
-	"sys_enter", "accepts by io_uring and by 32-bit programs", true};
+	"sys_enter", "no accepts by io_uring or by 32-bit programs", true};
 
 /* Who was woken, and what came of it: the scheduler and the ends of calls tell. */
 static const struct stand_in told[SW_HOOK_COUNT] = {
@@ -38,21 +38,21 @@ static const struct stand_in told[SW_HOOK_COUNT] = {
 
 /* ... where the exits of callbacks, and system calls, are not seen. */
 static const struct stand_in told_less[SW_HOOK_COUNT] = {
-	[SW_HOOK_WOKEN] = {"sched_waking", "by signals, and by errors before their first sleep",
+	[SW_HOOK_WOKEN] = {"sched_waking", "no wake-ups by signals, nor by errors before the task's first sleep",
 			   false},
 	[SW_HOOK_RUN] = {"sched_switch", "", true},
-	[SW_HOOK_WAIT] = {"sched_switch", "the results of connect and poll", false},
+	[SW_HOOK_WAIT] = {"sched_switch", "no results of connect and poll", false},
 	[SW_HOOK_IO] = {"sock_recv_length",
-			"when calls that did not sleep began, accept and splice", false},
+			"no accept and no splice; of calls that did not sleep only the end", false},
 };
 
 /* Before 6.3 the ends of recv and send are those of system calls. */
 static const struct stand_in io_by_syscall = {
-	"sys_exit", "calls of tasks that never slept for a socket", false};
+	"sys_exit", "no calls of tasks that never slept for a socket", false};
 
 /* ... and the takers' beginnings are seen. */
 static const struct stand_in io_by_takers = {
-	"sys_exit", "sends of tasks that never slept for a socket", false};
+	"sys_exit", "no sends of tasks that never slept for a socket", false};
 
 bool sw_hook_is_told(enum sw_hook hook)
 {
@@ -201,16 +201,16 @@ static void choose_accept_calls(struct sw_plan *p, const struct sw_kernel *k, en
 static void tell_of_hidden(struct sw_hook_plan *h, enum sw_hook hook, bool exits)
 {
 	static const char *const lost[SW_HOOK_COUNT] = {
-		[SW_HOOK_WOKEN] = "all of it, as the kernel hides its addresses",
-		[SW_HOOK_RUN] = "all of it, as the kernel hides its addresses",
-		[SW_HOOK_WAIT] = "those in poll and epoll, as the kernel hides its addresses",
+		[SW_HOOK_WOKEN] = "nothing, as the kernel hides its addresses",
+		[SW_HOOK_RUN] = "nothing, as the kernel hides its addresses",
+		[SW_HOOK_WAIT] = "none in poll and epoll, as the kernel hides its addresses",
 	};
 
 	if (!lost[hook] || h->rung == SW_RUNG_NONE)
 		return;
 	h->lost = lost[hook];
 	if (exits && hook != SW_HOOK_WAIT)
-		h->lost = "by what way, and what is certain, as the kernel hides its addresses";
+		h->lost = "not by what way, nor what is certain, as the kernel hides its addresses";
 	h->advice = "with CAP_SYSLOG it does not, unless kernel.kptr_restrict is 2";
 	h->exact = false;
 }
@@ -237,7 +237,7 @@ static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook ho
 	case SW_RUNG_FENTRY:
 		h->target = sym->name;
 		if (preemptible(k)) {
-			h->lost = "calls while another one is preempted (counted as recursion)";
+			h->lost = "no calls while another one is preempted (counted as recursion)";
 			h->advice = "use --attach=kprobe";
 			h->exact = false;
 		}
@@ -255,7 +255,7 @@ static void choose(struct sw_plan *p, const struct sw_kernel *k, enum sw_hook ho
 		break;
 	default:
 		h->exact = false;
-		h->lost = "all of it";
+		h->lost = "not seen at all";
 		h->advice = force == SW_RUNG_NONE ? "a kernel with CONFIG_KPROBES shows it" :
 						    "try --attach=auto";
 	}
@@ -278,7 +278,7 @@ static void tell_of_io(struct sw_plan *p, const struct sw_kernel *k)
 
 	if (!k->io_lengths || !sw_plan__calls_by_fexit(p, k))
 		return;
-	h->lost = "when calls that did not sleep began";
+	h->lost = "of calls that did not sleep only the end";
 	h->advice = "--attach=kprobe shows it, at some cost to every system call";
 }
 

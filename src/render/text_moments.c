@@ -151,7 +151,7 @@ void text_moments(struct sw_buf *out, const struct sw_render_opts *o,
 		text_style(out, o, TEXT_BOLD);
 		sw_buf__puts(out, outcome->n_findings ? "the worst moments" : "the slowest wake-ups");
 		text_plain(out, o);
-		sw_buf__puts(out, ", by the time since tracing began:");
+		sw_buf__puts(out, " (times since tracing began):");
 	}
 	for (unsigned int i = 0; i < n; i++)
 		put_moment(out, o, chosen[i]);

@@ -112,10 +112,15 @@ static void put_seen(struct text_line *l, uint64_t duration, const struct sw_tra
 	text_line__place(l, 0, 1);
 	put_count(out, totals->by_kind[SW_REC_WAKEUP], "wake-up,", "wake-ups,");
 	text_line__place(l, 0, 1);
-	put_count(out, totals->by_kind[SW_REC_WAIT], "wait,", "waits,");
-	text_line__place(l, 0, 1);
-	sw_human_count(out, totals->by_kind[SW_REC_DESTROY]);
-	sw_buf__puts(out, " closed)");
+	put_count(out, totals->by_kind[SW_REC_WAIT], "wait", "waits");
+	/* Not every kernel shows the ends of sockets. */
+	if (totals->by_kind[SW_REC_DESTROY]) {
+		sw_buf__putc(out, ',');
+		text_line__place(l, 0, 1);
+		sw_human_count(out, totals->by_kind[SW_REC_DESTROY]);
+		sw_buf__puts(out, " closed");
+	}
+	sw_buf__putc(out, ')');
 	text_line__place(l, 0, 1);
 }
 
@@ -136,10 +141,11 @@ static void put_nothing_seen(struct sw_buf *out, const struct sw_render_opts *o,
 	} else if (totals->lost_all) {
 		sw_buf__puts(out, "what there was is lost, see above");
 	} else if (totals->filtered) {
-		sw_buf__puts(out, "the filters left out all ");
-		put_count(out, totals->filtered, "hit:", "hits:");
+		sw_buf__puts(out, "none of ");
+		put_count(out, totals->filtered, "hit", "hits");
+		sw_buf__puts(out, " was of the processes and sockets asked for:");
 		text_line__place(&l, 2, 0);
-		sw_buf__puts(out, "try fewer of them");
+		sw_buf__puts(out, "name their child processes too, or filter less");
 	} else {
 		sw_buf__puts(out, "no socket woke anybody:");
 		text_line__place(&l, 2, 0);

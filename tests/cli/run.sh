@@ -196,10 +196,10 @@ fails 'unknown format' 2 "unknown format 'xml'.*ndjson" "$sockwake" --format xml
 fails 'unknown rung' 2 "way to attach 'uprobe'" "$sockwake" --attach uprobe
 fails 'quiet and live' 2 'exclude each other' "$sockwake" --quiet --live
 fails 'pid and program' 2 'exclude each other' "$sockwake" -p $$ -- true
-fails 'kill-after without a program' 2 'kill-after needs a program.*behind --' "$sockwake" --kill-after=1
+fails 'kill-after without a program' 2 'kill-after needs a program.*after --' "$sockwake" --kill-after=1
 fails 'kill-after with junk' 2 "not a duration: '1x'" "$sockwake" --kill-after=1x -- true
 fails 'kill-after 0' 2 'not a duration' "$sockwake" --kill-after=0 -- true
-fails '-D without a program' 2 '-D needs a program.*behind --' "$sockwake" -D
+fails '-D without a program' 2 '-D needs a program.*after --' "$sockwake" -D
 fails '-D and a program that is not there' 127 "cannot run '/nonexistent/x'" "$sockwake" -D -- /nonexistent/x
 fails 'program not there' 127 "cannot run '/nonexistent/x'" "$sockwake" -- /nonexistent/x
 fails 'program not on the path' 127 "cannot run 'no-such-program-here'" "$sockwake" -- no-such-program-here
