@@ -257,6 +257,11 @@ void sw_moments__found(void *moments, const struct sw_finding *f, const struct s
 	place__capture(p, sk->recent, f->worst_ts);
 }
 
+bool sw_moment__is_earlier(const struct sw_moment *m)
+{
+	return m->n && m->ts && m->ts < m->events[0].ev.hdr.ts;
+}
+
 const struct sw_moment *sw_moments__of(const struct sw_moments *m, const struct sw_finding *f)
 {
 	for (unsigned int i = 0; i < SW_MOMENTS_MAX; i++)

@@ -69,6 +69,9 @@ const struct sw_moment *sw_moments__of(const struct sw_moments *m, const struct 
 /* The i-th slowest wake-up's, each on another socket; NULL: there are no more. */
 const struct sw_moment *sw_moments__slow(const struct sw_moments *m, unsigned int i);
 
+/* What it was found for is further back than what is kept of the socket. */
+bool sw_moment__is_earlier(const struct sw_moment *m);
+
 /* The event and its tasks, as a renderer is given them; ev is where the event goes. */
 struct sw_told sw_moment_event__told(const struct sw_moment_event *e, union sw_event *ev);
 

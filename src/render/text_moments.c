@@ -78,6 +78,24 @@ static void put_event(struct sw_buf *out, const struct sw_render_opts *o,
 	text_stacks(out, o, &ev);
 }
 
+/* In place of its events: they are too many by now to be all kept. */
+static void put_earlier(struct sw_buf *out, const struct sw_render_opts *o, uint64_t ts)
+{
+	struct text_line l = text_line__begin(out, o, CAUSE_AT);
+
+	text_style(out, o, TEXT_BAD);
+	sw_buf__putc(out, '>');
+	text_plain(out, o);
+	text_line__place(&l, 0, 0);
+	text_time(out, o, ts);
+	text_line__place_right(&l, TIME_END, 0);
+	text_style(out, o, TEXT_DIM);
+	sw_buf__puts(out, "not among the latest events of the socket, which are below: --all");
+	text_plain(out, o);
+	text_line__place(&l, CAUSE_AT, GAP);
+	text_line__end(&l);
+}
+
 static void put_moment(struct sw_buf *out, const struct sw_render_opts *o,
 		       const struct sw_moment *m)
 {
@@ -85,6 +103,8 @@ static void put_moment(struct sw_buf *out, const struct sw_render_opts *o,
 
 	sw_buf__putc(out, '\n');
 	text_timeline__heading(out, o, &m->sk);
+	if (sw_moment__is_earlier(m))
+		put_earlier(out, o, m->ts);
 	for (unsigned int i = 0; i < m->n; i++) {
 		uint64_t next = i ? m->events[i - 1].number + 1 : m->events[0].number;
 

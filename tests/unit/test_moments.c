@@ -144,6 +144,28 @@ static void test_what_began_before_the_moment_is_left_out(void **state)
 	world_free(w);
 }
 
+/* What a finding is of may be further back than what is kept: so it is said. */
+static void test_what_is_too_far_back(void **state)
+{
+	struct sw_finding f = {.kind = SW_FINDING_NO_WAITER};
+	struct world *w = world_new();
+	const struct sw_socket *sk;
+
+	(void)state;
+	tell_name(w->trace, 7);
+	for (uint64_t i = 0; i < 20; i++)
+		TELL(w->trace, WAKEUP, wakeup, (10 + i) * MS, .sock = 7);
+	assert_int_equal(sw_trace__settle(w->trace, UINT64_MAX), 0);
+	sk = sw_sockets__find(sw_trace__sockets(w->trace), 7);
+	for (f.worst_ts = 10 * MS; f.worst_ts < 30 * MS; f.worst_ts += MS) {
+		sw_moments__found(w->moments, &f, sk);
+		/* The first one is kept, and the last ones. */
+		assert_int_equal(sw_moment__is_earlier(sw_moments__of(w->moments, &f)),
+				 f.worst_ts > 10 * MS && f.worst_ts < 24 * MS);
+	}
+	world_free(w);
+}
+
 static void run(struct world *w, uint64_t key, uint64_t ts, uint64_t late)
 {
 	TELL(w->trace, RUN, run, ts, .sock = key, .pid = 5, .tid = 5, .wakeup_ts = ts - late,
@@ -239,6 +261,7 @@ int main(void)
 		cmocka_unit_test(test_worst_example_outlives_its_socket),
 		cmocka_unit_test(test_what_lay_for_long_begins_with_its_wakeup),
 		cmocka_unit_test(test_what_began_before_the_moment_is_left_out),
+		cmocka_unit_test(test_what_is_too_far_back),
 		cmocka_unit_test(test_slowest_of_each_socket),
 		cmocka_unit_test(test_silent_sockets_make_room),
 		cmocka_unit_test(test_more_severe_findings_take_places),
