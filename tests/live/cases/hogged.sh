@@ -4,6 +4,8 @@
 # Waiting for a CPU is no sleep, whatever woke the task: here a timer.
 . "$(dirname "$0")/../lib.sh"
 trap sockwake_kill EXIT
+# There a task of the lowest priority of real time, as the other thread is, runs the timers.
+[ "$(cat /sys/kernel/realtime 2> /dev/null)" != 1 ] || skip 'timers wait for the CPU as well on PREEMPT_RT'
 
 sockwake_start "$TMP/trace" || exit 1
 "$PROGS/hogged" > "$TMP/said" 2>&1
