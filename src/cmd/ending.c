@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/signals.h"
+#include "cmd/watchdog.h"
 
 #define PASS_NS	    20000000ull	 /* until it is known who else got a signal */
 #define TOGETHER_NS 100000000ull /* signals of one cause are no further apart */
@@ -44,6 +45,7 @@ static bool ours(const struct sw_ending *e)
 
 static void ask(struct sw_ending *e, uint64_t at)
 {
+	sw_watchdog__ending();
 	if (e->asked_at)
 		e->hurried = true;
 	else

@@ -16,6 +16,7 @@
 #include "cmd/patience.h"
 #include "cmd/signals.h"
 #include "cmd/spawn.h"
+#include "cmd/watchdog.h"
 #include "core/stacks.h"
 #include "live/caps.h"
 #include "live/helper.h"
@@ -254,6 +255,9 @@ int sw_session__run(struct sw_session *s, char **program,
 		sw_child__dismiss(&child, own_failure);
 		return own_failure;
 	}
+	/* Until here a signal ends it whatever it waits for. */
+	sw_watchdog__start();
+	sw_watchdog__program(s->beside ? 0 : child.pid);
 	sw_signals__catch(program != NULL);
 	allow_descriptors();
 	s->program = child.pid;

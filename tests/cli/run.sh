@@ -103,6 +103,9 @@ for script in several valid files; do
 	done <"$tmp/out"
 done
 
+$python "$here/hang.py" "$(realpath "$sockwake")" "$tmp/hang" >"$tmp/out" 2>&1
+result $? 'ends also where a file system hangs' "$(cat "$tmp/out")"
+
 # The answer: what is wrong comes first, and it fits on a screen; all of it on request.
 python3 "$here/make_trace.py" "$tmp/answer.swk" 3000
 report() {
