@@ -210,7 +210,8 @@ static __always_inline void origin_of_task(void *ctx, struct sock *sk, enum news
 	else if (of != NONE)
 		inside = in_release(ctx);
 	if (inside > 0)
-		origin_of_backlog(current_number(current, way), of == OF_THIS ? number_of(sk) : 0, o, way);
+		origin_of_backlog(current_number(current, way),
+				  of == OF_THIS ? number_of(sk) : 0, o, way);
 	else if (inside < 0)
 		origin_forget(o);
 	else if (of == OF_MPTCP)
@@ -229,7 +230,7 @@ static __always_inline const struct landing *landing_of(__u32 cpu, __u64 task)
 	return settings.packets && l->skb && l->task == task ? l : NULL;
 }
 
-/* Whose doing is what happens here and now, where `task` is the current one, a kernel
+/* Whose doing is what happens here and now, where `current` is the task on the CPU, a kernel
  * thread or not?  o->task is 0 if that is not known. */
 static __always_inline void origin_here(void *ctx, struct sock *sk, enum news news,
 					const enum way way, __u32 cpu, __u32 context,

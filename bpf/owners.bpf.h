@@ -98,10 +98,13 @@ static __always_inline void own(struct sock *sk)
 /* The socket is no more. */
 static __always_inline void disown(__u64 key)
 {
-	if (bpf_map_delete_elem(&owned, &key))
+	__s32 *mark = owned_mark(number_of((void *)key));
+
+	/* Nearly all that end: no lock is taken for them. */
+	if (!*mark || bpf_map_delete_elem(&owned, &key))
 		return;
 	ADD(used[SW_TABLE_OWNED], -1);
-	ADD(*owned_mark(number_of((void *)key)), -1);
+	ADD(*mark, -1);
 }
 
 static __always_inline bool socket_owned(struct sock *sk)
@@ -158,8 +161,8 @@ static __always_inline bool may_wait_on_socket(__u64 wait_queue)
 	return may_wait(head);
 }
 
-/* Where there are none at all, the first of the marks says so, which is in the cache: they
- * take a megabyte.  Calculated rather than branched upon, for the verifier. */
+/* Where there are none at all, the first of the marks says so, which is in the cache: all of
+ * them would not be in its nearest part.  Calculated rather than branched upon, for the verifier. */
 static __always_inline __u64 if_any(__u64 n, __u64 key)
 {
 	return key & -((n | -n) >> 63);

@@ -315,7 +315,7 @@ static __always_inline void read_queues(struct sock *sk, const enum way way, __u
 	r->rx_queued = bytes & ~MORE;
 }
 
-/* An address that a socket with a file has to itself, as a number. */
+/* Its wait queue, as a number; 0: it has none. */
 static __always_inline __u64 wait_queue_of(struct sock *sk, const enum way way)
 {
 	return WORD_AT(way, (__u64)sk + bpf_core_field_offset(struct sock, sk_wq));

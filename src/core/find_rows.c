@@ -89,8 +89,8 @@ static uint64_t hash_unix(uint64_t h, const struct sw_socket *sk)
 #define KIND_BITS 4
 _Static_assert(SW_FINDING_COUNT <= 1 << KIND_BITS, "a kind fits its bits of a key");
 
-static uint64_t role_key(const struct sw_finder *f, const struct sw_socket *sk, enum sw_finding_kind kind,
-			 const struct sw_finding_task *owner)
+static uint64_t role_key(const struct sw_finder *f, const struct sw_socket *sk,
+			 enum sw_finding_kind kind, const struct sw_finding_task *owner)
 {
 	uint64_t h = HASH_BEGIN;
 

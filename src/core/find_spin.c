@@ -25,7 +25,8 @@ static bool is_over(const struct sw_socket *sk)
 static enum sw_finding_case case_of(const struct sw_rec_io *r, const struct sw_socket *sk)
 {
 	if (r->op == SW_OP_POLL)
-		return r->hdr.flags & SW_F_HUNG_UP || is_over(sk) ? SW_CASE_SPIN_HUNG_UP : SW_CASE_SPIN_READY;
+		return r->hdr.flags & SW_F_HUNG_UP || is_over(sk) ? SW_CASE_SPIN_HUNG_UP :
+								    SW_CASE_SPIN_READY;
 	if (r->op == SW_OP_ACCEPT && (r->result == -EMFILE || r->result == -ENFILE))
 		return SW_CASE_SPIN_NO_FILES;
 	if (r->result == -EAGAIN)

@@ -14,7 +14,8 @@ static const struct stand_in stand_ins[SW_HOOK_COUNT] = {
 	/* It is the first thing that the function does (since 6.3); sockets that
 	 * wrap the callback fire it in each layer. */
 	[SW_HOOK_DEF_READABLE] = {"sk_data_ready",
-				  "a socket of kTLS, MPTCP or a sockmap counts once for each layer", true},
+				  "a socket of kTLS, MPTCP or a sockmap counts once for each layer",
+				  true},
 	[SW_HOOK_DEF_WAKEUP] = {"inet_sock_set_state",
 				"only TCP's changes of state, each taken for the call that follows it",
 				false},
@@ -38,7 +39,8 @@ static const struct stand_in told[SW_HOOK_COUNT] = {
 
 /* ... where the exits of callbacks, and system calls, are not seen. */
 static const struct stand_in told_less[SW_HOOK_COUNT] = {
-	[SW_HOOK_WOKEN] = {"sched_waking", "no wake-ups by signals, nor by errors before the task's first sleep",
+	[SW_HOOK_WOKEN] = {"sched_waking",
+			   "no wake-ups by signals, nor by errors before the task's first sleep",
 			   false},
 	[SW_HOOK_RUN] = {"sched_switch", "", true},
 	[SW_HOOK_WAIT] = {"sched_switch", "no results of connect and poll", false},

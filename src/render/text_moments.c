@@ -43,6 +43,19 @@ static size_t what_column(const struct sw_moment *m)
 	return WHO_AT + most + GAP;
 }
 
+/* marked: it is what the moment is shown for. */
+static void put_time(struct text_line *l, const struct sw_render_opts *o, uint64_t ts, bool marked)
+{
+	if (marked) {
+		text_style(l->out, o, TEXT_BAD);
+		sw_buf__putc(l->out, '>');
+		text_plain(l->out, o);
+	}
+	text_line__place(l, 0, 0);
+	text_time(l->out, o, ts);
+	text_line__place_right(l, TIME_END, 0);
+}
+
 static void put_event(struct sw_buf *out, const struct sw_render_opts *o,
 		      const struct sw_moment *m, unsigned int i, size_t what_at)
 {
@@ -52,14 +65,7 @@ static void put_event(struct sw_buf *out, const struct sw_render_opts *o,
 	uint64_t ts = ev.hdr.ts, before = i ? m->events[i - 1].ev.hdr.ts : ts;
 
 	/* A wait's end and a run may have one time: the first is it. */
-	if (ts == m->ts && (!i || before != ts)) {
-		text_style(out, o, TEXT_BAD);
-		sw_buf__putc(out, '>');
-		text_plain(out, o);
-	}
-	text_line__place(&l, 0, 0);
-	text_time(out, o, ts);
-	text_line__place_right(&l, TIME_END, 0);
+	put_time(&l, o, ts, ts == m->ts && (!i || before != ts));
 	/* Overtaken by the one before it. */
 	if (before > ts)
 		sw_buf__putc(out, '-');
@@ -83,12 +89,7 @@ static void put_earlier(struct sw_buf *out, const struct sw_render_opts *o, uint
 {
 	struct text_line l = text_line__begin(out, o, CAUSE_AT);
 
-	text_style(out, o, TEXT_BAD);
-	sw_buf__putc(out, '>');
-	text_plain(out, o);
-	text_line__place(&l, 0, 0);
-	text_time(out, o, ts);
-	text_line__place_right(&l, TIME_END, 0);
+	put_time(&l, o, ts, true);
 	text_style(out, o, TEXT_DIM);
 	sw_buf__puts(out, "not among the latest events of the socket, which are below: --all");
 	text_plain(out, o);
