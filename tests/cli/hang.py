@@ -66,12 +66,13 @@ class Server(threading.Thread):
             if opcode == FORGET:
                 continue
             error, data = answer(opcode, node, request)
+            # Before who writes goes on, and may clear it.
+            if opcode == WRITE:
+                self.written.set()
             try:
                 os.write(self.fuse, struct.pack("<IiQ", 16 + len(data), error, unique) + data)
             except OSError:
                 continue  # who asked is gone
-            if opcode == WRITE:
-                self.written.set()
 
 
 def mount(folder):
