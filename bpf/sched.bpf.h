@@ -131,6 +131,8 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 		e = task_entry_make(key, way, SW_HOOK_WOKEN, cpu, WHEN_WOKEN);
 	if (!e)
 		return 0;
+	e->waked = now;
+	e->signalled = via == SW_VIA_ASYNC;
 	f->woke++;
 	f->last = last_of(key);
 	if (settings.tell_woken)
@@ -139,7 +141,7 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 	task_woken(e, f, now);
 	e->run_ts = is_running(task) ? now : 0;
 	*(volatile __u32 *)&e->waking = 0;
-	COUNT(e->turns); /* see woken_meanwhile() */
+	COUNT(e->turns); /* see run_meanwhile() */
 	/* By a signal it is ended as by any other, whichever socket sent that. */
 	if (via != SW_VIA_ASYNC && e->begin && !e->end && !e->ended_by) {
 		e->ended_sock = f->id;
@@ -195,14 +197,29 @@ static __always_inline void off_begins(struct task_entry *e, bool preempt, long 
 		e->off_since = off->from;
 }
 
+/*
+ * A task may be told to be woken before it is seen to go to sleep, on another CPU at the same
+ * time or still on its own.  If nothing has woken it since, nor has it left the CPU between
+ * the two, nothing else can have ended that sleep.  before: when it got a CPU last before now.
+ */
+static __always_inline void woken_early(struct task_entry *e, __u64 before)
+{
+	if (e->ended_by || !e->wake_sock || e->waked != e->woken_ts || before > e->woken_ts ||
+	    e->taken || e->signalled)
+		return;
+	e->ended_sock = e->wake_sock;
+	e->ended_by = e->wakeup_ts;
+}
+
 static __always_inline void task_runs(__u64 task, __u32 cpu, const enum way way)
 {
 	struct task_entry *e = task_entry(task);
-	__u64 now;
+	__u64 now, before;
 
 	if (!e)
 		return;
 	now = bpf_ktime_get_ns();
+	before = e->ran;
 	e->ran = now;
 	off_ends(e, now);
 	if (e->wake_sock && !e->run_ts) {
@@ -221,39 +238,27 @@ static __always_inline void task_runs(__u64 task, __u32 cpu, const enum way way)
 		return;
 	e->end = now;
 	e->asleep += now > e->slept_at ? asleep_till(e, e->slept_at, now) - e->slept_at : 0;
+	woken_early(e, before);
 	/* Else its call tells the end, with the result. */
 	if (!settings.call_ends && !told_by_length(e->call))
 		tell_wait(e, task, cpu, now, 0, SW_F_NO_RESULT);
 }
 
 /*
- * It may be woken before it is seen to go to sleep, on another CPU at the same time: then
- * it has not run since, or was taken for running a moment ago.  Each of the two writes
- * first, and then looks; between that stands an atomic addition, which is a barrier.
+ * An error's wake-up is noted late (errors.bpf.h): the task may run by then, and sleep again.
+ * Each of the two writes first, and then looks; between that stands an atomic addition, which
+ * is a barrier.
  */
-#define MEANWHILE_NS 100000
-
-static __always_inline void woken_meanwhile(struct task_entry *e, __u32 cpu, __u64 now)
+static __always_inline void run_meanwhile(struct task_entry *e, __u32 cpu)
 {
 	COUNT(e->turns);
 	/* One that is not through yet will look after this: see on_waking(). */
-	if (*(volatile __u32 *)&e->waking || !e->wake_sock)
+	if (*(volatile __u32 *)&e->waking || !e->wake_sock || e->run_ts ||
+	    !ran_since(e, e->woken_ts))
 		return;
-	/* It had run by the time that this wake-up was noted (errors.bpf.h). */
-	if (!e->run_ts && ran_since(e, e->woken_ts)) {
-		e->run_ts = ran_since(e, e->woken_ts);
-		if (settings.tell_run)
-			tell_run(e, cpu, e->run_ts);
-		return;
-	}
-	if (e->ended_by)
-		return;
-	/* It may have been woken since `now`. */
-	if (!e->run_ts || (e->run_ts == e->woken_ts && !e->taken &&
-			   (__s64)(now - e->woken_ts) < MEANWHILE_NS)) {
-		e->ended_sock = e->wake_sock;
-		e->ended_by = e->wakeup_ts;
-	}
+	e->run_ts = ran_since(e, e->woken_ts);
+	if (settings.tell_run)
+		tell_run(e, cpu, e->run_ts);
 }
 
 /* The current task goes to sleep in a call that waits for sockets: in which, and
@@ -292,11 +297,11 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 		e->sleeps++;
 		e->ended_by = 0;
 		e->end = 0;
-		woken_meanwhile(e, cpu, now);
+		run_meanwhile(e, cpu);
 		return;
 	}
-	/* Who polls again has done with what it was woken for. */
-	if (!IS_ON_FD(call) && e->run_ts)
+	/* Who polls again has done with what it was woken for; not who was woken in this call. */
+	if (!IS_ON_FD(call) && e->run_ts && (!e->enter || e->enter > e->woken_ts))
 		e->taken = 1;
 	/* TCP's waits in accept are told by waits.bpf.h, with all that need not wait. */
 	if (sk && !(call == ON_FD(ACCEPT) && is_inet(family_of(sk)))) {
@@ -316,7 +321,7 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 	e->sleeps = 1;
 	e->begin = now;
 	task_rename(e, task, way);
-	woken_meanwhile(e, cpu, now);
+	run_meanwhile(e, cpu);
 }
 
 /* prev is the current task. */

@@ -58,7 +58,7 @@ struct task_entry {
 	__u32 wake_end;	 /* where what it told of ends: see took_from() in bpf/io.bpf.h */
 	__u32 turns;	 /* counted where waker and sleeper may meet: see task_sleeps() */
 	__u32 waking;	 /* by a waker that has not come to its end */
-	__u32 pad;
+	__u32 signalled; /* by a signal that the socket sent */
 
 	__u64 waked; /* when it was woken last, by whatever; ns */
 	__u64 ran;   /* when it got a CPU last; ns */
