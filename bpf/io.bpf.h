@@ -191,10 +191,10 @@ static __noinline int call_over(__u64 regs_at, long nr, long ret)
 }
 
 /*
- * A task that never slept for a socket is not known, so before 6.3 nothing would
- * tell that it takes what a wake-up told of.
+ * A task that never slept for a socket is not known, so nothing would tell that it
+ * takes what a wake-up told of: data, before 6.3, and connections.
  */
-static __always_inline int taker_comes(struct sock *sk)
+static __always_inline int taker_comes(struct sock *sk, enum task_maker maker)
 {
 	__u64 cookie, key, task = bpf_get_current_task();
 	struct socket_entry *s;
@@ -209,8 +209,7 @@ static __always_inline int taker_comes(struct sock *sk)
 	s = bpf_map_lookup_elem(&sockets, &key);
 	if (!s || !s->readable_ts)
 		return 0;
-	e = task_entry_make(task, BY_CALL, SW_HOOK_IO, bpf_get_smp_processor_id(),
-			    WHEN_TAKING);
+	e = task_entry_make(task, BY_CALL, SW_HOOK_IO, bpf_get_smp_processor_id(), maker);
 	if (!e)
 		return 0;
 	e->enter = bpf_ktime_get_ns();
@@ -220,13 +219,13 @@ static __always_inline int taker_comes(struct sock *sk)
 SEC("kprobe/security_socket_recvmsg")
 int BPF_KPROBE(kprobe_security_socket_recvmsg, struct socket *socket)
 {
-	return taker_comes(BPF_CORE_READ(socket, sk));
+	return taker_comes(BPF_CORE_READ(socket, sk), WHEN_TAKING);
 }
 
 SEC("fentry/security_socket_recvmsg")
 int BPF_PROG(fentry_security_socket_recvmsg, struct socket *socket)
 {
-	return taker_comes(socket->sk);
+	return taker_comes(socket->sk, WHEN_TAKING);
 }
 
 #endif

@@ -70,7 +70,7 @@ static __always_inline void task_rename(struct task_entry *e, struct task_struct
 
 /* New ones are made here, and copied: so whoever finds one finds it named.  By CPU, and
  * by program, as none runs twice on a CPU. */
-enum task_maker { WHEN_WOKEN, WHEN_ASLEEP, WHEN_TAKING, TASK_MAKERS };
+enum task_maker { WHEN_WOKEN, WHEN_ASLEEP, WHEN_TAKING, WHEN_ACCEPTING, TASK_MAKERS };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -55,6 +55,8 @@ static __always_inline void wait_begin(struct sock *sk, bool asleep)
 	w.enter = bpf_ktime_get_ns();
 	if (asleep)
 		w.slept = w.enter;
+	else if (settings.tell_io)
+		taker_comes(sk, WHEN_ACCEPTING);
 	w.sock = socket_id(sk, BY_CALL, cookie_of(sk), cpu, SW_HOOK_ACCEPT, &lost);
 	if (!w.sock)
 		goto lost;

@@ -124,6 +124,9 @@
 #ifndef SW_ACCEPT_SHARES
 #define SW_ACCEPT_SHARES 16384 /* ... from all listeners together */
 #endif
+#ifndef SW_ARRIVALS
+#define SW_ARRIVALS 64 /* connections in one accept queue whose times are kept; a power of two */
+#endif
 #ifndef SW_TRIES_MAX
 #define SW_TRIES_MAX 2048 /* listeners at which tasks come in vain */
 #endif

@@ -252,6 +252,7 @@ bool meanwhile__was_mostly(const struct sw_meanwhile *m, uint64_t ns, uint64_t l
 	CHECK(IO, stall__io)                 \
 	CHECK(WAKEUP, backlog__wakeup)       \
 	CHECK(WAKEUP, queue__wakeup)         \
+	CHECK(WAIT, queue__wait)             \
 	CHECK(IO, queue__io)                 \
 	CHECK(WAKEUP, uneven_accept__wakeup) \
 	CHECK(WAIT, uneven_accept__wait)     \

@@ -27,6 +27,7 @@
 #define SW_RAN_SLOTS 4
 #define SW_ACCEPT_TASKS 4
 #define SW_ACCEPT_SHARES 8
+#define SW_ARRIVALS 2
 #define SW_TRIES_MAX 1
 #define SW_LATENCY_MAX 16
 #define SW_MOMENTS_SOCKETS 8

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-/* What lies unread, or in an accept queue: no-waiter. */
-#include <sys/socket.h>
-
+/* What lies unread: no-waiter.  See also test_find_queue.c. */
 #include "findings.h"
 
 #define FIN_STATE 8 /* TCP_CLOSE_WAIT */
@@ -355,170 +353,6 @@ static void test_left_behind(void **state)
 	}
 }
 
-/* --- listeners: socket 7 is one, socket 8 came from it --- */
-
-#define CONN(b, at, queue) \
-	WAKE(b, at, .rx_queued = (queue), .tx_queued = 100, .waiters = 1, .state = STATE_LISTEN)
-
-static void tell_child(struct both *b, uint64_t key)
-{
-	struct sw_rec_socket rec = sample_socket();
-
-	rec.sock = key;
-	rec.hdr.ts = 0;
-	rec.parent = 7;
-	assert_int_equal(sw_trace__feed(b->t, &rec, sizeof(rec)), 0);
-}
-
-static void child_data(struct both *b, uint64_t at, bool in_queue)
-{
-	TELL(b->t, WAKEUP, wakeup, at, .sock = 8, .rx_queued = 5, .state = STATE_ESTABLISHED,
-	     .waiters = !in_queue, .hdr.flags = in_queue ? SW_F_NO_QUEUE : 0);
-}
-
-static void child_read(struct both *b, uint64_t at, uint64_t wake)
-{
-	TELL(b->t, IO, io, at, .sock = 8, .begin = at - 1, .wakeup_ts = wake, .op = SW_OP_RECV,
-	     .result = 5, TASK(4));
-}
-
-static void test_accepted_late(void **state)
-{
-	const struct sw_finding *one;
-
-	(void)state;
-	STORY {
-		CONN(&b, S, 1);
-		IO(&b, S + 20 * MS - 1, S, 0, 1, ACCEPT, 4);
-		CONN(&b, 2 * S, 1);
-		IO(&b, 2 * S + 90 * MS, 2 * S, 2 * S + 89 * MS, 1, ACCEPT, 4); /* it was woken */
-		CONN(&b, 3 * S, 1);
-		IO(&b, 3 * S + 90 * MS, 3 * S, 0, 1, ACCEPT, -EAGAIN);
-		nothing(&b);
-	}
-	STORY {
-		CONN(&b, S, 1);
-		IO(&b, S + 20 * MS, S, 0, 1, ACCEPT, 4);
-		CONN(&b, 2 * S, 1);
-		IO(&b, 2 * S + 10 * MS, 2 * S, 0, 2, ACCEPT, 4, .slept = 9 * MS, .known_ms = 10);
-		one = only(&b, SW_CASE_NO_WAITER_QUEUED, SW_WARNING, 2, 20 * MS);
-		assert_int_equal(one->worst_ts, S);
-		assert_task(&one->worst_task, 1);
-		assert_int_equal(one->n_tasks, 2);
-	}
-	/* One that lay there when the wake-up came was taken in between. */
-	STORY {
-		CONN(&b, S, 1);
-		CONN(&b, 2 * S, 1);
-		IO(&b, 2 * S + 1 * MS, S, 0, 1, ACCEPT, 4);
-		nothing(&b);
-	}
-	/* A full queue says more. */
-	STORY {
-		CONN(&b, S, 60);
-		IO(&b, S + 90 * MS, S, 0, 1, ACCEPT, 4);
-		only(&b, SW_CASE_BACKLOG_NEARLY_FULL, SW_WARNING, 1, 60);
-	}
-}
-
-/* Where accept(2) is not seen: the length of the queue. */
-static void test_queue_grows(void **state)
-{
-	(void)state;
-	STORY {
-		CONN(&b, S, 1);
-		CONN(&b, S + 10 * MS, 2);
-		CONN(&b, S + 30 * MS, 3);
-		only(&b, SW_CASE_NO_WAITER_QUEUED, SW_WARNING, 1, 30 * MS);
-	}
-	/* Somebody accepts, if slowly. */
-	STORY {
-		CONN(&b, S, 1);
-		CONN(&b, S + 10 * MS, 2);
-		CONN(&b, S + 30 * MS, 2);
-		CONN(&b, S + 49 * MS, 3);
-		nothing(&b);
-	}
-	STORY {
-		CONN(&b, S, 1);
-		CONN(&b, S + 10 * MS, 1);
-		CONN(&b, S + 90 * MS, 1);
-		nothing(&b);
-	}
-}
-
-/* ... and the first read of a connection that had data while it lay there. */
-static void test_first_read(void **state)
-{
-	const struct sw_finding *one;
-
-	(void)state;
-	STORY {
-		CONN(&b, S, 1);
-		tell_child(&b, 8);
-		child_data(&b, S + 1000, true);
-		child_data(&b, S + 2000, true);
-		child_read(&b, S + 10 * MS + 1000, S + 1000);
-		one = only(&b, SW_CASE_NO_WAITER_QUEUED, SW_WARNING, 1, 10 * MS);
-		assert_int_equal(one->worst_ts, S + 1000);
-		assert_task(&one->worst_task, 4);
-	}
-	STORY {
-		CONN(&b, S, 1);
-		tell_child(&b, 8);
-		child_data(&b, S + 1000, true);
-		child_read(&b, S + 10 * MS - 1, S + 1000);
-		nothing(&b);
-	}
-	/* Where accepts are seen they tell it, and are not counted twice. */
-	STORY {
-		CONN(&b, S, 1);
-		tell_child(&b, 8);
-		child_data(&b, S + 1000, true);
-		IO(&b, S + 30 * MS, S, 0, 4, ACCEPT, 5);
-		child_read(&b, S + 31 * MS, S + 1000);
-		only(&b, SW_CASE_NO_WAITER_QUEUED, SW_WARNING, 1, 30 * MS);
-	}
-	/* Accepted at once, and then not read. */
-	STORY {
-		CONN(&b, S, 1);
-		tell_child(&b, 8);
-		child_data(&b, S + 1000, true);
-		IO(&b, S + 1 * MS, S, 0, 4, ACCEPT, 5);
-		child_read(&b, S + 41 * MS, S + 1000);
-		finish(&b);
-		assert_int_equal(b.n, 1);
-		assert_int_equal(b.found[0]->socket, 2);
-		assert_int_equal(b.found[0]->worst, 40 * MS);
-		assert_int_equal(b.found[0]->what, SW_CASE_NO_WAITER_NOBODY);
-	}
-	/* The listener is not in the trace. */
-	STORY {
-		tell_child(&b, 8);
-		TELL(b.t, DESTROY, destroy, S, .sock = 7);
-		child_data(&b, S + 1000, true);
-		child_read(&b, S + 41 * MS, S + 1000);
-		finish(&b);
-		assert_int_equal(b.n, 1);
-		assert_int_equal(b.found[0]->socket, 2);
-	}
-	/* Of AF_UNIX it is known that it has no file yet. */
-	for (unsigned int inode = 0; inode < 2; inode++)
-		STORY {
-			TELL(b.t, SOCKET, socket, 0, .sock = 9, .family = AF_UNIX,
-			     .type = SOCK_STREAM, .inode = inode);
-			TELL(b.t, WAKEUP, wakeup, S, .sock = 9, .rx_queued = 5,
-			     .state = STATE_ESTABLISHED);
-			TELL(b.t, IO, io, S + 41 * MS, .sock = 9, .begin = S + 40 * MS,
-			     .wakeup_ts = S, .op = SW_OP_RECV, .result = 5, TASK(4));
-			finish(&b);
-			assert_int_equal(b.n, 1);
-			assert_int_equal(b.found[0]->worst, 41 * MS);
-			assert_int_equal(b.found[0]->what, inode ? SW_CASE_NO_WAITER_NOBODY :
-								   SW_CASE_NO_WAITER_QUEUED);
-		}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -530,9 +364,6 @@ int main(void)
 		cmocka_unit_test(test_unseen_takes),
 		cmocka_unit_test(test_never_taken),
 		cmocka_unit_test(test_left_behind),
-		cmocka_unit_test(test_accepted_late),
-		cmocka_unit_test(test_queue_grows),
-		cmocka_unit_test(test_first_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
