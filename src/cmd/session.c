@@ -79,7 +79,7 @@ int sw_session__look(struct sw_session *s, const struct sw_newfile *output)
 	}
 	if ((s->ready.file && sw_newfile__same(&s->ready, output)) ||
 	    (s->btf && is_output(&s->ready, s->btf))) {
-		sw_error("the ready file is another file of this trace: choose another");
+		sw_error("the ready file is the output, or the file of --btf: choose another");
 		return -EINVAL;
 	}
 	return 0;
