@@ -161,13 +161,6 @@ static __always_inline bool may_wait_on_socket(__u64 wait_queue)
 	return may_wait(head);
 }
 
-/* Where there are none at all, the first of the marks says so, which is in the cache: all of
- * them would not be in its nearest part.  Calculated rather than branched upon, for the verifier. */
-static __always_inline __u64 if_any(__u64 n, __u64 key)
-{
-	return key & -((n | -n) >> 63);
-}
-
 /* As inode_of(), but for sockets without a file and those of TUN, which have none. */
 static __always_inline __u8 *inode_mark(struct sock *sk)
 {

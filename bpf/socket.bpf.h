@@ -35,10 +35,11 @@ static __always_inline __s32 *socket_mark(struct sock *sk, __u64 cookie)
 /* How many entries there are of each hash, by address, that ever waited for room to be
  * used: nearly all sends are of sockets that have it. */
 __s32 room_marks[SW_ROOM_MARKS];
+__s32 rooms_needed; /* all of them */
 
 static __always_inline __s32 *room_mark(__u64 sk)
 {
-	return &room_marks[SW_MARK_OF_ROOM(sk)];
+	return &room_marks[SW_MARK_OF_ROOM(if_any(rooms_needed, sk))];
 }
 
 static __always_inline void waits_for_room(struct socket_entry *e, __u64 sk)
@@ -46,6 +47,7 @@ static __always_inline void waits_for_room(struct socket_entry *e, __u64 sk)
 	if (e->needs_room)
 		return;
 	e->needs_room = 1;
+	ADD(rooms_needed, 1);
 	ADD(*room_mark(sk), 1);
 }
 
@@ -134,8 +136,10 @@ static __always_inline void socket_drop(struct socket_entry *e, struct sock *sk,
 		return;
 	ADD(used[SW_TABLE_SOCKETS], -1);
 	ADD(*socket_mark(sk, cookie), -1);
-	if (needs_room)
+	if (needs_room) {
 		ADD(*room_mark(key), -1);
+		ADD(rooms_needed, -1);
+	}
 }
 
 /*
