@@ -41,13 +41,15 @@ void sw_command__help(const struct sw_command *c)
 
 /* A descriptor that we were started without would be the next file's that is opened, and
  * what is meant for standard output or a terminal would go there.  Those that are put there
- * can be neither read from nor written to the wrong way. */
+ * can be neither read from nor written to the wrong way, and the program has none either. */
 static void fill_descriptors(void)
 {
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 &&
-		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int how = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", how | O_CLOEXEC) < 0)
 			return;
+	}
 }
 
 static int run(int argc, char **argv)

@@ -280,6 +280,12 @@ else
 	"$sockwake" -o /dev/null -- sh -c 'kill -9 $$'
 	s2=$?
 	result "$((s1 != 7 || s2 != 137))" 'exit status' "$s1 $s2"
+	# What was closed is closed for the program, whatever sockwake has there.
+	look='for fd in 0 1 2; do [ ! -e /proc/$$/fd/$fd ] || echo $fd; done >"$0"'
+	sh -c "$look" "$tmp/without" <&- >&-
+	"$sockwake" -o /dev/null -- sh -c "$look" "$tmp/with" <&- >&-
+	! grep -q 0 "$tmp/without" && cmp -s "$tmp/without" "$tmp/with"
+	result $? 'closed descriptors' "with: $(tr '\n' ' ' <"$tmp/with"), without: $(tr '\n' ' ' <"$tmp/without")"
 	# A burst that nobody can read, on a socket of its own.
 	burst=(python3 -c 'import socket
 a, b = socket.socketpair()
