@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/parse.h"
@@ -162,6 +163,10 @@ static int take_arguments(struct sw_session *s, int argc, char **argv, int first
 	if (!dashes)
 		return 0;
 	*program = argv + first;
+	/* The first process of a pid namespace takes all others with it. */
+	if (s->beside && getpid() == 1)
+		sw_note("the program is process 1 here, so its end is ours too: what is not written by "
+			"then is lost; without -D, or from outside, it is not");
 	sw_inherited__note(&s->inherited);
 	error = sw_child__find(**program);
 	return error ? sw_child__cannot_run(**program, error) : 0;

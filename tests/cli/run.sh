@@ -286,6 +286,10 @@ else
 	"$sockwake" -o /dev/null -- sh -c "$look" "$tmp/with" <&- >&-
 	! grep -q 0 "$tmp/without" && cmp -s "$tmp/without" "$tmp/with"
 	result $? 'closed descriptors' "with: $(tr '\n' ' ' <"$tmp/with"), without: $(tr '\n' ' ' <"$tmp/without")"
+	unshare --pid --fork "$sockwake" -D -o /dev/null -- sh -c 'exit 7' 2>"$tmp/err"
+	s1=$?
+	[ $s1 = 7 ] && grep -q 'process 1.*is lost' "$tmp/err"
+	result $? 'beside process 1' "$s1 $(cat "$tmp/err")"
 	# A burst that nobody can read, on a socket of its own.
 	burst=(python3 -c 'import socket
 a, b = socket.socketpair()
