@@ -12,7 +12,7 @@
 #define WHO_WIDTH 34
 #define ONE_LINE 110 /* columns from which on each event has one line */
 /* Of two lines, the second: it says by whom and what. */
-#define INDENT (SOCKET_AT + GAP)
+#define INDENT CAUSE_AT
 /* ... which begins on the first where it fits behind a short name. */
 #define NARROW_WHO_AT (SOCKET_AT + 22)
 
