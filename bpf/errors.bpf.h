@@ -75,6 +75,7 @@ static __always_inline void tell_early(struct task_entry *e, __u64 task, const s
 	/* First: task_runs() looks at it when it finds a wake-up. */
 	e->run_ts = ran_since(e, now);
 	task_woken(e, f, now);
+	e->signalled = 0;
 	if (e->run_ts && settings.tell_run)
 		tell_run(e, cpu, e->run_ts);
 	if (!e->ended_by) {

@@ -204,11 +204,21 @@ static __always_inline void off_begins(struct task_entry *e, bool preempt, long 
  */
 static __always_inline void woken_early(struct task_entry *e, __u64 before)
 {
-	if (e->ended_by || !e->wake_sock || e->waked != e->woken_ts || before > e->woken_ts ||
-	    e->taken || e->signalled)
+	if (e->ended_by || !e->wake_sock)
 		return;
-	e->ended_sock = e->wake_sock;
-	e->ended_by = e->wakeup_ts;
+	if (e->waked == e->woken_ts && before <= e->woken_ts && !e->taken && !e->signalled) {
+		e->ended_sock = e->wake_sock;
+		e->ended_by = e->wakeup_ts;
+	} else if (!IS_ON_FD(e->call) && e->run_ts == e->woken_ts) {
+		e->taken = 1; /* so it had polled again: see may_be_early() */
+	}
+}
+
+/* The wake-up that found it on its CPU may be the one that will end the sleep that begins now. */
+static __always_inline bool may_be_early(const struct task_entry *e)
+{
+	return e->run_ts == e->woken_ts && e->waked == e->woken_ts && e->ran <= e->woken_ts &&
+	       e->enter <= e->woken_ts;
 }
 
 static __always_inline void task_runs(__u64 task, __u32 cpu, const enum way way)
@@ -300,8 +310,8 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 		run_meanwhile(e, cpu);
 		return;
 	}
-	/* Who polls again has done with what it was woken for; not who was woken in this call. */
-	if (!IS_ON_FD(call) && e->run_ts && (!e->enter || e->enter > e->woken_ts))
+	/* Who polls again has done with what it was woken for. */
+	if (!IS_ON_FD(call) && e->run_ts && !may_be_early(e))
 		e->taken = 1;
 	/* TCP's waits in accept are told by waits.bpf.h, with all that need not wait. */
 	if (sk && !(call == ON_FD(ACCEPT) && is_inet(family_of(sk)))) {

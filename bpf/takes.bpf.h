@@ -142,7 +142,11 @@ static __always_inline bool answers_own(const struct task_entry *e, const struct
 {
 	if (!e || e->wake_sk != call->key || e->taken || !e->run_ts || e->run_ts > call->now)
 		return false;
-	/* It found nothing: because of that wake-up only if it came at once. */
+	/* It found nothing: not because of that wake-up if it has waited for a socket again,
+	 * in this call or in a poll that found nothing either. */
+	if (call->result == EAGAIN_RESULT)
+		return e->slept_at <= e->run_ts;
+	/* What came since: an end, or an error. */
 	if (!took)
 		return !slept_since(e, e->run_ts);
 	/* Newer data: another task has taken the others. */

@@ -55,8 +55,8 @@ static __always_inline void wait_begin(struct sock *sk, bool asleep)
 	w.enter = bpf_ktime_get_ns();
 	if (asleep)
 		w.slept = w.enter;
-	else if (settings.tell_io)
-		taker_comes(sk, WHEN_ACCEPTING);
+	else if (settings.tell_io && CALL_OP(call_of_task((void *)task, BY_CALL)) == SW_OP_ACCEPT)
+		taker_comes(sk, WHEN_ACCEPTING); /* the end of that call is seen */
 	w.sock = socket_id(sk, BY_CALL, cookie_of(sk), cpu, SW_HOOK_ACCEPT, &lost);
 	if (!w.sock)
 		goto lost;
@@ -127,12 +127,9 @@ static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 	r->result = result;
 	read_task((void *)task, &r->pid, &r->tid, r->comm);
 	r->op = SW_OP_ACCEPT;
-	/* Who woke it is known of tasks that are watched for that. */
+	/* Who woke it is known of tasks that are watched for that.  Its last sleep was here. */
 	known = settings.causality ? task_entry(task) : NULL;
-	r->wakeup_ts = known && w.slept && known->ended_by >= w.slept &&
-				       known->ended_sock == w.sock ?
-			       known->ended_by :
-			       0;
+	r->wakeup_ts = known && w.slept && known->ended_sock == w.sock ? known->ended_by : 0;
 	r->ended = r->wakeup_ts ? SW_ENDED_WAKEUP : SW_ENDED_UNKNOWN;
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	r->asleep = 0;

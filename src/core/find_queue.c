@@ -41,8 +41,8 @@ struct queue {
 	struct arrivals lying;
 	uint64_t calls;
 	struct hit worst_call;
-	/* When somebody came late last, since when it lay there, and what the task did then. */
-	uint64_t late_ts, late_since;
+	/* When somebody came late last, and what the task did before. */
+	uint64_t late_ts;
 	struct sw_meanwhile late_for;
 	/* The last call, whose io may come yet: of a connection that came when; 0: none. */
 	uint64_t accepted_from, accepted_at;
@@ -115,15 +115,14 @@ int queue__wakeup(struct sw_finder *f, const struct sighting *s)
 }
 
 /*
- * One that came at `from` was accepted at `at`.  It waited too long if it lay there while the
- * task did that came late: as long of that time as the task's doings, which are known since
- * late_since, leave to be sure of.
+ * One that came at `from` was accepted at `at`.  It waited too long if it lay there when that
+ * task came late.  What is known of the task's doings may have been before this one came.
  */
 static void accepted(const struct sw_finder *f, struct queue *q, uint64_t from, uint64_t at,
 		     const struct sw_finding_task *task)
 {
-	uint64_t unsure = since(from, q->late_since);
 	struct sw_meanwhile m = q->late_for;
+	uint64_t unsure = since(from, since(q->late_ts, m.known_ns));
 
 	if (from > q->late_ts)
 		return;
@@ -202,7 +201,6 @@ int queue__io(struct sw_finder *f, const struct sighting *s)
 		return 0;
 	late(q, &hit);
 	q->late_ts = r->hdr.ts;
-	q->late_since = hit.ts;
 	q->late_for = hit.meanwhile;
 	if (of_call)
 		accepted(f, q, q->accepted_from, r->hdr.ts, &hit.task);
@@ -248,7 +246,7 @@ int queue__end(struct sw_finder *f, struct watch *w, const struct sw_socket *sk,
 	if (!q->count)
 		late(q, &q->by_length);
 	/* Of the same accept an io has more to tell. */
-	if (q->worst_call.worst > q->worst.worst + SAME_CALL_NS)
+	if (since(q->worst_call.worst, q->worst.worst) > SAME_CALL_NS)
 		q->worst = q->worst_call;
 	row = finder__row(f, w, sk, SW_FINDING_NO_WAITER, &q->worst.task);
 	if (!row)

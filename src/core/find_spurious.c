@@ -20,10 +20,10 @@ int spurious__io(struct sw_finder *f, const struct sighting *s)
 	struct nothing *n;
 
 	(void)f;
-	/* Of several, one gets something: that is a herd.  A wake-up too long ago to
-	 * be remembered did wake this task, so much is known. */
+	/* Of several, one gets something: that is a herd.  Of a wake-up too long ago to be
+	 * remembered it is not known. */
 	if (!s->watch || r->result != -EAGAIN || !r->run_ts || (recent && recent->tasks >= 2) ||
-	    !recent__answered_by(recent, r->op))
+	    (!recent && s->watch->recent_at >= RECENT) || !recent__answered_by(recent, r->op))
 		return 0;
 	/* It has taken that itself, in a call before. */
 	if (s->watch->unread.taker == r->tid && s->watch->unread.taken_ts >= r->wakeup_ts)

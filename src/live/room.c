@@ -68,8 +68,10 @@ static void unmark_socket(const struct sw_live *l, uint64_t key, const union ent
 
 	take_one(&l->skel->bss->socket_marks[SW_MARK_OF_SOCKET(
 		by_cookie ? (uint64_t)e->socket.cookie : key >> 6)]);
-	if (e->socket.needs_room)
+	if (e->socket.needs_room) {
 		take_one(&l->skel->bss->room_marks[SW_MARK_OF_ROOM(key)]);
+		take_one(&l->skel->bss->rooms_needed);
+	}
 }
 
 static enum sw_hook hook_of_owners(const struct sw_live *l, const union entry *e)

@@ -270,6 +270,15 @@ static void test_others_did_not(void **state)
 		ACCEPTS(&b, S + 31 * MS, 1, 0);
 		nothing(&b);
 	}
+	/* What is known of the task is of the end of that time, and that it ran then. */
+	STORY {
+		CONN(&b, S, 1);
+		CONN(&b, S + 290 * MS, 2);
+		IO(&b, S + 300 * MS, S, 0, 1, ACCEPT, 4, .known_ms = 5);
+		ACCEPTS(&b, S + 300 * MS + 1, 1, 0);
+		ACCEPTS(&b, S + 301 * MS, 1, 0);
+		only(&b, SW_CASE_NO_WAITER_QUEUED, SW_WARNING, 1, 300 * MS);
+	}
 	/* An earlier call of the task is not this io's. */
 	STORY
 	{
