@@ -131,7 +131,7 @@ static __always_inline int on_waking(void *ctx, __u64 key, const enum way way)
 		e = task_entry_make(key, way, SW_HOOK_WOKEN, cpu, WHEN_WOKEN);
 	if (!e)
 		return 0;
-	e->waked = now;
+	e->waked = now; /* it may be new */
 	e->signalled = via == SW_VIA_ASYNC;
 	f->woke++;
 	f->last = last_of(key);

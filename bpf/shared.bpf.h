@@ -130,8 +130,9 @@ static __always_inline void rec_header(struct sw_rec *h, __u64 ts, __u8 kind, __
 	h->flags = 0;
 }
 
-/* Of a table of marks: where there are none at all, the first says so, which is in the cache: all of
- * them would not be in its nearest part.  Calculated rather than branched upon, for the verifier. */
+/* Of a table of marks: where there are none at all, the first says so, which is in the cache:
+ * all of them would not be in its nearest part.  Calculated rather than branched upon, for the
+ * verifier. */
 static __always_inline __u64 if_any(__u64 n, __u64 key)
 {
 	return key & -((n | -n) >> 63);

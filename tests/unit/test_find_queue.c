@@ -35,8 +35,7 @@ static void test_accepted_late(void **state)
 	const struct sw_finding *one;
 
 	(void)state;
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		IO(&b, S + 20 * MS - 1, S, 0, 1, ACCEPT, 4);
 		CONN(&b, 2 * S, 1);
@@ -46,8 +45,7 @@ static void test_accepted_late(void **state)
 		IO(&b, 3 * S + 90 * MS, 3 * S, 0, 1, ACCEPT, -EAGAIN);
 		nothing(&b);
 	}
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		IO(&b, S + 20 * MS, S, 0, 1, ACCEPT, 4);
 		CONN(&b, 2 * S, 1);
@@ -59,16 +57,14 @@ static void test_accepted_late(void **state)
 		assert_int_equal(one->n_tasks, 2);
 	}
 	/* One that lay there when the wake-up came was taken in between. */
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		CONN(&b, 2 * S, 1);
 		IO(&b, 2 * S + 1 * MS, S, 0, 1, ACCEPT, 4);
 		nothing(&b);
 	}
 	/* A full queue says more. */
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 60);
 		IO(&b, S + 90 * MS, S, 0, 1, ACCEPT, 4);
 		only(&b, SW_CASE_BACKLOG_NEARLY_FULL, SW_WARNING, 1, 60);
@@ -79,24 +75,21 @@ static void test_accepted_late(void **state)
 static void test_queue_grows(void **state)
 {
 	(void)state;
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		CONN(&b, S + 10 * MS, 2);
 		CONN(&b, S + 30 * MS, 3);
 		only(&b, SW_CASE_NO_WAITER_QUEUED, SW_WARNING, 1, 30 * MS);
 	}
 	/* Somebody accepts, if slowly. */
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		CONN(&b, S + 10 * MS, 2);
 		CONN(&b, S + 30 * MS, 2);
 		CONN(&b, S + 49 * MS, 3);
 		nothing(&b);
 	}
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		CONN(&b, S + 10 * MS, 1);
 		CONN(&b, S + 90 * MS, 1);
@@ -110,8 +103,7 @@ static void test_first_read(void **state)
 	const struct sw_finding *one;
 
 	(void)state;
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		tell_child(&b, 8);
 		child_data(&b, S + 1000, true);
@@ -121,8 +113,7 @@ static void test_first_read(void **state)
 		assert_int_equal(one->worst_ts, S + 1000);
 		assert_task(&one->worst_task, 4);
 	}
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		tell_child(&b, 8);
 		child_data(&b, S + 1000, true);
@@ -130,8 +121,7 @@ static void test_first_read(void **state)
 		nothing(&b);
 	}
 	/* Where accepts are seen they tell it, and are not counted twice. */
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		tell_child(&b, 8);
 		child_data(&b, S + 1000, true);
@@ -140,8 +130,7 @@ static void test_first_read(void **state)
 		only(&b, SW_CASE_NO_WAITER_QUEUED, SW_WARNING, 1, 30 * MS);
 	}
 	/* Accepted at once, and then not read. */
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		tell_child(&b, 8);
 		child_data(&b, S + 1000, true);
@@ -154,8 +143,7 @@ static void test_first_read(void **state)
 		assert_int_equal(b.found[0]->what, SW_CASE_NO_WAITER_NOBODY);
 	}
 	/* The listener is not in the trace. */
-	STORY
-	{
+	STORY {
 		tell_child(&b, 8);
 		TELL(b.t, DESTROY, destroy, S, .sock = 7);
 		child_data(&b, S + 1000, true);
@@ -166,8 +154,7 @@ static void test_first_read(void **state)
 	}
 	/* Of AF_UNIX it is known that it has no file yet. */
 	for (unsigned int inode = 0; inode < 2; inode++)
-		STORY
-		{
+		STORY {
 			TELL(b.t, SOCKET, socket, 0, .sock = 9, .family = AF_UNIX,
 			     .type = SOCK_STREAM, .inode = inode);
 			TELL(b.t, WAKEUP, wakeup, S, .sock = 9, .rx_queued = 5,
@@ -183,11 +170,11 @@ static void test_first_read(void **state)
 }
 
 /* A call of accept(2) by a task that was not asleep in it, and one that was. */
-#define ACCEPTS(b, at, id, res) WAIT(b, (at)-1000, at, id, ACCEPT, res)
+#define ACCEPTS(b, at, id, res) WAIT(b, (at) - 1000, at, id, ACCEPT, res)
 #define ACCEPTS_ASLEEP(b, from, at, id) \
 	WAIT(b, from, at, id, ACCEPT, 0, .hdr.flags = SW_F_WAITED)
 /* It slept elsewhere since the wake-up, but for the last 2 ms. */
-#define SLEPT_FOR(ms) .slept = ((ms)-2) * MS, .known_ms = (ms)
+#define SLEPT_FOR(ms) .slept = ((ms) - 2) * MS, .known_ms = (ms)
 
 /* Of those that lay together the first accept alone has an io. */
 static void test_several_lay(void **state)
@@ -196,8 +183,7 @@ static void test_several_lay(void **state)
 
 	(void)state;
 	for (int io_first = 0; io_first < 2; io_first++)
-		STORY
-		{
+		STORY {
 			for (unsigned int i = 0; i < 5; i++)
 				CONN(&b, S + i * MS, i + 1);
 			if (io_first)
@@ -213,8 +199,7 @@ static void test_several_lay(void **state)
 			assert_int_equal(one->n_tasks, 1);
 		}
 	/* One at a time, and away in between: the last one lay there longest. */
-	STORY
-	{
+	STORY {
 		for (unsigned int i = 0; i < 3; i++)
 			CONN(&b, S + i * MS, i + 1);
 		IO(&b, S + 30 * MS, S, 0, 1, ACCEPT, 4, SLEPT_FOR(30));
@@ -230,8 +215,7 @@ static void test_others_did_not(void **state)
 {
 	(void)state;
 	/* The second came a moment before the accept, the third after it. */
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		CONN(&b, S + 29 * MS, 2);
 		IO(&b, S + 30 * MS, S, 0, 1, ACCEPT, 4, SLEPT_FOR(30));
@@ -244,8 +228,7 @@ static void test_others_did_not(void **state)
 	/* As the next wake-up's queue says, another one took it; so does a call that finds
 	 * none, or sleeps. */
 	for (unsigned int how = 0; how < 3; how++)
-		STORY
-		{
+		STORY {
 			CONN(&b, S, 1);
 			CONN(&b, S + 1 * MS, 2);
 			IO(&b, S + 30 * MS, S, 0, 1, ACCEPT, 4, SLEPT_FOR(30));
@@ -261,8 +244,7 @@ static void test_others_did_not(void **state)
 			only(&b, SW_CASE_NO_WAITER_QUEUED, SW_WARNING, 1, 30 * MS);
 		}
 	/* It was woken, and late for want of a CPU: slow-run's matter. */
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		CONN(&b, S + 1 * MS, 2);
 		IO(&b, S + 30 * MS, S, S + 29 * MS, 1, ACCEPT, 4);
@@ -280,8 +262,7 @@ static void test_others_did_not(void **state)
 		only(&b, SW_CASE_NO_WAITER_QUEUED, SW_WARNING, 1, 300 * MS);
 	}
 	/* An earlier call of the task is not this io's. */
-	STORY
-	{
+	STORY {
 		CONN(&b, S, 1);
 		ACCEPTS(&b, S + 1000, 1, 0);
 		CONN(&b, 2 * S, 1);
