@@ -83,6 +83,18 @@ kernel=initramfs
 check 'a program that an applet hides is told' says err 'stat is an applet'
 check 'the same input gives the same bytes' cmp "$temp/initramfs" "$temp/again"
 
+# A QEMU whose guest does all but end.
+mkdir "$temp/stuck"
+cat > "$temp/stuck/qemu-system-x86_64" <<'EOF'
+#!/bin/sh
+for argument; do
+	case $argument in *id=out,path=*) out=${argument#*path=} ;; esac
+done
+printf 'all said\n\nsockwake-vm: exit 3\n' > "$out"
+exec sleep 1000
+EOF
+chmod +x "$temp/stuck/qemu-system-x86_64"
+
 (($#)) || set -- 6.1
 for kernel; do
 	check 'exits with the status of the guest' boot 7
@@ -104,6 +116,9 @@ for kernel; do
 	check 'a panic is shown' says err 'Kernel panic'
 	check 'no time left gives 124' boot 124 --append selftest=hang --timeout 15
 	check 'what came before is shown' says out '^waiting$'
+	before=$SECONDS
+	PATH=$temp/stuck:$PATH check 'a guest that hangs after it told its status has ended' boot 3 --timeout 100
+	check 'it is not waited for' test $((SECONDS - before)) -lt 60
 	check 'a kernel that warns does not fail' boot 0 --append selftest=warn
 	check 'a warning is shown' says err 'WARNING: not a real one'
 done
