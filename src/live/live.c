@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -144,8 +145,36 @@ static bool locked_down(void)
 	return locked;
 }
 
+/*
+ * A limit of this process that may be what failed, as its shell calls it; NULL: none is low.  Of
+ * libbpf's own probing for want of descriptors or memory an error is left that says nothing of that.
+ */
+static const char *low_limit(int err)
+{
+	static const struct {
+		int resource;
+		rlim_t enough;
+		const char *name;
+	} limits[] = {
+		{RLIMIT_AS, 256 << 20, "ulimit -v"},
+		{RLIMIT_NOFILE, 128, "ulimit -n"},
+	};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		struct rlimit now;
+
+		if (limits[i].resource == RLIMIT_NOFILE && err == -ENOMEM)
+			continue;
+		if (!getrlimit(limits[i].resource, &now) && now.rlim_cur < limits[i].enough)
+			return limits[i].name;
+	}
+	return NULL;
+}
+
 static void explain(const struct sw_live *l, int err)
 {
+	const char *low = low_limit(err);
+
 	if (locked_down())
 		sw_error("the kernel is locked down (confidentiality) and lets no program read its "
 			 "memory: boot with lockdown=integrity or none");
@@ -154,11 +183,14 @@ static void explain(const struct sw_live *l, int err)
 			 "(/sys/kernel/security/lockdown), or is this a container without "
 			 "CAP_BPF and CAP_PERFMON?",
 			 strerror(-err));
-	else if (err == -ENOMEM)
+	else if (err == -ENOMEM && !low)
 		sw_error("the kernel has no memory for the rings: try a smaller --buffer");
 	else if (err == -EMFILE || err == -ENFILE)
 		sw_error("cannot %s: %s: raise the limit (ulimit -n, or fs.file-max)", l->failing,
 			 strerror(-err));
+	else if (low)
+		sw_error("cannot %s: %s, perhaps for want of room: raise the limit (%s)", l->failing,
+			 strerror(-err), low);
 	else
 		sw_error("cannot %s: %s (SOCKWAKE_DEBUG=1 shows more)", l->failing, strerror(-err));
 }
