@@ -137,7 +137,7 @@ for threads in multi single; do
 	[ "$threads" = multi ] || slower=$((scale * 2))
 	# Should it have found no other clock than the timer's ticks (see run), 4 ms are too coarse for any test.
 	for ((try = 0, status = 99; status == 99 && try < 3; try++)); do
-		boot "$threads" $((slower * 1500)) $((slower * 420))
+		boot "$threads" $((slower * 1800)) $((slower * 600))
 		status=$?
 	done
 	((status == 124 || status == 125)) || break
