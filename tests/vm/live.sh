@@ -59,6 +59,7 @@ bounds=''
 sh /bounds/run.sh --sockwake /bounds/sockwake --programs /live/programs --attach $rung --few frames || failed=1"
 	done
 }
+
 # left RUNG TEST...: those of the tests that no guest has passed yet.
 left() {
 	local rung=$1 name
