@@ -6,6 +6,7 @@
 #ifndef SW_INSPECT_BPF_H
 #define SW_INSPECT_BPF_H
 
+#include "passed.bpf.h"
 #include "switch.bpf.h"
 
 struct sw_inspection inspection;

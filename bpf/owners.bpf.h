@@ -95,6 +95,18 @@ static __always_inline void own(struct sock *sk)
 		lose_one(SW_LOST_SOCKETS);
 }
 
+/* Is it known as this very socket, so that own() had nothing to add? */
+static __always_inline bool is_noted_owned(struct sock *sk)
+{
+	__u64 key = number_of(sk);
+	struct owner_entry *e;
+
+	if (!*owned_mark(key))
+		return false;
+	e = bpf_map_lookup_elem(&owned, &key);
+	return e && e->cookie == (__u64)BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+}
+
 /* The socket is no more. */
 static __always_inline void disown(__u64 key)
 {

@@ -211,8 +211,10 @@ static __always_inline __u64 identity_of(struct sock *sk)
 	return settings.cookie_ids ? sure_cookie(sk) : 0;
 }
 
-/* Where the calls that make sockets are not traced, a socket belongs to the tasks that use
- * it.  With a cookie, as nobody tells of its end. */
+/* A socket belongs to the tasks that use it, too: not all make, accept or are passed what
+ * they use (an exec() may change a task's name, a service be started with a connection), and
+ * by tracepoints alone none of those calls is traced.  With a cookie, where nobody tells of
+ * its end. */
 static __always_inline void own_used(struct sock *sk)
 {
 	if (!settings.own_by_io)
@@ -224,7 +226,8 @@ static __always_inline void own_used(struct sock *sk)
 	if (!current_wanted())
 		return;
 	identity_of(sk);
-	own(sk);
+	if (!is_noted_owned(sk))
+		own(sk);
 }
 
 static __always_inline __u64 noted_socket_id(struct sock *sk, __u32 cpu, __u32 hook, __u32 *lost)

@@ -31,6 +31,7 @@
  *   io         what came of a wake-up
  *   waits      waits in accept(2)
  *   ends       the ends of system calls
+ *   passed     sockets that another process gives
  *   switch     the scheduler's switches, for sched and waits
  *   inspect    what the user half asks the kernel
  */

@@ -8,9 +8,9 @@
 #include "finder.h"
 
 #define FIRST_TOLD 100
-/* It goes on for so long; a program may well ask a thousand times within a millisecond,
- * as it knows that the answer is near. */
-#define LEAST_NS 10000000ULL
+/* It goes on for so long; a program may well ask a thousand times within a few milliseconds,
+ * or on a slow machine tens of them, as it knows that the answer is near. */
+#define LEAST_NS 100000000ULL
 /* Calls that are further apart on average are a program's patience, no spinning. */
 #define APART_NS 10000000ULL
 

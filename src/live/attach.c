@@ -251,6 +251,8 @@ int sw_live__attach_all(struct sw_live *l, enum sw_hook *failed)
 		err = attach_beside(l, sw_live__taker_program(l),
 				    SW_SYM_security_socket_recvmsg);
 	if (!err)
+		err = attach_beside(l, sw_live__passed_program(l), SW_SYM_security_file_receive);
+	if (!err)
 		err = attach_beside(l, sw_live__tcp_program(l), SW_SYM_tcp_rcv_state_process);
 	for (hook = 0; !err && hook < SW_HOOK_COUNT; hook++) {
 		if (!sw_live__attaches(l, hook))

@@ -55,6 +55,8 @@ const char *sw_live__accept_program(const struct sw_live *l);
 /* The program for tasks not known yet that come to take what a wake-up told of;
  * NULL: not needed, or not to be had. */
 const char *sw_live__taker_program(const struct sw_live *l);
+/* The program for sockets that other processes pass to those that are traced; NULL: likewise. */
+const char *sw_live__passed_program(const struct sw_live *l);
 /* The program for packets to connections that are not established; NULL: likewise. */
 const char *sw_live__tcp_program(const struct sw_live *l);
 /* The program for the end of the i-th of SW_ENDING_CALLS; NULL: it is not wanted, not

@@ -28,6 +28,7 @@ struct btf;
 	SYM(ep_poll_callback)           \
 	SYM(io_poll_wake)               \
 	SYM(security_socket_recvmsg)    \
+	SYM(security_file_receive)      \
 	SYM(tcp_rcv_state_process)      \
 	SYM(__release_sock)             \
 	SYM(mptcp_release_cb)           \

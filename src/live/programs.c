@@ -175,16 +175,17 @@ bool sw_live__watches_softirqs(const struct sw_live *l)
 	return !l->k->preempt_count && !strcmp(l->k->arch, "x86_64");
 }
 
-/* To know the sockets of certain tasks, calls that make them are watched; by
- * tracepoints alone it is enough to know those that they use. */
+/* The sockets of certain tasks are those that they use ... */
 static bool owns_by_io(const struct sw_live *l)
 {
-	return by_task(l) && !l->plan.exits && l->k->io_lengths && !accept_by_syscall(l);
+	return by_task(l) && l->k->io_lengths;
 }
 
+/* ... and, so that they are known before, those that they make: by calls that are watched,
+ * where that costs no other task of the machine anything. */
 static bool owns_by_call(const struct sw_live *l)
 {
-	return by_task(l) && !owns_by_io(l);
+	return by_task(l) && (l->plan.exits || !l->k->io_lengths || accept_by_syscall(l));
 }
 
 /* Those of recv and send are told by other means, and those of the other calls can
@@ -228,23 +229,34 @@ static bool follows_packets(const struct sw_live *l)
 	return l->k->packets && sw_live__traces(l, SW_HOOK_WOKEN);
 }
 
-const char *sw_live__tcp_program(const struct sw_live *l)
+/* Of a program for a function that is no hook's, the one for the rung of callbacks; NULL: they
+ * are told by tracepoints, or the kernel has no such function. */
+static const char *by_rung(const struct sw_live *l, enum sw_sym sym, const char *kprobe,
+			   const char *fentry)
 {
-	static const char function[] = "tcp_rcv_state_process";
-
-	if (!follows_packets(l))
-		return NULL;
 	switch (l->plan.hooks[SW_HOOK_DEF_READABLE].rung) {
 	case SW_RUNG_KPROBE:
-		return l->k->syms[SW_SYM_tcp_rcv_state_process].found[0] ?
-			       "kprobe_tcp_rcv_state_process" :
-			       NULL;
+		return l->k->syms[sym].found[0] ? kprobe : NULL;
 	case SW_RUNG_FENTRY:
-		return sw_kernel__has_func(l->k, function) ? "fentry_tcp_rcv_state_process" :
-							     NULL;
+		return sw_kernel__has_func(l->k, fentry + strlen("fentry_")) ? fentry : NULL;
 	default:
 		return NULL;
 	}
+}
+
+const char *sw_live__tcp_program(const struct sw_live *l)
+{
+	return follows_packets(l) ? by_rung(l, SW_SYM_tcp_rcv_state_process,
+					    "kprobe_tcp_rcv_state_process",
+					    "fentry_tcp_rcv_state_process") :
+				    NULL;
+}
+
+const char *sw_live__passed_program(const struct sw_live *l)
+{
+	return by_task(l) ? by_rung(l, SW_SYM_security_file_receive, "kprobe_security_file_receive",
+				    "fentry_security_file_receive") :
+			    NULL;
 }
 
 static const char *const packet_programs[] = {"packet_queued", "packet_sent", "packet_received",
@@ -303,6 +315,8 @@ void sw_live__choose_programs(struct sw_live *l)
 		want(l, "family_signal");
 	for (i = 0; i < sizeof(packet_programs) / sizeof(*packet_programs) && follows_packets(l); i++)
 		want(l, packet_programs[i]);
+	if (sw_live__passed_program(l))
+		want(l, sw_live__passed_program(l));
 	if (sw_live__tcp_program(l))
 		want(l, sw_live__tcp_program(l));
 	if (sw_live__watches_softirqs(l)) {

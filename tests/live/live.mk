@@ -14,7 +14,7 @@ live_tests := tcp_recv udp_recv tcp_writer unix_writer udp_write_space \
 	woken_blocking woken_epoll woken_poll woken_uring herd slow wait_ends \
 	awake mptcp ktls napi spliced wasted restarted readiness
 # What the cases need beside them.
-live_helpers := behind hogged late_accepts napper press attribution liar poll_two waiters signals steered storm manysockets churn portuser
+live_helpers := behind hogged late_accepts napper passed press attribution liar poll_two waiters signals steered storm manysockets churn portuser
 live_tools := events verify zeros fill $(live_helpers) stacked_first stacked_second stacked_long stacked_dynamic stacked_library.so
 
 LIVE_CFLAGS = $(CFLAGS) -std=gnu11 -D_GNU_SOURCE $(WARN) -Iinclude -I$(live_dir)

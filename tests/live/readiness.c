@@ -167,21 +167,32 @@ static void partial_writer(void)
 	live_expect_destroy("part");
 }
 
-#define SPINNING_MS 60
+#define SPINNING_MS 150
 
-/* It is told of the 100th, the 1000th and so on: of one that comes late enough.  more: calls
- * that are not counted. */
-static void spin_on(int fd, unsigned int more)
+static void recv_nothing(int fd)
 {
-	long begun = 0;
 	char byte;
 
-	for (unsigned int i = 1, told = 100; i <= told + more; i++) {
-		MUST(recv(fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
-		if (i == 1)
-			begun = live_now_ms();
-		if (i == told + more && live_now_ms() - begun < SPINNING_MS)
+	MUST(recv(fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
+}
+
+static void poll_at_once(int fd)
+{
+	MUST(TRY(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1)) == 1);
+}
+
+/* It is told of the 100th, the 1000th and so on: of one that comes late enough, though a few
+ * are not counted. */
+static void spin(void (*call)(int fd), int fd)
+{
+	const long begun = live_now_ms();
+	unsigned int i = 0, told = 100;
+
+	while (i <= told + told / 20 || live_now_ms() - begun < SPINNING_MS) {
+		if (i > told + told / 20)
 			told *= 10;
+		call(fd);
+		i++;
 	}
 }
 
@@ -191,7 +202,7 @@ static void spinning_run(void *arg)
 	char byte;
 
 	TRY(recv(fd, &byte, 1, 0));
-	spin_on(fd, 0);
+	spin(recv_nothing, fd);
 }
 
 static void spinning(void)
@@ -220,8 +231,7 @@ static void spinning_unread_run(void *arg)
 	char byte;
 
 	TRY(recv(fds[0], &byte, 1, 0));
-	/* The first one might be for what another call took unseen. */
-	spin_on(fds[1], 1);
+	spin(recv_nothing, fds[1]);
 }
 
 static void spinning_unread(void)
@@ -249,17 +259,10 @@ static void spinning_unread(void)
 static void hung_up_run(void *arg)
 {
 	int fd = *(int *)arg;
-	long begun;
 	char byte;
 
 	TRY(recv(fd, &byte, 1, 0));
-	/* It is told of the 100th, the 1000th and so on: one comes late enough. */
-	begun = live_now_ms();
-	for (unsigned int i = 0, most = 1000; i <= most; i++) {
-		MUST(TRY(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1)) == 1);
-		if (i == most && live_now_ms() - begun < SPINNING_MS)
-			most *= 10;
-	}
+	spin(poll_at_once, fd);
 }
 
 static void hung_up(void)

@@ -23,8 +23,8 @@ trap '[ -z "$guest" ] || kill "$guest"; exit 143' TERM INT HUP
 cases='counts missed overload sigkill attribution polls schedule unended accept_hook contexts'
 # Filters by task need the ends of calls, which fexit tells of where the kernel is not preemptible.
 fentry_cases='overload accept_hook'
-[ "$kernel" != 6.12 ] || fentry_cases="$fentry_cases filters late_accepts"
-[ "$kernel" != 6.1 ] || cases="$cases btf endings filters late_accepts manysockets names program"
+[ "$kernel" != 6.12 ] || fentry_cases="$fentry_cases filters late_accepts passed"
+[ "$kernel" != 6.1 ] || cases="$cases btf endings filters late_accepts manysockets names passed program"
 [ "$kernel" != 6.18 ] || cases="$cases beside family"
 (($# == 0)) || cases=$*
 # Where accept's own function is one of its own, nothing else may stand for it.
