@@ -17,7 +17,7 @@ kernels=${SW_KERNELS-$(awk '!/^#/ && $2 == "always" { print $1 }' "$here/vm/kern
 passed=0 failed=0 skipped=0
 stages='' left=''
 
-# count STAGE STATUS: what the stage's log says it ran. A stage that fails, or runs nothing, without
+# count STAGE STATUS SECONDS: what the stage's log says it ran. A stage that fails, or runs nothing, without
 # saying which test failed is itself a failed test.
 count() {
 	local log=$logs/$1 p f s
@@ -39,11 +39,11 @@ count() {
 		grep -E '^\[  ERROR   \]|^\[  FAILED  \] [a-z_]+$|: error: Failure!' "$log" | sed 's/^/    /'
 	fi
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	printf '%-24s %4d passed, %d failed, %d skipped\n' "$1" "$p" "$f" "$s"
+	printf '%-24s %4d passed, %d failed, %d skipped (%d s)\n' "$1" "$p" "$f" "$s" "$3"
 }
 
 stage() { # NAME COMMAND...
-	local name=$1 status
+	local name=$1 status begun=$SECONDS
 	shift
 	stages="$stages $name"
 	[[ -z ${SW_STAGES+set} || " $SW_STAGES " == *" $name "* ]] || {
@@ -52,7 +52,7 @@ stage() { # NAME COMMAND...
 	}
 	"$@" >"$logs/$name" 2>&1 </dev/null
 	status=$?
-	count "$name" $status
+	count "$name" $status $((SECONDS - begun))
 }
 
 # All processors build; the tests come after that.
@@ -111,14 +111,16 @@ for kernel in $kernels; do
 		running=$((running - 1))
 	fi
 	(
+		begun=$SECONDS
 		"$here/vm/live.sh" "$build" "$kernel" >"$logs/live-$kernel" 2>&1 </dev/null
-		echo $? >"$logs/live-$kernel.status"
+		echo "$? $((SECONDS - begun))" >"$logs/live-$kernel.status"
 	) &
 	running=$((running + 1))
 done
 wait
 for kernel in $kernels; do
-	count "live-$kernel" "$(cat "$logs/live-$kernel.status")"
+	read -r status took <"$logs/live-$kernel.status"
+	count "live-$kernel" "$status" "$took"
 	rm -f "$logs/live-$kernel.status"
 done
 
