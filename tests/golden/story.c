@@ -302,8 +302,8 @@ static const struct story_step findings[] = {
 	SLEPT(3, 2, bench, SEND, WAKEUP, 900000, 350000, .asleep_us = 120000, .sleeps = 5),
 	/* Connections that nobody can accept. */
 	NAMED(4, 900000, listener),
-	TAKES(4, 0, 0, 0, nginx, ACCEPT, -24, 1000000, .took_us = 2000, .tries = 100),
-	TAKES(4, 0, 0, 0, nginx, ACCEPT, -24, 1020000, .took_us = 22000, .tries = 1000),
+	TAKES(4, 0, 0, 0, nginx, ACCEPT, -24, 1000000, .took_us = 102000, .tries = 100),
+	TAKES(4, 0, 0, 0, nginx, ACCEPT, -24, 1020000, .took_us = 122000, .tries = 1000),
 	NAMED(5, 1100000, udp),
 	SLEPT(5, 0, bench, CONNECT, OPEN, 3000000, 1800000,
 	      .flags = SW_F_UNENDED | SW_F_NO_RESULT | SW_F_WAITED),
