@@ -31,114 +31,26 @@ _Static_assert(SW_OP_POLL + 1 < 8 && SW_VIA_ASYNC < 8, "three bits for each");
 /* Neither sock_recv_length nor sock_send_length tells of it. */
 #define CALL_NO_LENGTH 0x08
 
+/*
+ * What is the architecture's own, and a header for each has by the same names: numbers of
+ * system calls, and where their arguments are (struct pt_regs is ABI: no CO-RE).
+ *
+ *   calls[]            what each does to a socket
+ *   is_accept(nr), is_accept_native(nr)
+ *                      accept(2) and accept4(2): also those of 32-bit programs; not those
+ *   NR_*               others that matter
+ *   SYSCALL_NR(regs), SYSCALL_ARGn(regs)
+ *                      of a task's registers that may not be there any more
+ *   TYPED_SYSCALL_NR(regs)
+ *                      ... of registers that are known to be there
+ *   REGS_SIZE          of what is at the top of a task's stack
+ *   COMPAT_STATUS      the flag of thread_info.status that tells a 32-bit call; 0: none does
+ */
 #define CALLS 512 /* a power of two above every number */
-
-/* Numbers of the architecture's own ABI, and where arguments are (struct pt_regs
- * is ABI: no CO-RE). */
 #if defined(__TARGET_ARCH_x86)
-static const __u8 calls[CALLS] = {
-	[0] = ON_FD(RECV),    /* read */
-	[1] = ON_FD(SEND),    /* write */
-	[3] = CALL_OPAQUE,    /* close */
-	[7] = CALL(POLL, SW_VIA_POLL),
-	[19] = ON_FD(RECV),   /* readv */
-	[20] = ON_FD(SEND),   /* writev */
-	[23] = CALL(POLL, SW_VIA_POLL), /* select */
-	[40] = ON_FD(SEND),   /* sendfile */
-	[42] = ON_FD(CONNECT),
-	[43] = ON_FD(ACCEPT),
-	[44] = ON_FD(SEND),   /* sendto */
-	[45] = ON_FD(RECV),   /* recvfrom */
-	[46] = ON_FD(SEND),   /* sendmsg */
-	[47] = ON_FD(RECV),   /* recvmsg */
-	[48] = CALL_OPAQUE,   /* shutdown */
-	[60] = CALL_OPAQUE,   /* exit */
-	[219] = CALL(POLL, SW_VIA_POLL), /* restart_syscall: of these calls, only poll goes on in it */
-	[231] = CALL_OPAQUE,  /* exit_group */
-	[232] = CALL(POLL, SW_VIA_EPOLL), /* epoll_wait */
-	[270] = CALL(POLL, SW_VIA_POLL),  /* pselect6 */
-	[271] = CALL(POLL, SW_VIA_POLL),  /* ppoll */
-	[275] = ON_FD(RECV) | CALL_NO_LENGTH, /* splice */
-	[281] = CALL(POLL, SW_VIA_EPOLL), /* epoll_pwait */
-	[288] = ON_FD(ACCEPT), /* accept4 */
-	[299] = ON_FD(RECV),  /* recvmmsg */
-	[307] = ON_FD(SEND),  /* sendmmsg */
-	[426] = CALL(POLL, SW_VIA_IO_URING) | CALL_OPAQUE, /* io_uring_enter */
-	[436] = CALL_OPAQUE,  /* close_range */
-	[441] = CALL(POLL, SW_VIA_EPOLL), /* epoll_pwait2 */
-};
-#define is_accept(nr) ((nr) == 43 || (nr) == 288 || (nr) == 102 || (nr) == 364)
-#define is_accept_native(nr) ((nr) == 43 || (nr) == 288)
-#define NR_SOCKET 41
-#define NR_SOCKETPAIR 53
-#define SYSCALL_NR(regs) BPF_PROBE_READ(regs, orig_rax)
-#define TYPED_SYSCALL_NR(regs) ((regs)->orig_rax)
-#define SYSCALL_ARG1(regs) BPF_PROBE_READ(regs, rdi)
-#define SYSCALL_ARG2(regs) BPF_PROBE_READ(regs, rsi)
-#define SYSCALL_ARG3(regs) BPF_PROBE_READ(regs, rdx)
-#define SYSCALL_ARG4(regs) BPF_PROBE_READ(regs, r10)
-#define NR_RECVFROM 45
-#define NR_RECVMSG 47
-#define NR_RECVMMSG 299
-#define COMPAT_STATUS 2 /* TS_COMPAT */
-#define REGS_SIZE sizeof(struct pt_regs)
+#include "arch_x86.bpf.h"
 #elif defined(__TARGET_ARCH_arm64)
-static const __u8 calls[CALLS] = {
-	[22] = CALL(POLL, SW_VIA_EPOLL), /* epoll_pwait */
-	[57] = CALL_OPAQUE,   /* close */
-	[63] = ON_FD(RECV),   /* read */
-	[64] = ON_FD(SEND),   /* write */
-	[65] = ON_FD(RECV),   /* readv */
-	[66] = ON_FD(SEND),   /* writev */
-	[71] = ON_FD(SEND),   /* sendfile */
-	[72] = CALL(POLL, SW_VIA_POLL), /* pselect6 */
-	[73] = CALL(POLL, SW_VIA_POLL), /* ppoll */
-	[76] = ON_FD(RECV) | CALL_NO_LENGTH, /* splice */
-	[93] = CALL_OPAQUE,   /* exit */
-	[94] = CALL_OPAQUE,   /* exit_group */
-	[128] = CALL(POLL, SW_VIA_POLL), /* restart_syscall: of these calls, only ppoll goes on in it */
-	[202] = ON_FD(ACCEPT),
-	[203] = ON_FD(CONNECT),
-	[206] = ON_FD(SEND),  /* sendto */
-	[207] = ON_FD(RECV),  /* recvfrom */
-	[210] = CALL_OPAQUE,  /* shutdown */
-	[211] = ON_FD(SEND),  /* sendmsg */
-	[212] = ON_FD(RECV),  /* recvmsg */
-	[242] = ON_FD(ACCEPT), /* accept4 */
-	[243] = ON_FD(RECV),  /* recvmmsg */
-	[269] = ON_FD(SEND),  /* sendmmsg */
-	[426] = CALL(POLL, SW_VIA_IO_URING) | CALL_OPAQUE, /* io_uring_enter */
-	[436] = CALL_OPAQUE,  /* close_range */
-	[441] = CALL(POLL, SW_VIA_EPOLL), /* epoll_pwait2 */
-};
-#define is_accept(nr) ((nr) == 202 || (nr) == 242)
-#define is_accept_native(nr) is_accept(nr)
-#define NR_SOCKET 198
-#define NR_SOCKETPAIR 199
-#define SYSCALL_NR(regs)                                        \
-	({                                                      \
-		struct pt_regs___arm64_call *_r = (void *)regs; \
-		BPF_CORE_READ(_r, syscallno);                   \
-	})
-#define TYPED_SYSCALL_NR(regs) SYSCALL_NR(regs)
-/* regs[0] has the result by the time that a call is over. */
-#define SYSCALL_ARG1(r)                                        \
-	({                                                     \
-		struct pt_regs___arm64_call *_r = (void *)(r); \
-		BPF_CORE_READ(_r, orig_x0);                    \
-	})
-#define SYSCALL_ARG2(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[1])
-#define SYSCALL_ARG3(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[2])
-#define SYSCALL_ARG4(r) BPF_PROBE_READ((struct user_pt_regs *)(r), regs[3])
-#define NR_RECVFROM 207
-#define NR_RECVMSG 212
-#define NR_RECVMMSG 243
-struct pt_regs___arm64_call {
-	__u64 orig_x0;
-	int syscallno;
-} __attribute__((preserve_access_index));
-#define REGS_SIZE bpf_core_type_size(struct pt_regs___arm64_call)
-#define COMPAT_STATUS 0 /* 32-bit numbers are not told from others */
+#include "arch_arm64.bpf.h"
 #else
 #error "System call numbers of this architecture are not known"
 #endif

@@ -11,10 +11,22 @@
 #ifndef SW_VMLINUX_H
 #define SW_VMLINUX_H
 
-#include <asm/ptrace.h>
 #include <linux/bpf.h>
 #include <linux/types.h>
 #include <stdbool.h>
+
+/* A program's own registers are ABI, as the headers of that architecture have them; those of
+ * arm64 are here, so that its programs can be compiled on any machine. */
+#if defined(__TARGET_ARCH_arm64)
+struct user_pt_regs { /* arch/arm64/include/uapi/asm/ptrace.h */
+	__u64 regs[31];
+	__u64 sp;
+	__u64 pc;
+	__u64 pstate;
+};
+#else
+#include <asm/ptrace.h>
+#endif
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
