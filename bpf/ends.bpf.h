@@ -38,7 +38,7 @@ static __noinline int call_made(__u64 regs_at, long nr, long ret)
 
 /* What it calls are functions of their own, as the kernel bounds the stack of all callers
  * together, and each needs nearly all of that. */
-static __noinline int call_ends(__u64 regs_at, long ret)
+static __noinline int call_ends(__u64 regs_at, long ret, bool again)
 {
 	__u64 task = bpf_get_current_task();
 	bool known = settings.call_ends && *task_mark(task);
@@ -51,7 +51,7 @@ static __noinline int call_ends(__u64 regs_at, long ret)
 	if (may_stall(ret))
 		send_over(regs_at, nr);
 	if (known)
-		call_over(regs_at, nr, ret);
+		call_over(regs_at, nr, ret, again);
 	call_made(regs_at, nr, ret);
 	return 0;
 }
@@ -60,7 +60,7 @@ static __noinline int call_ends(__u64 regs_at, long ret)
 #define FEXIT_OF(prefix, name)                                                        \
 	SEC("fexit/" prefix #name) int fexit_call_##name(unsigned long long *ctx) \
 	{                                                                             \
-		return call_ends(ctx[0], ctx[1]);                                     \
+		return call_ends(ctx[0], ctx[1], false);                              \
 	}
 #define FEXIT_CALL(name, waits, makes) FEXIT_OF(SW_CALL_PREFIX, name)
 #define FEXIT_CALL_0(name, waits, makes) FEXIT_OF(SW_CALL_0_PREFIX, name)
@@ -70,18 +70,18 @@ SW_ENDING_CALLS_0(FEXIT_CALL_0)
 /* (struct pt_regs *regs, long ret) */
 SEC("raw_tp/sys_exit") int call_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	return call_ends(ctx->args[0], ctx->args[1]);
+	return call_ends(ctx->args[0], ctx->args[1], false);
 }
 
 /*
  * The kernel traces system calls with preemption on since 6.13, and a task that
  * is preempted in the program above keeps the CPU's next ones out of it, but not
- * out of this one.  What the first has done is done: a wait has one end, and to
- * own a socket twice changes nothing.
+ * out of this one.  What the first has done is done: a call has one end
+ * (call_over()), a stall one beginning, and to own a socket twice changes nothing.
  */
 SEC("raw_tp/sys_exit") int call_sys_exit_again(struct bpf_raw_tracepoint_args *ctx)
 {
-	return call_ends(ctx->args[0], ctx->args[1]);
+	return call_ends(ctx->args[0], ctx->args[1], true);
 }
 
 /* When calls that did not sleep began. */

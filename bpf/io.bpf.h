@@ -154,7 +154,8 @@ static __noinline int send_over(__u64 regs_at, long nr)
 	return 0;
 }
 
-static __noinline int call_over(__u64 regs_at, long nr, long ret)
+/* again: it may have been seen to end already, which leaves neither of its beginnings. */
+static __noinline int call_over(__u64 regs_at, long nr, long ret, bool again)
 {
 	struct pt_regs *regs = (void *)regs_at;
 	struct task_entry *e = task_entry(bpf_get_current_task());
@@ -162,7 +163,7 @@ static __noinline int call_over(__u64 regs_at, long nr, long ret)
 	__u64 sk;
 	__u32 op;
 
-	if (!e)
+	if (!e || (again && !e->enter && !e->begin))
 		return 0;
 	op = CALL_OP(call);
 	if (call && IS_ON_FD(call) && !told_by_length(call)) {

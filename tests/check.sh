@@ -67,11 +67,16 @@ fuzz() {
 stage unit build_and check-unit
 stage golden build_and check-golden
 stage fuzz fuzz
+stage arm64 make -s check-arm64
 stage cli "$here/cli/run.sh" "$build"
+stage cli-tracing "$here/cli/tracing.sh" "$build"
 stage pages "$here/cli/pages.sh" "$build"
 stage html build_and check-html
 stage truth-witnesses python3 "$here/truth/selftest.py"
-if "$build/sockwake" doctor >/dev/null 2>&1; then
+if [[ -n ${SW_STAGES+set} && " $SW_STAGES " != *-native* && " $SW_STAGES " != *' bounds-few '* ]]; then
+	left="$left live-native bounds-native bounds-few truth-native"
+	stages="$stages live-native bounds-native bounds-few truth-native"
+elif "$build/sockwake" doctor >/dev/null 2>&1; then
 	# shellcheck disable=SC2086 # words
 	stage live-native "$here/live/run.sh" --sockwake "$build/sockwake" --programs "$build/live" --attach=auto ${SW_LIVE-}
 	stage bounds-native "$here/bounds/run.sh" --sockwake "$build/tiny/sockwake" --programs "$build/live"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
-# setup.sh build|check|bench|truth: installs what that needs, as root on Debian or Ubuntu; elsewhere it
+# setup.sh build|test|check|bench|truth: installs what that needs, as root on Debian or Ubuntu; elsewhere it
 # says what to install and fails if anything is missing.
 set -u
 
@@ -10,18 +10,20 @@ build='gcc make clang llvm libbpf-dev bpftool libelf-dev libzstd-dev scdoc zlib1
 kernel='flex bison bc libssl-dev dwarves'
 # The servers and clients of tests/truth that `make check` runs.
 servers='liburing-dev python3 iproute2 nftables util-linux nginx-light haproxy apache2-utils redis-server redis-tools socat iperf3 dnsmasq-base bind9-dnsutils'
+test="$build libcmocka-dev libjansson-dev jq python3 python3-jsonschema groff-base zsh protobuf-compiler"
 # libclang-rt-dev: what clang links into the fuzz targets. mmdebstrap, git: the bare root of tests/bare.
-check="$build libclang-rt-dev mmdebstrap git libcmocka-dev libjansson-dev jq python3-jsonschema groff-base zsh qemu-system-x86 busybox-static cpio kmod xz-utils zstd protobuf-compiler chromium chromium-driver python3-selenium $kernel $servers"
+check="$test libclang-rt-dev mmdebstrap git qemu-system-x86 busybox-static cpio kmod xz-utils zstd chromium chromium-driver python3-selenium $kernel $servers"
 bench="$check redis-server redis-tools linux-perf bpftrace"
 truth="$check memcached libmemcached-tools postgresql nodejs apache2-bin golang-go default-jdk-headless curl openssl mptcpize tcpdump ethtool iputils-ping"
 
 case ${1-} in
 build) want=$build ;;
+test) want=$test ;;
 check) want=$check ;;
 bench) want=$bench ;;
 truth) want=$truth ;;
 *)
-	echo 'usage: setup.sh build|check|bench|truth' >&2
+	echo 'usage: setup.sh build|test|check|bench|truth' >&2
 	exit 2
 	;;
 esac

@@ -11,7 +11,7 @@ n=0 failed=0
 
 # What of `make check` is run there (tests/check.sh says what these are), and as long as it takes to see that it
 # works: whether the tests pass is asked outside.
-stages='unit golden fuzz cli pages html truth-witnesses live-native'
+stages='unit golden fuzz arm64 cli cli-tracing pages html truth-witnesses live-native'
 what=(SW_KERNELS= SW_STAGES="$stages"
 	SW_LIVE='tcp_recv udp_recv unix_stream woken_epoll woken_uring symbols'
 	FUZZ_SECONDS=3)

@@ -188,12 +188,14 @@ static void spin(void (*call)(int fd), int fd)
 	const long begun = live_now_ms();
 	unsigned int i = 0, told = 100;
 
-	while (i <= told + told / 20 || live_now_ms() - begun < SPINNING_MS) {
-		if (i > told + told / 20)
-			told *= 10;
-		call(fd);
-		i++;
+	for (;; told *= 10) {
+		while (i++ < told)
+			call(fd);
+		if (live_now_ms() - begun >= SPINNING_MS)
+			break;
 	}
+	for (i = 0; i < told / 20 + 1; i++)
+		call(fd);
 }
 
 static void spinning_run(void *arg)

@@ -16,20 +16,26 @@ FUZZ_SECONDS ?= 10
 UNIT_INC := -iquote include -iquote src -isystem $(O)/gen
 UNIT_DIR := $(O)/unit
 FUZZ_DIR := $(O)/fuzz
+FUZZ_TARGETS := decode reader render
 UNIT_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_CFLAGS := -std=gnu11 $(WARN) -O1 -g $(UNIT_SAN) $(UNIT_INC) -MMD -MP
 UNIT_LDFLAGS := $(UNIT_SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-UNIT_LIBS := -lcmocka -ljansson -lzstd -lz -lprotobuf-c $(UNIT_EXTRA_LIBS)
+UNIT_LIBS = -lcmocka -ljansson $(UNIT_LIB_LIBS) $(UNIT_EXTRA_LIBS)
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_DIR)/%,$(wildcard tests/unit/test_*.c))
+# What needs no kernel, for the golden outputs as well.
+UNIT_LIB_OBJS := $(patsubst %.c,$(UNIT_DIR)/obj/%.o,$(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) $(TRACE_SRCS) \
+	$(PROTO_SRC))
+UNIT_LIB := $(UNIT_DIR)/libsockwake.a
+UNIT_LIB_LIBS := -lzstd -lz -lprotobuf-c
+UNIT_ALLOC := $(UNIT_DIR)/obj/tests/unit/alloc.o
 # The fuzz target is linked to test_corpus, which replays each input it was given.
-UNIT_OBJS := $(patsubst %.c,$(UNIT_DIR)/obj/%.o,$(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) $(TRACE_SRCS) \
-	$(PROTO_SRC) tests/unit/alloc.c)
 UNIT_FUZZ_OBJ := $(UNIT_DIR)/obj/tests/fuzz/fuzz_decode.o
 
 .PHONY: check-unit check-fuzz fuzz fuzz-seeds
 # Else make deletes the objects of the tests as intermediate files.
 .SECONDARY: $(UNIT_TESTS:$(UNIT_DIR)/%=$(UNIT_DIR)/obj/tests/unit/%.o)
+.SECONDARY: $(FUZZ_TARGETS:%=$(FUZZ_DIR)/obj/tests/fuzz/fuzz_%.o)
 
 check-unit: $(UNIT_TESTS)
 	sh tests/unit/run.sh $(UNIT_TESTS)
@@ -55,11 +61,17 @@ $(UNIT_DIR)/test_helper: UNIT_LIBS += -lelf -lcap
 # What of src/cmd needs no more than a descriptor.
 $(UNIT_DIR)/test_patience: $(UNIT_DIR)/obj/src/cmd/patience.o
 
-$(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_OBJS)
-	$(CC) $(UNIT_LDFLAGS) -o $@ $^ $(UNIT_LIBS)
+$(UNIT_LIB): $(UNIT_LIB_OBJS)
+	rm -f $@
+	$(AR) rcs $@ $^
 
-FUZZ_TARGETS := decode reader render
+$(UNIT_DIR)/test_%: $(UNIT_DIR)/obj/tests/unit/test_%.o $(UNIT_ALLOC) $(UNIT_LIB)
+	$(CC) $(UNIT_LDFLAGS) -o $@ $(filter %.o,$^) $(UNIT_LIB) $(UNIT_LIBS)
+
 FUZZ_SRCS := $(BASE_SRCS) $(CORE_SRCS) $(TRACE_SRCS) $(RENDER_SRCS) $(PROTO_SRC)
+FUZZ_CFLAGS := -std=gnu11 $(WARN) -O1 -g -fno-sanitize-recover=all $(UNIT_INC) -MMD -MP
+FUZZ_SAN := address,undefined
+FUZZ_OBJS := $(FUZZ_SRCS:%.c=$(FUZZ_DIR)/obj/%.o)
 FUZZ_LIBS := -lzstd -lz -lprotobuf-c
 FUZZ_CORPUS := tests/fuzz/corpus
 FUZZ_FLAGS := -max_len=4096 -artifact_prefix=$(FUZZ_DIR)/ -print_final_stats=1
@@ -68,12 +80,15 @@ fuzz-corpus = $(FUZZ_CORPUS)/$(if $(filter render,$(1)),decode,$(1))
 # Which one `make fuzz` runs.
 FUZZ_TARGET ?= reader
 
-$(FUZZ_DIR)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_SRCS) \
-		$(wildcard include/*.h src/base/*.h src/core/*.h src/trace/*.h src/render/*.h \
-		tests/fuzz/*.h) $(PROTO_HDR) $(O)/gen/html_parts.h
+$(FUZZ_DIR)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CLANG) -std=gnu11 $(WARN) -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all $(UNIT_INC) -o $@ $< $(FUZZ_SRCS) $(FUZZ_LIBS)
+	$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,$(FUZZ_SAN) -c -o $@ $<
+
+$(FUZZ_DIR)/obj/src/render/perfetto_pack.o: $(PROTO_HDR)
+$(FUZZ_DIR)/obj/src/render/html_page.o: $(O)/gen/html_parts.h
+
+$(FUZZ_DIR)/fuzz_%: $(FUZZ_DIR)/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJS)
+	$(CLANG) -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(FUZZ_LIBS)
 
 # What the fuzzer finds goes to $(FUZZ_DIR)/found, so that the checked-in corpus
 # only changes by someone's decision.
@@ -100,6 +115,7 @@ fuzz-seeds: $(FUZZ_DIR)/make_seeds $(FUZZ_DIR)/make_reader_seeds
 	$(FUZZ_DIR)/make_seeds $(FUZZ_CORPUS)/decode
 	$(FUZZ_DIR)/make_reader_seeds $(FUZZ_CORPUS)/reader
 
--include $(UNIT_OBJS:.o=.d) $(UNIT_FUZZ_OBJ:.o=.d)
+-include $(UNIT_LIB_OBJS:.o=.d) $(UNIT_ALLOC:.o=.d) $(UNIT_FUZZ_OBJ:.o=.d)
+-include $(FUZZ_OBJS:.o=.d) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/obj/tests/fuzz/fuzz_%.d)
 -include $(UNIT_TESTS:$(UNIT_DIR)/%=$(UNIT_DIR)/obj/tests/unit/%.d)
 -include $(wildcard $(UNIT_DIR)/obj/src/live/*.d $(UNIT_DIR)/obj/src/cmd/*.d)
