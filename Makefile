@@ -2,14 +2,18 @@
 #
 #   make            build/sockwake
 #   make demo       set up, build, and trace a small client and server
-#   make test       set up, build, and run what needs no root, kernel or guest: minutes less
+#   make test       set up, build, and run what needs neither root nor a kernel that can be traced
 #   make check      set up, build, and run every test
 #   make bench      speed, memory and time to end, beside perf and bpftrace
 #   make truth      real programs, with independent witnesses of who caused each wake-up
 #   make install    DESTDIR= PREFIX=/usr/local
+#   make uninstall  what that installed
+#   make dist       a tarball of what is committed
+#   make help       this list
+#   make V=1        shows commands as they are run
 #   make O=small BOUNDS=tests/bounds/tiny.h   ... with other bounds (include/bounds.h)
 #   make format     clang-format over the tree
-#   make clean
+#   make clean      removes build/
 
 VERSION := 0.1.0
 PREFIX  ?= /usr/local
@@ -53,7 +57,10 @@ MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := $(BOUNDS_FLAGS) -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) $(WARN) \
 	-Wno-unused-parameter -Iinclude -Ivmlinux -idirafter /usr/include/$(MULTIARCH)
 
-.PHONY: all clean install format demo test check check-arm64
+# In the place of the command, unless V=1 asks for that.
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2); )
+
+.PHONY: all clean install uninstall dist help format demo test check check-arm64
 all: $(O)/sockwake
 
 include tests/unit/unit.mk
@@ -64,35 +71,35 @@ include tests/bench/bench.mk
 include tests/truth/truth.mk
 
 $(O)/sockwake: $(OBJS)
-	@echo "  LD      $@"; $(CC) $(CFLAGS) $(LTO) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LTO) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(LIBS)
 
 # Twice: with and without typed casts (bpf/read.bpf.h says why).
 $(O)/sockwake.bpf.o $(O)/sockwake-cast.bpf.o: bpf/sockwake.bpf.c \
 		$(wildcard bpf/*.h include/*.h vmlinux/*.h) $(BOUNDS) Makefile
 	@mkdir -p $(@D)
-	@echo "  CLANG   $@"; $(CLANG) $(BPF_CFLAGS) $(if $(findstring -cast,$@),-DSW_CASTS) -c $< -o $@
+	$(call say,CLANG,$@)$(CLANG) $(BPF_CFLAGS) $(if $(findstring -cast,$@),-DSW_CASTS) -c $< -o $@
 
 $(O)/gen/sockwake.skel.h: $(O)/sockwake.bpf.o
 	@mkdir -p $(@D)
-	@echo "  SKEL    $@"; $(BPFTOOL) gen skeleton $< name sockwake_bpf > $@.tmp && mv $@.tmp $@
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name sockwake_bpf > $@.tmp && mv $@.tmp $@
 
 $(O)/gen/sockwake-cast.skel.h: $(O)/sockwake-cast.bpf.o
 	@mkdir -p $(@D)
-	@echo "  SKEL    $@"; $(BPFTOOL) gen skeleton $< name sockwake_cast > $@.tmp && mv $@.tmp $@
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name sockwake_cast > $@.tmp && mv $@.tmp $@
 
 $(PROTO_SRC) $(PROTO_HDR) &: src/render/perfetto.proto
 	@mkdir -p $(@D)
-	@echo "  PROTOC  $<"; $(PROTOC_C) --proto_path=$(<D) --c_out=$(O)/gen $<
+	$(call say,PROTOC,$<)$(PROTOC_C) --proto_path=$(<D) --c_out=$(O)/gen $<
 
 $(O)/gen/%.o: $(O)/gen/%.c Makefile
-	@echo "  CC      $<"; $(CC) $(CFLAGS_ALL) $(CFLAGS) $(LTO) $(HARDEN) $(CPPFLAGS) -I$(O)/gen -c $< -o $@
+	$(call say,CC,$<)$(CC) $(CFLAGS_ALL) $(CFLAGS) $(LTO) $(HARDEN) $(CPPFLAGS) -I$(O)/gen -c $< -o $@
 
 $(O)/src/render/perfetto_pack.o: $(PROTO_HDR)
 $(O)/src/render/perfetto_pack.o: CPPFLAGS += -isystem $(O)/gen
 
 $(O)/src/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	@echo "  CC      $<"; $(CC) $(CFLAGS_ALL) $(CFLAGS) $(LTO) $(HARDEN) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC,$<)$(CC) $(CFLAGS_ALL) $(CFLAGS) $(LTO) $(HARDEN) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 # What the HTML page is made of: in the objects of whoever links the renderers.
 HTML_PARTS := $(wildcard src/render/html/*)
@@ -157,6 +164,21 @@ install: all man
 		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/doc/sockwake/$$page || exit; \
 	done
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/sockwake/LICENSE
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/sockwake \
+		$(foreach page,$(MAN),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sockwake \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sockwake
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/sockwake
+
+dist:
+	@mkdir -p $(O)
+	git archive --prefix=sockwake-$(VERSION)/ -o $(O)/sockwake-$(VERSION).tar.gz HEAD
+	@echo $(O)/sockwake-$(VERSION).tar.gz
+
+help:
+	@sed -n 's/^#   //p' $(firstword $(MAKEFILE_LIST))
 
 format:
 	clang-format -i $(wildcard bpf/*.[ch] include/*.h src/*.c src/*/*.[ch] tests/*/*.[ch])

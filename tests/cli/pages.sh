@@ -21,6 +21,22 @@ text() {
 	groff -Kutf8 -man -Tascii -P-cbou "$1" 2>&1
 }
 
+# What the top Makefile offers, and what it installs.
+root=$here/../..
+grep -o '^\.PHONY: all.*' "$root/Makefile" | tr ' ' '\n' | grep -vE '^(\.PHONY:|all|check-.*)$' | sort >"$man/targets"
+make -s -C "$root" help | sed -n 's/^make \([a-z]\+\) .*/\1/p' | sort >"$man/helped"
+comm -13 "$man/helped" "$man/targets" >"$man/diff"
+while read -r target; do
+	grep -qE "^$target:" "$root/Makefile" "$root"/tests/*/*.mk || echo "$target" >>"$man/diff"
+done <"$man/helped"
+[ -s "$man/helped" ] && [ ! -s "$man/diff" ]
+result $? 'make help names the targets that there are' "$(tr '\n' ' ' <"$man/diff")"
+root_of=(-s -C "$root" "O=$(realpath "$1")" "DESTDIR=$(realpath "$1")/installed" PREFIX=/usr)
+make "${root_of[@]}" install >"$man/out" 2>&1 && [ "$(find "$1/installed" -type f | wc -l)" -ge 15 ]
+result $? 'make install' "$(cat "$man/out")"
+make "${root_of[@]}" uninstall >"$man/out" 2>&1 && [ -z "$(find "$1/installed" -type f)" ]
+result $? 'make uninstall leaves nothing' "$(cat "$man/out"; find "$1/installed" -type f)"
+
 "$sockwake" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\)  *\(.*\)/\1 \2/p' >"$man/commands"
 [ "$(wc -l <"$man/commands")" -ge 5 ]
 result $? 'the commands are listed'
