@@ -88,16 +88,16 @@ else
 	"$build/sockwake" doctor 2>&1 >/dev/null | sed 's/^/    /'
 	stages="$stages live-native bounds-native bounds-few truth-native"
 fi
-stage bare "$here/bare/run.sh" "$build"
 for name in ${SW_STAGES-}; do
-	[[ " $stages " == *" $name "* ]] || {
+	[[ " $stages bare " == *" $name "* ]] || {
 		echo "not ok - SW_STAGES: there is no stage '$name'"
 		failed=$((failed + 1))
 	}
 done
 
-# Two guests at a time: each has two processors, but mostly uses one. Kernels that have to be built first
-# are so beside the other guests; all others are there before one starts.
+# The bare root and the guests, two at a time: a guest has two processors, but mostly uses one, and so does what
+# is done in the bare root. Kernels that have to be built first are so beside other guests; all others are there
+# before one starts.
 built=$(awk '!/^#/ && $4 ~ /:/ { print $1 }' "$here/vm/kernels.list")
 fetched=''
 for kernel in $kernels; do
@@ -109,24 +109,37 @@ done
 	tail -n 5 "$logs/fetch" | sed 's/^/    /'
 	failed=$((failed + 1))
 }
-running=0
-for kernel in $kernels; do
+# beside STAGE COMMAND...: in the background, as soon as there is room.
+running=0 beside=''
+beside() {
+	local name=$1
+	shift
 	if ((running == 2)); then
 		wait -n
 		running=$((running - 1))
 	fi
 	(
 		begun=$SECONDS
-		"$here/vm/live.sh" "$build" "$kernel" >"$logs/live-$kernel" 2>&1 </dev/null
-		echo "$? $((SECONDS - begun))" >"$logs/live-$kernel.status"
+		"$@" >"$logs/$name" 2>&1 </dev/null
+		echo "$? $((SECONDS - begun))" >"$logs/$name.status"
 	) &
 	running=$((running + 1))
+	beside="$beside $name"
+}
+
+if [[ -z ${SW_STAGES+set} || " $SW_STAGES " == *' bare '* ]]; then
+	beside bare "$here/bare/run.sh" "$build"
+else
+	left="$left bare"
+fi
+for kernel in $kernels; do
+	beside "live-$kernel" "$here/vm/live.sh" "$build" "$kernel"
 done
 wait
-for kernel in $kernels; do
-	read -r status took <"$logs/live-$kernel.status"
-	count "live-$kernel" "$status" "$took"
-	rm -f "$logs/live-$kernel.status"
+for name in $beside; do
+	read -r status took <"$logs/$name.status"
+	count "$name" "$status" "$took"
+	rm -f "$logs/$name.status"
 done
 
 echo
