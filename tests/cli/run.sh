@@ -70,8 +70,15 @@ for script in several valid files; do
 	done <"$tmp/out"
 done
 
-$python "$here/hang.py" "$(realpath "$sockwake")" "$tmp/hang" >"$tmp/out" 2>&1
-result $? 'ends also where a file system hangs' "$(cat "$tmp/out")"
+if [ "$(id -u)" = 0 ]; then
+	$python "$here/hang.py" "$(realpath "$sockwake")" "$tmp/hang" >"$tmp/out" 2>&1
+	result $? 'ends also where a file system hangs' "$(cat "$tmp/out")"
+	echo 'not a program' >"$tmp/plain"
+	fails 'BTF file that is none' 2 'cannot read BTF' "$sockwake" --btf "$tmp/plain" -d 1
+else
+	skip 'ends also where a file system hangs' 'mounting one needs root'
+	skip 'BTF file that is none' 'it is read when tracing is allowed'
+fi
 
 # The answer: what is wrong comes first, and it fits on a screen; all of it on request.
 python3 "$here/make_trace.py" "$tmp/answer.swk" 3000
@@ -172,12 +179,11 @@ fails 'kill-after 0' 2 'not a duration' "$sockwake" --kill-after=0 -- true
 fails '-D without a program' 2 '-D needs a program.*after --' "$sockwake" -D
 fails '-D and a program that is not there' 127 "cannot run '/nonexistent/x'" "$sockwake" -D -- /nonexistent/x
 fails 'program not there' 127 "cannot run '/nonexistent/x'" "$sockwake" -- /nonexistent/x
-fails 'program not on the path' 127 "cannot run 'no-such-program-here'" "$sockwake" -- no-such-program-here
+fails 'program not on the path' 127 "cannot run 'no-such-program-here'" env PATH=/usr/bin:/bin "$sockwake" -- no-such-program-here
 echo 'not a program' >"$tmp/plain"
 fails 'program not executable' 126 'Permission denied' "$sockwake" -- "$tmp/plain"
 fails 'program is a folder' 126 'cannot run' "$sockwake" -- "$tmp"
 fails 'unwritable output' 2 'cannot write to .*no/such.*-o' "$sockwake" -o "$tmp/no/such" -d 1
-fails 'BTF file that is none' 2 'cannot read BTF' "$sockwake" --btf "$tmp/plain" -d 1
 fails 'doctor with an argument' 2 'no arguments' "$sockwake" doctor x
 fails 'doctor with an unknown format' 2 'text and json' "$sockwake" doctor --format=xml
 
