@@ -4,17 +4,10 @@
 # pages.sh BUILD: man pages and completion agree with what --help says, of each command. TAP.
 set -u
 
-sockwake=$1/sockwake
-man=$1/man
 here=$(cd "$(dirname "$0")" && pwd)
-n=0 failed=0
-
-result() { # STATUS NAME [DIAGNOSTIC]
-	n=$((n + 1))
-	[ "$1" = 0 ] || failed=$((failed + 1))
-	echo "$([ "$1" = 0 ] || echo 'not ')ok $n - $2"
-	[ "$1" = 0 ] || echo "# ${3-}"
-}
+# shellcheck source=tests/cli/lib.sh
+. "$here/lib.sh"
+man=$1/man
 
 # PAGE: as a terminal shows it.
 text() {
@@ -93,5 +86,4 @@ for page in "$man"/*.[15]; do
 done >"$man/missing"
 [ ! -s "$man/missing" ]
 result $? 'pages refer to pages that are there' "$(cat "$man/missing")"
-echo "1..$n"
-[ $failed = 0 ]
+finish

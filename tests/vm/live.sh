@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
 # live.sh BUILD KERNEL [CASE...]: the live tests in a guest: all programs by kprobe and by fentry (of two kernels
-# by one of them), and by kprobe the cases named (else those that depend on the kernel). TAP on standard output; a guest that
-# does not come to its end is a failed test like any other.
+# by one of them), and by kprobe the cases named (else those that depend on the kernel). TAP on standard output;
+# a guest that does not come to its end is a failed test like any other.
 set -u
 
 (($# >= 2)) || {
