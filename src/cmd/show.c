@@ -322,7 +322,7 @@ int sw_show__end(struct sw_show *s)
 	sw_trace__totals(s->trace, &totals);
 	if (s->finder) {
 		if (!err)
-			err = sw_finder__end(s->finder, end_of(s), totals.complete);
+			err = sw_finder__end(s->finder, end_of(s), &totals);
 		outcome.n_findings = sw_finder__findings(s->finder, &outcome.findings);
 	}
 	count_left_out(s, outcome.left_out);

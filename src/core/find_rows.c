@@ -271,7 +271,7 @@ static bool matters(const struct sw_finder *f, const struct row *row)
 {
 	const struct sw_finding *told = &row->told;
 
-	if (!told->count || (f->incomplete && row->by_absence == told->count))
+	if (!told->count || (f->lost_deeds && row->by_absence == told->count))
 		return false;
 	if (told->kind == SW_FINDING_HERD)
 		return herd__matters(told);

@@ -221,14 +221,17 @@ void sw_finder__forget(struct sw_finder *f, const struct sw_socket *sk)
 		watch__drop(f, w);
 }
 
-int sw_finder__end(struct sw_finder *f, uint64_t end_ns, bool complete)
+int sw_finder__end(struct sw_finder *f, uint64_t end_ns, const struct sw_trace_totals *totals)
 {
 	uint64_t now = end_ns > f->last_ts ? end_ns : f->last_ts;
 	struct watch *w, *next;
 	int err = 0;
 
 	f->ended = true;
-	f->incomplete = !complete;
+	if (totals) {
+		f->lost_deeds = totals->lost_deeds;
+		f->ends_unseen |= totals->lost_ends;
+	}
 	HASH_ITER(hh, f->watched, w, next) {
 		const struct sw_socket *sk = f->sockets ? sw_sockets__find(f->sockets, w->key) : NULL;
 

@@ -95,9 +95,9 @@ struct sw_finder {
 	struct sw_sockets *sockets; /* borrowed; NULL: not known */
 	sw_finder_hook on_worst;    /* NULL: nobody wants to see them */
 	void *on_worst_arg;
-	bool ends_unseen; /* of sockets: one that is left at the end may be long gone */
+	bool ends_unseen; /* of all sockets: one that is left at the end may be long gone */
 	bool ended;	  /* the trace has */
-	bool incomplete;  /* records were lost: what did not happen may have happened */
+	bool lost_deeds;  /* what did not happen may have happened */
 	uint64_t last_ts; /* of the last record */
 	struct watch *watched;
 	struct watch *hand; /* the next one that may have to go; NULL: the first */

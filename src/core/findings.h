@@ -206,10 +206,11 @@ uint64_t sw_finder__unwatched(const struct sw_finder *f);
 void sw_finder__forget(struct sw_finder *f, const struct sw_socket *sk);
 /*
  * To be called once, when all was fed: judges what only the end shows, which was at
- * end_ns (or when the last record was, if that is later).  Where the trace is not
- * complete, that something did not happen is no finding.  Returns 0 or -ENOMEM.
+ * end_ns (or when the last record was, if that is later).  Where the trace's totals say
+ * that what happened may have been lost, that something did not happen is no finding.
+ * totals NULL: nothing was lost.  Returns 0 or -ENOMEM.
  */
-int sw_finder__end(struct sw_finder *f, uint64_t end_ns, bool complete);
+int sw_finder__end(struct sw_finder *f, uint64_t end_ns, const struct sw_trace_totals *totals);
 /* The most severe first, then by kind, then by the worst. The array is owned by `f`. */
 unsigned int sw_finder__findings(struct sw_finder *f, const struct sw_finding *const **out);
 

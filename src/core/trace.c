@@ -343,6 +343,22 @@ int sw_trace__settle(struct sw_trace *t, uint64_t until)
 	return until == UINT64_MAX ? trace__let_all_go(t) : trace__pass(t, until);
 }
 
+/* Of a record that cannot be read nobody knows what it told. */
+static void count_lost_kinds(const struct sw_trace *t, struct sw_trace_totals *out)
+{
+	out->lost_ends = out->lost_deeds = out->malformed;
+	for (unsigned int i = 0; i < t->info->n_hooks; i++)
+		for (unsigned int k = 0; k < SW_LOST_COUNT; k++) {
+			if (!t->info->hooks[i].count.lost[k] || k == SW_LOST_ORIGINS ||
+			    k == SW_LOST_STACKS)
+				continue;
+			if (sw_cause_of((uint8_t)i) == SW_CAUSE_DESTROY)
+				out->lost_ends = true;
+			else
+				out->lost_deeds = true;
+		}
+}
+
 void sw_trace__totals(const struct sw_trace *t, struct sw_trace_totals *out)
 {
 	*out = (struct sw_trace_totals){
@@ -366,4 +382,5 @@ void sw_trace__totals(const struct sw_trace *t, struct sw_trace_totals *out)
 		}
 	}
 	out->complete = !out->lost_all && !out->malformed;
+	count_lost_kinds(t, out);
 }

@@ -40,6 +40,10 @@ struct sw_trace_totals {
 	uint64_t late; /* records that came after others that are later */
 	uint64_t first_ts, last_ts; /* of wake-ups, waits and ends; 0: none */
 	bool complete;		    /* nothing was lost and nothing malformed */
+	/* Of what was lost, could it tell of ... */
+	bool lost_ends;	 /* ends of sockets */
+	bool lost_deeds; /* what a task did, or was woken for: anything but those and whose
+			  * doing a wake-up is */
 };
 
 struct sw_trace; /* opaque */

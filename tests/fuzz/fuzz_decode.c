@@ -226,7 +226,7 @@ static void follow__judge(struct followed *t)
 	n = sw_latency__tasks(t->latency, &tasks);
 	for (unsigned int i = 0; i < n; i++)
 		must_be_text(tasks[i]->comm, sizeof(tasks[i]->comm));
-	must(!sw_finder__end(t->finder, 0, true));
+	must(!sw_finder__end(t->finder, 0, NULL));
 	n = sw_finder__findings(t->finder, &findings);
 	for (unsigned int i = 0; i < n; i++) {
 		must(sw_finding_name(findings[i]->kind) && findings[i]->count);

@@ -157,7 +157,7 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 	}
 	must(!sw_trace__settle(t, UINT64_MAX));
 	sw_trace__totals(t, &totals);
-	must(!sw_finder__end(s.finder, 0, totals.complete));
+	must(!sw_finder__end(s.finder, 0, &totals));
 	outcome.n_findings = sw_finder__findings(s.finder, &outcome.findings);
 	if (renderer->summary)
 		renderer->summary(&s.out, &s.opts, &info, &outcome);

@@ -202,7 +202,7 @@ static void show_end(struct output *out, struct sw_trace *trace, struct sw_timel
 	struct sw_socket *sk = NULL;
 
 	sw_trace__totals(trace, &totals);
-	if (out->finder && !sw_finder__end(out->finder, info->end_ns, totals.complete))
+	if (out->finder && !sw_finder__end(out->finder, info->end_ns, &totals))
 		outcome.n_findings = sw_finder__findings(out->finder, &outcome.findings);
 	if (out->renderer->summary)
 		out->renderer->summary(&out->buf, &out->opts, info, &outcome);

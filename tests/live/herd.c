@@ -89,6 +89,9 @@ static void shared(void)
 		while (r[0].received + r[1].received < i)
 			poll(NULL, 0, 1);
 	}
+	/* One that is still on its way to sleep would take the last without having been woken. */
+	live_reader_asleep(&r[0]);
+	live_reader_asleep(&r[1]);
 	for (unsigned int i = 0; i < 2; i++) {
 		TRY(send(sender, &(char){LIVE_LAST}, 1, 0));
 		while (r[0].received + r[1].received < DATAGRAMS + 1 + i)

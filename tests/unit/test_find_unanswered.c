@@ -179,9 +179,10 @@ static void test_woken(void **state)
 			if (has(&b, SW_FINDING_NO_WAITER) != rows[how].found)
 				fail_row(how, "%u findings", b.n);
 		}
-	/* With records lost, one of a read in between may be among them. */
+	/* With records lost, one of a read in between may be among them; with only the ends of
+	 * sockets lost it is not. */
 	STORY {
-		b.incomplete = true;
+		b.lost.lost_deeds = true;
 		DATA(&b, S, 9, .waiters = 1);
 		DATA(&b, 2 * S, 18, .waiters = 1);
 		WOKEN(&b, 2 * S, 5, 1);
@@ -270,7 +271,8 @@ static void test_unseen_takes(void **state)
 /* Nobody has taken it when the socket, or the trace, ends. */
 static void test_never_taken(void **state)
 {
-	enum { AT_END, DESTROYED, NEVER_SEEN, JUST_CAME, WOKE, LOST, NO_ENDS, NO_ENDS_SEEN, HOWS };
+	enum { AT_END, DESTROYED, NEVER_SEEN, JUST_CAME, WOKE, LOST, ENDS_LOST,
+	       ENDS_LOST_SEEN, NO_ENDS, NO_ENDS_SEEN, HOWS };
 	static const struct {
 		enum sw_finding_case what;
 		uint64_t worst; /* 0: no finding */
@@ -278,6 +280,7 @@ static void test_never_taken(void **state)
 		[AT_END] = { SW_CASE_NO_WAITER_UNREAD, 50 * MS },
 		[DESTROYED] = { SW_CASE_NO_WAITER_UNREAD, 30 * MS },
 		[WOKE] = { SW_CASE_NO_WAITER_OTHERWISE, 50 * MS },
+		[ENDS_LOST_SEEN] = { SW_CASE_NO_WAITER_UNREAD, 22 * MS },
 		[NO_ENDS_SEEN] = { SW_CASE_NO_WAITER_UNREAD, 22 * MS },
 	};
 
@@ -285,7 +288,8 @@ static void test_never_taken(void **state)
 	for (unsigned int how = 0; how < HOWS; how++)
 		STORY {
 			b.end_ns = how == JUST_CAME ? 2 * S + 19 * MS : 2 * S + 50 * MS;
-			b.incomplete = how == LOST;
+			b.lost.lost_deeds = how == LOST;
+			b.lost.lost_ends = how == ENDS_LOST || how == ENDS_LOST_SEEN;
 			if (how != NEVER_SEEN)
 				read_once(&b, S);
 			DATA(&b, 2 * S, 9, .waiters = 1);
@@ -293,7 +297,7 @@ static void test_never_taken(void **state)
 				WOKEN(&b, 2 * S, 5, 8);
 			if (how == DESTROYED)
 				TELL(b.t, DESTROY, destroy, 2 * S + 30 * MS, .sock = 7);
-			if (how == NO_ENDS_SEEN)
+			if (how == NO_ENDS_SEEN || how == ENDS_LOST_SEEN)
 				DATA(&b, 2 * S + 22 * MS, 18, .waiters = 1);
 			if (how >= NO_ENDS) {
 				b.info.n_hooks = 1;

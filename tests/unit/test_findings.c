@@ -419,7 +419,7 @@ static void test_out_of_memory(void **state)
 		(void)sw_finder__feed(f, &sk, &told);
 		alloc_fail_in = 0;
 	}
-	assert_int_equal(sw_finder__end(f, 0, true), 0);
+	assert_int_equal(sw_finder__end(f, 0, NULL), 0);
 	n = sw_finder__findings(f, &found);
 	assert_true(n >= 6);
 	for (unsigned int i = 0; i < n; i++)
@@ -438,7 +438,7 @@ static void test_end_out_of_memory(void **state)
 			DATA(&b, 2 * S, 9, .waiters = 1);
 			assert_int_equal(sw_trace__settle(b.t, UINT64_MAX), 0);
 			alloc_fail_in = at;
-			assert_int_equal(sw_finder__end(b.f, 3 * S, true), -ENOMEM);
+			assert_int_equal(sw_finder__end(b.f, 3 * S, NULL), -ENOMEM);
 			alloc_fail_in = 0;
 			assert_int_equal(sw_finder__findings(b.f, &b.found), 0);
 		}

@@ -56,7 +56,7 @@ static void stuck(struct world *w, uint64_t key, uint64_t ts, uint64_t begin)
 static void end(struct world *w, const struct sw_finding *const **found, unsigned int *n)
 {
 	assert_int_equal(sw_trace__settle(w->trace, UINT64_MAX), 0);
-	assert_int_equal(sw_finder__end(w->finder, 0, true), 0);
+	assert_int_equal(sw_finder__end(w->finder, 0, NULL), 0);
 	*n = sw_finder__findings(w->finder, found);
 }
 

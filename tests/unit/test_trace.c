@@ -169,6 +169,39 @@ static void test_totals(void **state)
 	sw_trace__free(t);
 }
 
+/* What a loss may have hidden depends on the hook, and on what was lost of it. */
+static void test_lost_kinds(void **state)
+{
+	static const struct {
+		enum sw_hook hook;
+		enum sw_loss why;
+		bool ends, deeds;
+	} rows[] = {
+		{ SW_HOOK_DESTRUCT, SW_LOST_MISSED, true, false },
+		{ SW_HOOK_RCU_DESTRUCT, SW_LOST_RECURSION, true, false },
+		{ SW_HOOK_DEF_DESTRUCT, SW_LOST_RING, true, false },
+		{ SW_HOOK_DEF_READABLE, SW_LOST_MISSED, false, true },
+		{ SW_HOOK_IO, SW_LOST_UNMATCHED, false, true },
+		{ SW_HOOK_WOKEN, SW_LOST_SOCKETS, false, true },
+		{ SW_HOOK_DEF_READABLE, SW_LOST_ORIGINS, false, false },
+		{ SW_HOOK_DEF_READABLE, SW_LOST_STACKS, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct sw_trace_info info = { .n_hooks = SW_HOOK_COUNT };
+		struct sw_trace *t = sw_trace__new(&info, NULL, NULL);
+		struct sw_trace_totals totals;
+
+		info.hooks[rows[i].hook].count.lost[rows[i].why] = 1;
+		sw_trace__totals(t, &totals);
+		if (totals.lost_ends != rows[i].ends || totals.lost_deeds != rows[i].deeds)
+			fail_row(i, "ends: %d, deeds: %d", totals.lost_ends, totals.lost_deeds);
+		assert_false(totals.complete);
+		sw_trace__free(t);
+	}
+}
+
 /* Without a timeline a dead socket lingers, so that what it overtook has a name. */
 static void test_linger(void **state)
 {
@@ -561,6 +594,7 @@ int main(void)
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_sink),
 		cmocka_unit_test(test_totals),
+		cmocka_unit_test(test_lost_kinds),
 		cmocka_unit_test(test_linger),
 		cmocka_unit_test(test_timeline),
 		cmocka_unit_test(test_join),
