@@ -22,11 +22,7 @@ struct sw_show {
 	struct sw_render_opts opts;
 	struct sw_output *out;
 	struct sw_sorter *sorter; /* NULL: output goes out as it comes */
-	struct sw_trace *trace;
-	struct sw_timeline *timeline; /* NULL: not wanted */
-	struct sw_latency *latency;   /* both NULL: who was woken is not traced */
-	struct sw_finder *finder;
-	struct sw_moments *moments; /* NULL: the few sockets that matter are not shown */
+	struct sw_analysis *analysis;
 	const struct sw_timelines_opts *timelines; /* NULL: all, by id */
 	uint64_t until; /* 0: to the end */
 	struct sw_buf buf;
@@ -75,47 +71,20 @@ static int write_sorted(struct sw_show *s)
 	return sw_output__write(s->out, &s->buf);
 }
 
-static void on_drop(void *arg, struct sw_socket *sk)
+static void on_forget(void *arg, struct sw_socket *sk)
 {
 	struct sw_show *s = arg;
 
-	if (s->moments)
-		sw_moments__drop(s->moments, sk);
-	if (s->finder)
-		sw_finder__forget(s->finder, sk);
-	if (s->renderer->forget)
-		s->renderer->forget(&s->buf, &s->opts, sk);
+	s->renderer->forget(&s->buf, &s->opts, sk);
 }
 
 static int on_event(void *arg, struct sw_socket *sk, const struct sw_told *told)
 {
 	struct sw_show *s = arg;
-	int err = 0;
 
-	if (s->moments)
-		err = sw_moments__feed(s->moments, sk, told);
-	if (!err && s->latency)
-		err = sw_latency__feed(s->latency, sk, told);
-	if (!err && s->finder)
-		err = sw_finder__feed(s->finder, sk, told);
-	if (err)
-		return err;
-	if (s->opts.stacks)
-		sw_stacks__feed(s->opts.stacks, told->ev);
 	if (!s->opts.only_summary)
 		s->renderer->event(&s->buf, &s->opts, sk, told);
 	return s->buf.len >= WRITE_AT ? flush(s) : 0;
-}
-
-/* Without the tasks that were woken there is nothing to be said of them. */
-static int open_judges(struct sw_show *s, const struct sw_thresholds *thresholds)
-{
-	s->latency = sw_latency__new();
-	s->finder = sw_finder__new(thresholds);
-	if (!s->latency || !s->finder)
-		return -ENOMEM;
-	sw_finder__set_trace(s->finder, s->trace);
-	return 0;
 }
 
 static int open_renderer(struct sw_show *s)
@@ -130,27 +99,27 @@ static int open_renderer(struct sw_show *s)
 		if (!s->sorter)
 			return -ENOMEM;
 	}
-	sw_sockets__on_drop(sw_trace__sockets(s->trace), on_drop, s);
 	return 0;
 }
 
 /* All that happened to the sockets, or what happened to the few that matter. */
-static int open_timelines(struct sw_show *s)
+static int open_analysis(struct sw_show *s, const struct sw_thresholds *judge)
 {
-	if (!s->renderer->needs_timeline)
-		return 0;
-	if (s->opts.timelines) {
-		s->timeline = sw_timeline__new(TIMELINE_BYTES, sw_trace__sockets(s->trace));
-		if (!s->timeline)
-			return -ENOMEM;
-		sw_trace__set_timeline(s->trace, s->timeline);
-	} else if (s->opts.worst && s->finder) {
-		s->moments = sw_moments__new();
-		if (!s->moments)
-			return -ENOMEM;
-		sw_finder__on_worst(s->finder, sw_moments__found, s->moments);
-	}
-	return 0;
+	const bool at_end = s->renderer->needs_timeline;
+	const struct sw_analysis_opts opts = {
+		.judge = judge,
+		.moments = at_end && s->opts.worst && !s->opts.timelines,
+		.timeline_bytes = at_end && s->opts.timelines ? TIMELINE_BYTES : 0,
+		.stacks = s->opts.stacks,
+	};
+	const struct sw_analysis_sink sink = {
+		.event = on_event,
+		.forget = s->renderer->forget ? on_forget : NULL,
+		.arg = s,
+	};
+
+	s->analysis = sw_analysis__new(s->info, &opts, &sink);
+	return s->analysis ? 0 : -ENOMEM;
 }
 
 struct sw_show *sw_show__new(const struct sw_trace_info *info, const struct sw_renderer *renderer,
@@ -166,9 +135,7 @@ struct sw_show *sw_show__new(const struct sw_trace_info *info, const struct sw_r
 	s->renderer = renderer;
 	s->opts = *ropts;
 	s->out = out;
-	s->trace = sw_trace__new(info, on_event, s);
-	if (s->trace && !open_renderer(s) && !(tells && open_judges(s, thresholds)) &&
-	    !open_timelines(s))
+	if (!open_renderer(s) && !open_analysis(s, tells ? thresholds : NULL))
 		return s;
 	sw_show__free(s);
 	return NULL;
@@ -178,11 +145,7 @@ void sw_show__free(struct sw_show *s)
 {
 	if (!s)
 		return;
-	sw_finder__free(s->finder);
-	sw_latency__free(s->latency);
-	sw_moments__free(s->moments);
-	sw_timeline__free(s->timeline);
-	sw_trace__free(s->trace);
+	sw_analysis__free(s->analysis);
 	if (s->renderer->close)
 		s->renderer->close(s->opts.state);
 	sw_sorter__free(s->sorter);
@@ -192,7 +155,7 @@ void sw_show__free(struct sw_show *s)
 
 struct sw_trace *sw_show__trace(struct sw_show *s)
 {
-	return s->trace;
+	return sw_analysis__trace(s->analysis);
 }
 
 int sw_show__begin(struct sw_show *s)
@@ -204,12 +167,12 @@ int sw_show__begin(struct sw_show *s)
 
 int sw_show__record(struct sw_show *s, const void *rec, size_t len)
 {
-	return sw_trace__feed(s->trace, rec, len);
+	return sw_analysis__feed(s->analysis, rec, len);
 }
 
 int sw_show__settle(struct sw_show *s, uint64_t until)
 {
-	int err = sw_trace__settle(s->trace, until);
+	int err = sw_analysis__settle(s->analysis, until);
 
 	return err ? err : flush(s);
 }
@@ -233,9 +196,10 @@ static uint64_t end_of(const struct sw_show *s)
 
 static int show_timelines(struct sw_show *s)
 {
+	const struct sw_timeline *timeline = sw_analysis__timeline(s->analysis);
 	static const struct sw_timelines_opts all;
 	const struct sw_timelines_opts *o = s->timelines ?: &all;
-	struct sw_sockets *sockets = sw_trace__sockets(s->trace);
+	struct sw_sockets *sockets = sw_trace__sockets(sw_show__trace(s));
 	struct sw_socket *sk = NULL, **list;
 	size_t n = 0, unkept = 0;
 
@@ -251,7 +215,7 @@ static int show_timelines(struct sw_show *s)
 	if (o->top && n > o->top)
 		n = o->top;
 	for (size_t i = 0; i < n; i++) {
-		s->renderer->timeline(&s->buf, &s->opts, s->timeline, list[i]);
+		s->renderer->timeline(&s->buf, &s->opts, timeline, list[i]);
 		if (s->buf.len >= WRITE_AT)
 			flush(s);
 	}
@@ -298,37 +262,14 @@ static void tell_forgotten(const struct sw_trace_totals *totals, const uint64_t 
 		sw_note("%llu stacks more than there is room for", (unsigned long long)stacks);
 }
 
-static void count_left_out(const struct sw_show *s, uint64_t left_out[SW_LEFT_OUT_COUNT])
-{
-	if (s->latency)
-		left_out[SW_LEFT_OUT_LATENCIES] = sw_latency__forgotten(s->latency);
-	if (s->finder)
-		left_out[SW_LEFT_OUT_FINDINGS] = sw_finder__unwatched(s->finder);
-	if (s->opts.stacks)
-		left_out[SW_LEFT_OUT_STACKS] = sw_stacks__left_out(s->opts.stacks);
-}
-
 int sw_show__end(struct sw_show *s)
 {
-	struct sw_trace_totals totals;
-	struct sw_outcome outcome = {
-		.totals = &totals,
-		.latency = s->latency,
-		.moments = s->moments,
-	};
-	int err;
+	struct sw_outcome outcome;
+	int err = sw_analysis__end(s->analysis, end_of(s), &outcome);
 
-	err = sw_trace__settle(s->trace, UINT64_MAX);
-	sw_trace__totals(s->trace, &totals);
-	if (s->finder) {
-		if (!err)
-			err = sw_finder__end(s->finder, end_of(s), &totals);
-		outcome.n_findings = sw_finder__findings(s->finder, &outcome.findings);
-	}
-	count_left_out(s, outcome.left_out);
 	if (s->renderer->summary)
 		s->renderer->summary(&s->buf, &s->opts, s->info, &outcome);
-	if (!err && s->timeline)
+	if (!err && sw_analysis__timeline(s->analysis))
 		err = show_timelines(s);
 	if (s->renderer->closing)
 		s->renderer->closing(&s->buf, &s->opts, s->info, &outcome);
@@ -336,15 +277,15 @@ int sw_show__end(struct sw_show *s)
 		/* The reader of the output will not learn it there. */
 		sw_buf__reset(&s->buf);
 		sw_error("until then %llu wake-ups and waits were seen, %llu lost",
-			 (unsigned long long)totals.delivered,
-			 (unsigned long long)totals.lost_all);
+			 (unsigned long long)outcome.totals->delivered,
+			 (unsigned long long)outcome.totals->lost_all);
 	}
 	flush(s);
 	if (s->sorter && !s->out->error)
 		write_sorted(s);
 	if (!err && !s->out->error) {
 		tell_left_out(s);
-		tell_forgotten(&totals, outcome.left_out);
+		tell_forgotten(outcome.totals, outcome.left_out);
 	}
 	return err ? err : -s->out->error;
 }

@@ -10,12 +10,7 @@
 #ifndef SW_RENDER_RENDER_H
 #define SW_RENDER_RENDER_H
 
-#include "core/findings.h"
-#include "core/latency.h"
-#include "core/moments.h"
-#include "core/stacks.h"
-#include "core/timeline.h"
-#include "core/trace.h"
+#include "core/analysis.h"
 
 struct sw_render_opts {
 	bool colour;
@@ -30,31 +25,6 @@ struct sw_render_opts {
 	struct sw_stacks *stacks; /* borrowed; NULL: not asked for */
 	uint64_t start_ns;  /* CLOCK_MONOTONIC when tracing began: zero of live times */
 	void *state;	    /* the renderer's own; NULL if it has no open() */
-};
-
-/* OUT(id, name): sockets and tasks whose latencies are in those of all only; sockets of
- * which it is forgotten what was going on; stacks without names. */
-#define SW_LEFT_OUT(OUT)          \
-	OUT(LATENCIES, latencies) \
-	OUT(FINDINGS, findings)   \
-	OUT(STACKS, stacks)
-
-enum sw_left_out {
-#define OUT(id, name) SW_LEFT_OUT_##id,
-	SW_LEFT_OUT(OUT)
-#undef OUT
-	SW_LEFT_OUT_COUNT
-};
-
-/* How a trace ended: what was seen, how long things took, and what is wrong. */
-struct sw_outcome {
-	const struct sw_trace_totals *totals;
-	struct sw_latency *latency; /* NULL: who was woken is not traced */
-	const struct sw_finding *const *findings; /* the most severe first */
-	unsigned int n_findings;
-	const struct sw_moments *moments; /* NULL: the few sockets that matter are not shown */
-	/* What had to go so that others have room, by SW_LEFT_OUT. */
-	uint64_t left_out[SW_LEFT_OUT_COUNT];
 };
 
 struct sw_renderer {

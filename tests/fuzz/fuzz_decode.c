@@ -13,12 +13,9 @@
 #include "base/human.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "core/analysis.h"
 #include "core/decode.h"
-#include "core/findings.h"
-#include "core/latency.h"
 #include "core/merge.h"
-#include "core/timeline.h"
-#include "core/trace.h"
 #include "must.h"
 
 #define STREAMS 3
@@ -153,10 +150,7 @@ static void use(struct sw_buf *text, struct sw_buf *line, const union sw_event *
 
 /* A trace, and all that is made of its events. */
 struct followed {
-	struct sw_trace *trace;
-	struct sw_timeline *timeline;
-	struct sw_latency *latency;
-	struct sw_finder *finder;
+	struct sw_analysis *analysis;
 	uint64_t told;
 };
 
@@ -169,8 +163,6 @@ static int on_event(void *arg, struct sw_socket *sk, const struct sw_told *told)
 		must(told->woken[i].sock == sk->key &&
 		     told->woken[i].wakeup_ts == told->ev->hdr.ts);
 	t->told += 1 + told->n_woken;
-	must(!sw_latency__feed(t->latency, sk, told));
-	must(!sw_finder__feed(t->finder, sk, told));
 	return 0;
 }
 
@@ -180,15 +172,16 @@ static void follow__begin(struct followed *t)
 	/* Low ones, as the fuzzer's times are close together or far apart. */
 	static const struct sw_thresholds limits = { 50, 100, 200, 300, 10 };
 
+	const struct sw_analysis_opts opts = {
+		.judge = &limits,
+		.moments = true,
+		.timeline_bytes = 4096,
+	};
+
 	t->told = 0;
-	t->trace = sw_trace__new(&info, on_event, t);
-	t->latency = sw_latency__new();
-	t->finder = sw_finder__new(&limits);
-	must(t->trace && t->latency && t->finder);
-	sw_finder__set_trace(t->finder, t->trace);
-	t->timeline = sw_timeline__new(4096, sw_trace__sockets(t->trace));
-	must(t->timeline);
-	sw_trace__set_timeline(t->trace, t->timeline);
+	t->analysis = sw_analysis__new(&info, &opts,
+				       &(struct sw_analysis_sink){ .event = on_event, .arg = t });
+	must(t->analysis);
 }
 
 static void must_be_text(const char *name, size_t size)
@@ -197,14 +190,13 @@ static void must_be_text(const char *name, size_t size)
 }
 
 /* What a report would show. */
-static void follow__judge(struct followed *t)
+static void must_be_outcome(const struct sw_outcome *o)
 {
 	const struct sw_latency_socket *const *sockets;
 	const struct sw_latency_task *const *tasks;
-	const struct sw_finding *const *findings;
 	const struct sw_slow *slowest;
-	const struct sw_latencies *all = sw_latency__all(t->latency);
-	unsigned int n = sw_latency__slowest(t->latency, &slowest);
+	const struct sw_latencies *all = sw_latency__all(o->latency);
+	unsigned int n = sw_latency__slowest(o->latency, &slowest);
 
 	for (unsigned int i = 0; i < n; i++) {
 		must_be_text(slowest[i].name, sizeof(slowest[i].name));
@@ -220,50 +212,48 @@ static void follow__judge(struct followed *t)
 			before = ns;
 		}
 	}
-	n = sw_latency__sockets(t->latency, &sockets);
+	n = sw_latency__sockets(o->latency, &sockets);
 	for (unsigned int i = 0; i < n; i++)
 		must_be_text(sockets[i]->name, sizeof(sockets[i]->name));
-	n = sw_latency__tasks(t->latency, &tasks);
+	n = sw_latency__tasks(o->latency, &tasks);
 	for (unsigned int i = 0; i < n; i++)
 		must_be_text(tasks[i]->comm, sizeof(tasks[i]->comm));
-	must(!sw_finder__end(t->finder, 0, NULL));
-	n = sw_finder__findings(t->finder, &findings);
-	for (unsigned int i = 0; i < n; i++) {
-		must(sw_finding_name(findings[i]->kind) && findings[i]->count);
-		must_be_text(findings[i]->name, sizeof(findings[i]->name));
-		must(findings[i]->n_tasks <= SW_FINDING_TASKS);
-		must(!i || findings[i]->severity <= findings[i - 1]->severity);
+	for (unsigned int i = 0; i < o->n_findings; i++) {
+		const struct sw_finding *f = o->findings[i];
+
+		must(sw_finding_name(f->kind) && f->count);
+		must_be_text(f->name, sizeof(f->name));
+		must(f->n_tasks <= SW_FINDING_TASKS);
+		must(!i || f->severity <= o->findings[i - 1]->severity);
 	}
 }
 
 /* Each record that was not malformed has been told, and is in its socket's count. */
 static void follow__end(struct followed *t)
 {
-	struct sw_trace_totals totals;
+	const struct sw_timeline *timeline = sw_analysis__timeline(t->analysis);
+	struct sw_sockets *sockets = sw_trace__sockets(sw_analysis__trace(t->analysis));
+	struct sw_outcome outcome;
 	struct sw_socket *sk = NULL;
 	uint64_t fed = 0, kept = 0;
 
-	must(!sw_trace__settle(t->trace, UINT64_MAX));
-	sw_trace__totals(t->trace, &totals);
+	must(!sw_analysis__end(t->analysis, 0, &outcome));
 	for (unsigned int kind = 0; kind < SW_REC_COUNT; kind++)
 		if (kind != SW_REC_SOCKET && kind != SW_REC_UNIX)
-			fed += totals.by_kind[kind];
+			fed += outcome.totals->by_kind[kind];
 	must(t->told == fed);
-	while ((sk = sw_sockets__next(sw_trace__sockets(t->trace), sk))) {
+	while ((sk = sw_sockets__next(sockets, sk))) {
 		union sw_event ev;
 		uint64_t pos = 0, n = 0;
 
-		while (sw_timeline__next(t->timeline, sk, &pos, &ev))
+		while (sw_timeline__next(timeline, sk, &pos, &ev))
 			n++;
 		must(n == sk->kept && n <= sk->events);
 		kept += n;
 	}
 	must(kept <= fed);
-	follow__judge(t);
-	sw_trace__free(t->trace);
-	sw_timeline__free(t->timeline);
-	sw_latency__free(t->latency);
-	sw_finder__free(t->finder);
+	must_be_outcome(&outcome);
+	sw_analysis__free(t->analysis);
 }
 
 /* Everything that was pushed comes out, in order. */
@@ -279,7 +269,7 @@ static void drain(struct sw_merge *m, struct followed *t, size_t pushed)
 
 		must(hdr->ts >= last && hdr->size == len);
 		last = hdr->ts;
-		must(!sw_trace__feed(t->trace, rec, len));
+		must(!sw_analysis__feed(t->analysis, rec, len));
 	}
 	must(!pushed);
 }
@@ -306,7 +296,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!err)
 			use(&text, &line, &ev);
 		must(!sw_merge__push(m, ev.hdr.cpu % STREAMS, data, ev.hdr.size));
-		must(!sw_trace__feed(as_is.trace, data, ev.hdr.size));
+		must(!sw_analysis__feed(as_is.analysis, data, ev.hdr.size));
 		pushed++;
 		data += ev.hdr.size;
 		size -= ev.hdr.size;

@@ -20,10 +20,6 @@
 struct showing {
 	const struct sw_renderer *renderer;
 	struct sw_render_opts opts;
-	struct sw_latency *latency;
-	struct sw_finder *finder;
-	struct sw_moments *moments;
-	struct sw_stacks *stacks;
 	struct sw_buf out;
 };
 
@@ -31,7 +27,6 @@ static void forget(void *arg, struct sw_socket *sk)
 {
 	struct showing *s = arg;
 
-	sw_moments__drop(s->moments, sk);
 	if (s->renderer->forget)
 		s->renderer->forget(&s->out, &s->opts, sk);
 }
@@ -40,10 +35,6 @@ static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
 {
 	struct showing *s = arg;
 
-	must(!sw_moments__feed(s->moments, sk, told));
-	must(!sw_latency__feed(s->latency, sk, told));
-	must(!sw_finder__feed(s->finder, sk, told));
-	sw_stacks__feed(s->stacks, told->ev);
 	s->renderer->event(&s->out, &s->opts, sk, told);
 	return 0;
 }
@@ -116,31 +107,26 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 	struct showing s = {
 		.renderer = renderer,
 		.opts = {.live = live, .timelines = !live, .width = width, .lines_per_s = 1000,
-			 .worst = live},
-		.latency = sw_latency__new(),
-		.finder = sw_finder__new(&(struct sw_thresholds){0}),
-		.moments = sw_moments__new(),
-		.stacks = sw_stacks__new(0),
+			 .worst = live, .stacks = sw_stacks__new(0)},
 	};
-	struct sw_trace *t = sw_trace__new(&info, show, &s);
-	struct sw_timeline *tl = t ? sw_timeline__new(65536, sw_trace__sockets(t)) : NULL;
-	struct sw_trace_totals totals;
-	struct sw_outcome outcome = {
-		.totals = &totals, .latency = s.latency, .moments = s.moments
+	const struct sw_analysis_opts opts = {
+		.judge = &(struct sw_thresholds){0},
+		.moments = true,
+		.timeline_bytes = live ? 0 : 65536,
+		.stacks = s.opts.stacks,
 	};
+	const struct sw_analysis_sink sink = {.event = show, .forget = forget, .arg = &s};
+	struct sw_analysis *a = sw_analysis__new(&info, &opts, &sink);
+	struct sw_sockets *sockets;
+	struct sw_outcome outcome;
 	struct sw_socket *sk = NULL;
 
-	must(t && tl && s.latency && s.finder && s.moments && s.stacks);
-	sw_finder__set_trace(s.finder, t);
-	sw_finder__on_worst(s.finder, sw_moments__found, s.moments);
+	must(a && s.opts.stacks);
+	sockets = sw_trace__sockets(sw_analysis__trace(a));
 	for (uint32_t i = 0; i < 4; i++)
-		must(!sw_stacks__add(s.stacks, i, 1, names, sizeof(names)));
-	s.opts.stacks = s.stacks;
+		must(!sw_stacks__add(s.opts.stacks, i, 1, names, sizeof(names)));
 	if (renderer->open)
 		must((s.opts.state = renderer->open()));
-	sw_sockets__on_drop(sw_trace__sockets(t), forget, &s);
-	if (!live)
-		sw_trace__set_timeline(t, tl);
 	if (renderer->begin)
 		renderer->begin(&s.out, &s.opts, &info);
 	while (size) {
@@ -151,32 +137,25 @@ static void show_all(const uint8_t *data, size_t size, const struct sw_renderer 
 		memcpy(&ev.hdr, data, sizeof(ev.hdr));
 		if (ev.hdr.size < sizeof(ev.hdr) || ev.hdr.size > size)
 			break;
-		must(!sw_trace__feed(t, data, ev.hdr.size));
+		must(!sw_analysis__feed(a, data, ev.hdr.size));
 		data += ev.hdr.size;
 		size -= ev.hdr.size;
 	}
-	must(!sw_trace__settle(t, UINT64_MAX));
-	sw_trace__totals(t, &totals);
-	must(!sw_finder__end(s.finder, 0, &totals));
-	outcome.n_findings = sw_finder__findings(s.finder, &outcome.findings);
+	must(!sw_analysis__end(a, 0, &outcome));
 	if (renderer->summary)
 		renderer->summary(&s.out, &s.opts, &info, &outcome);
-	while (!live && renderer->timeline && (sk = sw_sockets__next(sw_trace__sockets(t), sk)))
-		renderer->timeline(&s.out, &s.opts, tl, sk);
+	while (!live && renderer->timeline && (sk = sw_sockets__next(sockets, sk)))
+		renderer->timeline(&s.out, &s.opts, sw_analysis__timeline(a), sk);
 	if (renderer->closing)
 		renderer->closing(&s.out, &s.opts, &info, &outcome);
 	if (renderer->framed)
 		must_perfetto(&s.out);
 	else
 		check(&s);
-	sw_timeline__free(tl);
-	sw_moments__free(s.moments);
-	sw_trace__free(t);
+	sw_analysis__free(a);
 	if (renderer->close)
 		renderer->close(s.opts.state);
-	sw_stacks__free(s.stacks);
-	sw_finder__free(s.finder);
-	sw_latency__free(s.latency);
+	sw_stacks__free(s.opts.stacks);
 	sw_buf__free(&s.out);
 }
 

@@ -150,114 +150,83 @@ static const struct golden {
 struct output {
 	const struct sw_renderer *renderer;
 	struct sw_render_opts opts;
-	struct sw_latency *latency; /* NULL: not asked for */
-	struct sw_finder *finder;
-	struct sw_moments *moments;
 	struct sw_buf buf;
 };
 
 static int show(void *arg, struct sw_socket *sk, const struct sw_told *told)
 {
 	struct output *out = arg;
-	int err = 0;
 
-	if (out->moments)
-		err = sw_moments__feed(out->moments, sk, told);
-	if (!err && out->latency)
-		err = sw_latency__feed(out->latency, sk, told);
-	if (!err && out->finder)
-		err = sw_finder__feed(out->finder, sk, told);
 	out->renderer->event(&out->buf, &out->opts, sk, told);
-	return err;
+	return 0;
 }
 
 static void forget(void *arg, struct sw_socket *sk)
 {
 	struct output *out = arg;
 
-	if (out->moments)
-		sw_moments__drop(out->moments, sk);
 	if (out->renderer->forget)
 		out->renderer->forget(&out->buf, &out->opts, sk);
 }
 
-static int feed_all(struct sw_trace *trace, const struct story *story)
+static int feed_all(struct sw_analysis *analysis, const struct story *story)
 {
 	union sw_event ev;
 	int err = 0;
 
 	for (unsigned int i = 0; i < story->n && !err; i++)
-		err = sw_trace__feed(trace, &ev, story_record(&ev, &story->steps[i], START));
-	return err ? err : sw_trace__settle(trace, UINT64_MAX);
+		err = sw_analysis__feed(analysis, &ev,
+					story_record(&ev, &story->steps[i], START));
+	return err;
 }
 
-static void show_end(struct output *out, struct sw_trace *trace, struct sw_timeline *timeline,
-		     const struct sw_trace_info *info)
+static int show_end(struct output *out, struct sw_analysis *analysis,
+		    const struct sw_trace_info *info)
 {
-	struct sw_sockets *sockets = sw_trace__sockets(trace);
-	struct sw_trace_totals totals;
-	struct sw_outcome outcome = {
-		.totals = &totals, .latency = out->latency, .moments = out->moments
-	};
+	struct sw_sockets *sockets = sw_trace__sockets(sw_analysis__trace(analysis));
+	const struct sw_timeline *timeline = sw_analysis__timeline(analysis);
+	struct sw_outcome outcome;
 	struct sw_socket *sk = NULL;
+	int err = sw_analysis__end(analysis, info->end_ns, &outcome);
 
-	sw_trace__totals(trace, &totals);
-	if (out->finder && !sw_finder__end(out->finder, info->end_ns, &totals))
-		outcome.n_findings = sw_finder__findings(out->finder, &outcome.findings);
 	if (out->renderer->summary)
 		out->renderer->summary(&out->buf, &out->opts, info, &outcome);
 	while (timeline && (sk = sw_sockets__next(sockets, sk)))
 		out->renderer->timeline(&out->buf, &out->opts, timeline, sk);
 	if (out->renderer->closing)
 		out->renderer->closing(&out->buf, &out->opts, info, &outcome);
+	return err;
 }
 
 static int render(const struct golden *c)
 {
+	static const struct sw_thresholds defaults;
 	struct output out = { .renderer = sw_renderer__find(c->format), .opts = c->opts };
-	struct sw_trace *trace = sw_trace__new(c->info, show, &out);
-	struct sw_timeline *timeline = NULL;
+	const struct sw_analysis_opts opts = {
+		.judge = c->story == &story_causes || c->story == &story_findings ? &defaults :
+										    NULL,
+		.moments = c->opts.worst,
+		.timeline_bytes = c->store,
+	};
+	const struct sw_analysis_sink sink = { .event = show, .forget = forget, .arg = &out };
+	struct sw_analysis *analysis = sw_analysis__new(c->info, &opts, &sink);
 	int err = -ENOMEM;
 
-	if (!trace)
+	if (!analysis)
 		return err;
-	if (c->story == &story_causes || c->story == &story_findings) {
-		out.latency = sw_latency__new();
-		out.finder = sw_finder__new(&(struct sw_thresholds){0});
-		if (!out.latency || !out.finder)
-			goto out;
-		sw_finder__set_trace(out.finder, trace);
-	}
-	if (c->opts.worst && out.finder) {
-		out.moments = sw_moments__new();
-		if (!out.moments)
-			goto out;
-		sw_finder__on_worst(out.finder, sw_moments__found, out.moments);
-	}
-	if (c->store) {
-		timeline = sw_timeline__new(c->store, sw_trace__sockets(trace));
-		if (!timeline)
-			goto out;
-		sw_trace__set_timeline(trace, timeline);
-	}
 	if (out.renderer->open) {
 		out.opts.state = out.renderer->open();
 		if (!out.opts.state)
 			goto out;
 	}
-	sw_sockets__on_drop(sw_trace__sockets(trace), forget, &out);
 	out.renderer->begin(&out.buf, &out.opts, c->info);
-	err = feed_all(trace, c->story);
-	if (err)
-		goto out;
-	show_end(&out, trace, timeline, c->info);
-	err = write_out(out.renderer, &out.buf);
+	err = feed_all(analysis, c->story);
+	if (!err)
+		err = show_end(&out, analysis, c->info);
+	if (!err)
+		err = write_out(out.renderer, &out.buf);
 out:
-	sw_moments__free(out.moments);
-	sw_finder__free(out.finder);
-	sw_latency__free(out.latency);
-	sw_timeline__free(timeline);
-	sw_trace__free(trace);
+	sw_analysis__free(analysis);
 	if (out.renderer->close)
 		out.renderer->close(out.opts.state);
 	sw_buf__free(&out.buf);

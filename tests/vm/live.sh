@@ -137,7 +137,21 @@ boot() {
 	return $status
 }
 
-# A guest that did not come to its end has passed what it has passed; the next one does the rest.
+# few_failed: those of the tests that the guest's TAP says have failed, a line each, "NAME (RUNG)"; fails if that
+# is none or many, or anything else than tests that can be run by themselves.
+few_failed() {
+	local failed name rung
+	failed=$(sed -n 's/^not ok [0-9]* - //p' "$root/tap")
+	[ -n "$failed" ] && (($(wc -l <<<"$failed") <= 3)) || return
+	while read -r name rung; do
+		[[ " ${programs//$'\n'/ } $cases $fentry_cases " == *" $name "* && $rung == \(*\) ]] || return
+	done <<<"$failed"
+	echo "$failed"
+}
+
+# A guest that did not come to its end has passed what it has passed; the next one does the rest.  So does it with
+# a few that failed: where a processor goes on with code as it was before a probe was put in or taken out, a hit is
+# neither seen nor missed.  What fails with one thread as well has failed.
 : >"$root/passed"
 for threads in multi single; do
 	guest_script >"$root/tree/guest"
@@ -150,12 +164,18 @@ for threads in multi single; do
 		boot "$threads" $((slower * 1800)) $((slower * 600))
 		status=$?
 	done
-	((status == 124 || status == 125)) || break
-	[ "$threads" = single ] || {
-		grep -aE '^(ok [0-9]|# ndjson )' "$root/tap" >"$root/passed"
+	[ "$threads" = multi ] || break
+	if ((status == 124 || status == 125)); then
 		echo "# $kernel: the guest did not come to its end; the rest once more, with one thread"
 		{ grep -aE 'Oops|BUG:|RIP:' "$root/log" | head -n 6; tail -n 2 "$root/log"; } | sed 's/^/# /'
-	}
+	elif ((status == 1)) && failed=$(few_failed); then
+		echo "# $kernel: once more, with one thread:" $failed
+		grep -aA 12 '^not ok ' "$root/tap" | grep -av '^# ndjson ' | sed 's/^/# /'
+		bounds='' last=''
+	else
+		break
+	fi
+	grep -aE '^(ok [0-9]|# ndjson )' "$root/tap" >"$root/passed"
 done
 cat "$root/passed" "$root/tap" >"$root/all"
 mv "$root/all" "$root/tap"
