@@ -181,7 +181,7 @@ struct {
 
 static __always_inline bool by_task(void)
 {
-	return filter.by_pid || filter.n_comms;
+	return sw_filter_by_task(&filter);
 }
 
 static __always_inline bool comm_wanted(const __u64 comm[2])
@@ -199,40 +199,48 @@ static __always_inline bool comm_wanted(const __u64 comm[2])
 	return false;
 }
 
-static __always_inline bool task_wanted(struct task_struct *task)
+/* task NULL: the current one, of which this can be asked for less. */
+static __always_inline bool wanted_by_pid(struct task_struct *task)
 {
 	__u32 tgid;
 
-	if (filter.by_pid) {
-		tgid = ids_of(task) >> 32;
-		if (bpf_map_lookup_elem(&pids, &tgid))
-			return true;
-	}
-	if (filter.n_comms) {
-		__u64 comm[2] = {};
+	if (!filter.by_pid)
+		return false;
+	tgid = (task ? ids_of(task) : current_ids()) >> 32;
+	return bpf_map_lookup_elem(&pids, &tgid);
+}
 
+static __always_inline bool wanted_by_comm(struct task_struct *task)
+{
+	__u64 comm[2] = {};
+
+	if (!filter.n_comms)
+		return false;
+	if (task)
 		BPF_CORE_READ_STR_INTO(&comm, task, comm);
-		return comm_wanted(comm);
-	}
+	else
+		bpf_get_current_comm(comm, sizeof(comm));
+	return comm_wanted(comm);
+}
+
+static __always_inline bool wanted_by_task(struct task_struct *task)
+{
+#define WANTED(x, name, letter, value, help) \
+	if (wanted_by_##name(task))          \
+		return true;
+	SW_TASK_FILTERS(WANTED, _)
+#undef WANTED
 	return false;
+}
+
+static __always_inline bool task_wanted(struct task_struct *task)
+{
+	return task && wanted_by_task(task);
 }
 
 static __always_inline bool current_wanted(void)
 {
-	__u32 tgid;
-
-	if (filter.by_pid) {
-		tgid = current_ids() >> 32;
-		if (bpf_map_lookup_elem(&pids, &tgid))
-			return true;
-	}
-	if (filter.n_comms) {
-		__u64 comm[2] = {};
-
-		bpf_get_current_comm(comm, sizeof(comm));
-		return comm_wanted(comm);
-	}
-	return false;
+	return wanted_by_task(NULL);
 }
 
 #endif

@@ -32,12 +32,20 @@ static __always_inline bool port_wanted(__u32 side, __u16 port)
 	return bpf_map_lookup_elem(&ports, &key);
 }
 
-static __always_inline bool proto_wanted(struct sock *sk, const enum way way, bool inet)
+static __always_inline bool wanted_by_family(struct sock *sk, const enum way way, __u16 family)
 {
-	__u16 protocol = ARG(way, sk, sk_protocol);
-	__u16 type = ARG(way, sk, sk_type);
+	return !filter.families || (family < 64 && filter.families >> family & 1);
+}
+
+static __always_inline bool wanted_by_proto(struct sock *sk, const enum way way, __u16 family)
+{
+	__u16 protocol, type;
 	int i;
 
+	if (!filter.n_protos)
+		return true;
+	protocol = ARG(way, sk, sk_protocol);
+	type = ARG(way, sk, sk_type);
 	for (i = 0; i < SW_MAX_PROTOS; i++) {
 		__u16 kind, value;
 
@@ -45,9 +53,9 @@ static __always_inline bool proto_wanted(struct sock *sk, const enum way way, bo
 			break;
 		kind = filter.protos[i].kind;
 		value = filter.protos[i].value;
-		if (kind == SW_PROTO_INET && inet && value == protocol)
+		if (kind == SW_PROTO_INET && is_inet(family) && value == protocol)
 			return true;
-		if (kind == SW_PROTO_TYPE && !inet && value == type)
+		if (kind == SW_PROTO_TYPE && !is_inet(family) && value == type)
 			return true;
 		if (kind == SW_PROTO_ANY && value == protocol)
 			return true;
@@ -55,38 +63,44 @@ static __always_inline bool proto_wanted(struct sock *sk, const enum way way, bo
 	return false;
 }
 
+static __always_inline __u16 remote_port(struct sock *sk, const enum way way)
+{
+	return bpf_ntohs(ARG(way, sk, __sk_common.skc_dport));
+}
+
+static __always_inline bool wanted_by_port(struct sock *sk, const enum way way, __u16 family)
+{
+	return !filter.by_port ||
+	       (is_inet(family) && (port_wanted(SW_PORT_ANY, local_port(sk, way)) ||
+				    port_wanted(SW_PORT_ANY, remote_port(sk, way))));
+}
+
+static __always_inline bool wanted_by_lport(struct sock *sk, const enum way way, __u16 family)
+{
+	return !filter.by_lport ||
+	       (is_inet(family) && port_wanted(SW_PORT_LOCAL, local_port(sk, way)));
+}
+
+static __always_inline bool wanted_by_rport(struct sock *sk, const enum way way, __u16 family)
+{
+	return !filter.by_rport ||
+	       (is_inet(family) && port_wanted(SW_PORT_REMOTE, remote_port(sk, way)));
+}
+
 /* Every filter there is, cheapest first. */
 static __always_inline bool socket_wanted(struct sock *sk, const enum way way)
 {
 	__u16 family;
-	bool inet;
 
 	if (!settings.filtered)
 		return true;
 	family = ARG(way, sk, __sk_common.skc_family);
-	inet = is_inet(family);
-	if (filter.families && (family >= 64 || !(filter.families >> family & 1)))
+#define WANTED(x, name, letter, value, help)      \
+	if (!wanted_by_##name(sk, way, family))   \
 		return false;
-	if (filter.n_protos && !proto_wanted(sk, way, inet))
-		return false;
-	if (filter.by_port || filter.by_lport || filter.by_rport) {
-		__u16 lport, rport;
-
-		if (!inet)
-			return false;
-		lport = local_port(sk, way);
-		rport = bpf_ntohs(ARG(way, sk, __sk_common.skc_dport));
-		if (filter.by_port && !port_wanted(SW_PORT_ANY, lport) &&
-		    !port_wanted(SW_PORT_ANY, rport))
-			return false;
-		if (filter.by_lport && !port_wanted(SW_PORT_LOCAL, lport))
-			return false;
-		if (filter.by_rport && !port_wanted(SW_PORT_REMOTE, rport))
-			return false;
-	}
-	if (by_task() && !owner_wanted(sk, way))
-		return false;
-	return true;
+	SW_SOCKET_FILTERS(WANTED, _)
+#undef WANTED
+	return !by_task() || owner_wanted(sk, way);
 }
 
 /* include/uapi/linux/vm_sockets.h */

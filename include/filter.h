@@ -10,6 +10,28 @@
 
 #include "bounds.h"
 
+/*
+ * The filters.  What happens to a socket is traced if each of the first that is in use wants
+ * the socket, and, if one of the second is in use, one of these wants its task.
+ *
+ * FILTER(x, name, letter, value, help): x is the user's of the table.  A row is
+ *   the option --NAME, which sw_filters__NAME() takes    (src/cmd/filters.c);
+ *   the kernel half's wanted_by_NAME()                   (bpf/wanted.bpf.h; tasks: bpf/task.bpf.h);
+ *   wants_NAME(), applied after the fact                 (src/core/select.c),
+ * and one that lacks either of them does not build.
+ */
+#define SW_SOCKET_FILTERS(FILTER, x)                                                               \
+	FILTER(x, family, 0, "FAMILY,...", "only these: inet, inet6, unix, netlink, packet, ...")  \
+	FILTER(x, proto, 0, "PROTO,...",                                                           \
+	       "only these: tcp, udp, mptcp, stream, dgram, seqpacket, ...")                       \
+	FILTER(x, port, 0, "PORT,...", "only inet sockets with one of these at either end")        \
+	FILTER(x, lport, 0, "PORT,...", "only with one of these at the local end")                 \
+	FILTER(x, rport, 0, "PORT,...", "only with one of these at the remote end")
+
+#define SW_TASK_FILTERS(FILTER, x)                                                                 \
+	FILTER(x, pid, 'p', "PID,...", "only sockets of these processes, and their wake-ups")      \
+	FILTER(x, comm, 0, "NAME,...", "only sockets of tasks with these names")
+
 /* How a port's row in the ports map reads: key = side << 16 | port. */
 enum sw_port_side {
 	SW_PORT_ANY = 1,   /* --port: either end */
@@ -48,5 +70,10 @@ struct sw_filter {
 	struct sw_proto_filter protos[SW_MAX_PROTOS];
 	char comms[SW_MAX_COMMS][SW_COMM_LEN];
 };
+
+static inline __attribute__((always_inline)) int sw_filter_by_task(const volatile struct sw_filter *f)
+{
+	return f->by_pid || f->n_comms;
+}
 
 #endif

@@ -25,8 +25,8 @@ static int complain(const char *problem, const char *item, const char *remedy)
 }
 
 /* Calls `take` for each part between commas; an empty part is an error. */
-static int each(struct sw_filters *f, const char *list, const char *what,
-		int (*take)(struct sw_filters *f, const char *item))
+static int each(struct sw_filter_set *f, const char *list, const char *what,
+		int (*take)(struct sw_filter_set *f, const char *item))
 {
 	char *copy = strdup(list), *next = copy, *item;
 	int err = 0;
@@ -39,7 +39,7 @@ static int each(struct sw_filters *f, const char *list, const char *what,
 	return err;
 }
 
-static int take_pid(struct sw_filters *f, const char *item)
+static int take_pid(struct sw_filter_set *f, const char *item)
 {
 	uint64_t pid;
 
@@ -57,7 +57,7 @@ int sw_filters__pid(void *filters, const char *value)
 	return each(filters, value, "--pid", take_pid);
 }
 
-static int take_comm(struct sw_filters *f, const char *item)
+static int take_comm(struct sw_filter_set *f, const char *item)
 {
 	size_t n = strlen(item);
 
@@ -75,7 +75,7 @@ int sw_filters__comm(void *filters, const char *value)
 	return each(filters, value, "--comm", take_comm);
 }
 
-static int take_family(struct sw_filters *f, const char *item)
+static int take_family(struct sw_filter_set *f, const char *item)
 {
 	unsigned int family;
 	uint64_t n;
@@ -96,7 +96,7 @@ int sw_filters__family(void *filters, const char *value)
 	return each(filters, value, "--family", take_family);
 }
 
-static int take_proto(struct sw_filters *f, const char *item)
+static int take_proto(struct sw_filter_set *f, const char *item)
 {
 	struct sw_proto_filter p;
 	unsigned int number;
@@ -123,7 +123,7 @@ int sw_filters__proto(void *filters, const char *value)
 	return each(filters, value, "--proto", take_proto);
 }
 
-static int take_a_port(struct sw_filters *f, const char *item, enum sw_port_side side)
+static int take_a_port(struct sw_filter_set *f, const char *item, enum sw_port_side side)
 {
 	uint64_t port;
 
@@ -142,17 +142,17 @@ static int take_a_port(struct sw_filters *f, const char *item, enum sw_port_side
 	return 0;
 }
 
-static int take_port(struct sw_filters *f, const char *item)
+static int take_port(struct sw_filter_set *f, const char *item)
 {
 	return take_a_port(f, item, SW_PORT_ANY);
 }
 
-static int take_lport(struct sw_filters *f, const char *item)
+static int take_lport(struct sw_filter_set *f, const char *item)
 {
 	return take_a_port(f, item, SW_PORT_LOCAL);
 }
 
-static int take_rport(struct sw_filters *f, const char *item)
+static int take_rport(struct sw_filter_set *f, const char *item)
 {
 	return take_a_port(f, item, SW_PORT_REMOTE);
 }
@@ -180,7 +180,7 @@ static const struct {
 #undef HOOK
 };
 
-static int take_event(struct sw_filters *f, const char *item)
+static int take_event(struct sw_filter_set *f, const char *item)
 {
 	uint32_t found = 0;
 	int i;

@@ -110,12 +110,7 @@ static uint64_t later(uint64_t ts, uint64_t ns)
 static struct sw_select selection(const struct sw_replay *s, const struct sw_trace_info *info)
 {
 	return (struct sw_select){
-		.filter = s->filters.filter,
-		.pids = s->filters.pids,
-		.n_pids = s->filters.n_pids,
-		.ports = s->filters.ports,
-		.n_ports = s->filters.n_ports,
-		.hooks = s->filters.asked,
+		.set = &s->filters,
 		.from = later(info->monotonic_ns, s->from_ns),
 		.to = later(info->monotonic_ns, s->to_ns),
 		.socket = s->socket,

@@ -8,7 +8,7 @@
 #include "cmd/show.h"
 
 struct sw_replay {
-	struct sw_filters filters;
+	struct sw_filter_set filters;
 	struct sw_show_opts show;
 	bool summary; /* no events and no sockets */
 	const char *socket;

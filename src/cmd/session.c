@@ -196,28 +196,23 @@ static void allow_descriptors(void)
 	setrlimit(RLIMIT_NOFILE, &files);
 }
 
-/* What of its options the live half is told. */
-static void fill_opts(const struct sw_session *s, pid_t program, struct sw_live_opts *o)
+/* What of its options the live half is told; the program behind -- is what is traced. */
+static void fill_opts(struct sw_session *s, pid_t program, struct sw_live_opts *o)
 {
+	if (program) {
+		s->filters.pids[0] = program;
+		s->filters.n_pids = 1;
+		s->filters.filter.by_pid = 1;
+		s->filters.filter.follow = 1;
+	}
 	*o = (struct sw_live_opts){
-		.filter = s->filters.filter,
-		.pids = s->filters.pids,
-		.n_pids = s->filters.n_pids,
+		.filters = &s->filters,
 		.program = program,
-		.ports = s->filters.ports,
-		.n_ports = s->filters.n_ports,
 		.hooks = s->filters.asked ? s->filters.asked : ALL_HOOKS,
-		.asked = s->filters.asked,
 		.force = s->force,
 		.ring_bytes = s->ring_bytes,
 		.stacks = s->stacks,
 	};
-	if (!program)
-		return;
-	o->pids = &s->program;
-	o->n_pids = 1;
-	o->filter.by_pid = 1;
-	o->filter.follow = 1;
 }
 
 /* What a burst needed goes back to the kernel when it is freed.  Left to itself glibc keeps as

@@ -15,7 +15,7 @@
 #include "cmd/pump.h"
 
 struct sw_session {
-	struct sw_filters filters;
+	struct sw_filter_set filters;
 	enum sw_rung force; /* SW_RUNG_NONE: auto */
 	uint64_t duration_ns; /* 0: no end */
 	uint64_t ring_bytes;  /* 0: the default */

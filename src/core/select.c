@@ -10,8 +10,8 @@ bool sw_select__all(const struct sw_select *s)
 {
 	static const struct sw_filter none;
 
-	return !memcmp(&s->filter, &none, sizeof(none)) && !s->hooks && !s->from && !s->to &&
-	       !s->socket;
+	return !memcmp(&s->set->filter, &none, sizeof(none)) && !s->set->asked && !s->from &&
+	       !s->to && !s->socket;
 }
 
 static bool is_inet(const struct sw_socket *sk)
@@ -19,8 +19,17 @@ static bool is_inet(const struct sw_socket *sk)
 	return sk->family == AF_INET || sk->family == AF_INET6;
 }
 
-static bool wants_proto(const struct sw_filter *f, const struct sw_socket *sk)
+static bool wants_family(const struct sw_filter_set *set, const struct sw_socket *sk)
 {
+	uint64_t families = set->filter.families;
+
+	return !families || (sk->family < 64 && families >> sk->family & 1);
+}
+
+static bool wants_proto(const struct sw_filter_set *set, const struct sw_socket *sk)
+{
+	const struct sw_filter *f = &set->filter;
+
 	for (unsigned int i = 0; i < f->n_protos; i++) {
 		uint16_t value = f->protos[i].value;
 
@@ -42,31 +51,41 @@ static bool wants_proto(const struct sw_filter *f, const struct sw_socket *sk)
 	return !f->n_protos;
 }
 
-static bool wants_port(const struct sw_select *s, const struct sw_socket *sk)
+static bool has_port(const struct sw_filter_set *set, enum sw_port_side side, uint16_t port)
 {
-	const struct sw_filter *f = &s->filter;
-	bool any = !f->by_port, local = !f->by_lport, remote = !f->by_rport;
+	for (unsigned int i = 0; i < set->n_ports; i++)
+		if (set->ports[i].side == side && set->ports[i].port == port)
+			return true;
+	return false;
+}
 
-	if (any && local && remote)
-		return true;
-	if (!is_inet(sk))
+static bool wants_port(const struct sw_filter_set *set, const struct sw_socket *sk)
+{
+	return !set->filter.by_port ||
+	       (is_inet(sk) && (has_port(set, SW_PORT_ANY, sk->lport) ||
+				has_port(set, SW_PORT_ANY, sk->rport)));
+}
+
+static bool wants_lport(const struct sw_filter_set *set, const struct sw_socket *sk)
+{
+	return !set->filter.by_lport ||
+	       (is_inet(sk) && has_port(set, SW_PORT_LOCAL, sk->lport));
+}
+
+static bool wants_rport(const struct sw_filter_set *set, const struct sw_socket *sk)
+{
+	return !set->filter.by_rport ||
+	       (is_inet(sk) && has_port(set, SW_PORT_REMOTE, sk->rport));
+}
+
+bool sw_filter_set__wants(const struct sw_filter_set *set, const struct sw_socket *sk)
+{
+#define WANTS(x, name, letter, value, help) \
+	if (!wants_##name(set, sk))         \
 		return false;
-	for (unsigned int i = 0; i < s->n_ports; i++) {
-		uint16_t port = s->ports[i].port;
-
-		switch (s->ports[i].side) {
-		case SW_PORT_ANY:
-			any = any || sk->lport == port || sk->rport == port;
-			break;
-		case SW_PORT_LOCAL:
-			local = local || sk->lport == port;
-			break;
-		case SW_PORT_REMOTE:
-			remote = remote || sk->rport == port;
-			break;
-		}
-	}
-	return any && local && remote;
+	SW_SOCKET_FILTERS(WANTS, _)
+#undef WANTS
+	return true;
 }
 
 static bool same_text(const struct sw_buf *b, const char *text)
@@ -95,18 +114,35 @@ static bool is_socket(const char *which, const struct sw_socket *sk)
 	return is;
 }
 
-static bool is_task(const struct sw_select *s, uint32_t pid, const char *comm)
+static bool wants_pid(const struct sw_filter_set *set, uint32_t pid, const char *comm)
 {
-	for (unsigned int i = 0; i < s->n_pids; i++)
-		if ((uint32_t)s->pids[i] == pid)
-			return true;
-	for (unsigned int i = 0; i < s->filter.n_comms; i++)
-		if (!strncmp(s->filter.comms[i], comm, SW_COMM_LEN))
+	(void)comm;
+	for (unsigned int i = 0; i < set->n_pids; i++)
+		if ((uint32_t)set->pids[i] == pid)
 			return true;
 	return false;
 }
 
-/* Whose it is, by one that has to do with it. */
+static bool wants_comm(const struct sw_filter_set *set, uint32_t pid, const char *comm)
+{
+	(void)pid;
+	for (unsigned int i = 0; i < set->filter.n_comms; i++)
+		if (!strncmp(set->filter.comms[i], comm, SW_COMM_LEN))
+			return true;
+	return false;
+}
+
+static bool is_task(const struct sw_select *s, uint32_t pid, const char *comm)
+{
+#define WANTS(x, name, letter, value, help) \
+	if (wants_##name(s->set, pid, comm)) \
+		return true;
+	SW_TASK_FILTERS(WANTS, _)
+#undef WANTS
+	return false;
+}
+
+/* Does this event tie its socket to one of the selected tasks? */
 static bool picks(const struct sw_select *s, const struct sw_told *told)
 {
 	const union sw_event *ev = told->ev;
@@ -134,7 +170,7 @@ static bool wants_task(const struct sw_select *s, struct sw_socket *sk, const st
 {
 	const struct sw_rec_wakeup *r = &told->ev->wakeup_rec;
 
-	if (!s->filter.by_pid && !s->filter.n_comms)
+	if (!sw_filter_by_task(&s->set->filter))
 		return true;
 	if (!sk->picked)
 		sk->picked = picks(s, told);
@@ -149,15 +185,13 @@ bool sw_select__wants(void *arg, struct sw_socket *sk, struct sw_told *told)
 
 	if ((s->from && hdr->ts < s->from) || (s->to && hdr->ts > s->to))
 		return false;
-	if (s->filter.families && !(sk->family < 64 && s->filter.families >> sk->family & 1))
-		return false;
-	if (!wants_proto(&s->filter, sk) || !wants_port(s, sk) || !wants_task(s, sk, told))
+	if (!sw_filter_set__wants(s->set, sk) || !wants_task(s, sk, told))
 		return false;
 	if (s->socket && !is_socket(s->socket, sk))
 		return false;
-	if (!s->hooks)
+	if (!s->set->asked)
 		return true;
-	if (!(s->hooks >> SW_HOOK_WOKEN & 1))
+	if (!(s->set->asked >> SW_HOOK_WOKEN & 1))
 		told->n_woken = 0;
-	return hdr->hook < SW_HOOK_COUNT && s->hooks >> hdr->hook & 1;
+	return hdr->hook < SW_HOOK_COUNT && s->set->asked >> hdr->hook & 1;
 }

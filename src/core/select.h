@@ -8,23 +8,18 @@
 #ifndef SW_CORE_SELECT_H
 #define SW_CORE_SELECT_H
 
-#include <linux/types.h>
-#include "filter.h"
+#include "filter_set.h"
 #include "trace.h"
-
-#include <sys/types.h>
 
 /* All is borrowed. */
 struct sw_select {
-	struct sw_filter filter; /* by_pid says that pids count, and by_*port that ports do */
-	const pid_t *pids;
-	unsigned int n_pids;
-	const struct sw_port_filter *ports;
-	unsigned int n_ports;
-	uint32_t hooks;	    /* bit per enum sw_hook; 0: all */
+	const struct sw_filter_set *set; /* `asked` 0: all hooks */
 	uint64_t from, to;  /* CLOCK_MONOTONIC, ns; 0: no limit */
 	const char *socket; /* its number here, inode or an address as it is shown; NULL: any */
 };
+
+/* What the filters by socket say of this one. */
+bool sw_filter_set__wants(const struct sw_filter_set *set, const struct sw_socket *sk);
 
 /* Nothing is left out by it. */
 bool sw_select__all(const struct sw_select *s);

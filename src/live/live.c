@@ -41,8 +41,8 @@ static int fill_ports(struct sw_live *l)
 	int fd = bpf_map__fd(l->skel->maps.ports);
 	unsigned int i;
 
-	for (i = 0; i < l->o.n_ports; i++) {
-		__u32 key = (__u32)l->o.ports[i].side << 16 | l->o.ports[i].port;
+	for (i = 0; i < l->o.filters->n_ports; i++) {
+		__u32 key = (__u32)l->o.filters->ports[i].side << 16 | l->o.filters->ports[i].port;
 		__u8 yes = 1;
 
 		if (bpf_map_update_elem(fd, &key, &yes, BPF_ANY))
@@ -223,7 +223,7 @@ int sw_live__open(const struct sw_kernel *k, const struct sw_live_opts *o, struc
 	l->k = k;
 	l->o = *o;
 	l->o.ring_bytes = ring_bytes(o->ring_bytes, k->n_cpus);
-	sw_plan__make(&l->plan, k, o->hooks, l->o.asked, o->force);
+	sw_plan__make(&l->plan, k, o->hooks, o->filters->asked, o->force);
 	do {
 		if (!l->plan.useful) {
 			explain_nothing(l);
@@ -248,10 +248,10 @@ int sw_live__open(const struct sw_kernel *k, const struct sw_live_opts *o, struc
 					"the kernel refuses to attach");
 		}
 	} while (err);
-	for (i = 0; !err && i < o->n_pids; i++) {
-		err = sw_live__add_pid(l, o->pids[i]);
+	for (i = 0; !err && i < o->filters->n_pids; i++) {
+		err = sw_live__add_pid(l, o->filters->pids[i]);
 		if (err)
-			sw_error("cannot look at process %d: %s", o->pids[i], strerror(-err));
+			sw_error("cannot look at process %d: %s", o->filters->pids[i], strerror(-err));
 	}
 	if (!err) {
 		*out = l;

@@ -8,20 +8,15 @@
 
 #include <sys/types.h>
 
+#include "core/filter_set.h"
 #include "core/merge.h"
 #include "core/trace.h"
-#include "filter.h"
 #include "live/ladder.h"
 
 struct sw_live_opts {
-	struct sw_filter filter;
-	const pid_t *pids; /* borrowed; in sockwake's pid namespace */
-	unsigned int n_pids;
+	const struct sw_filter_set *filters; /* borrowed */
 	pid_t program; /* behind --, whose signals are watched; 0: none */
-	const struct sw_port_filter *ports; /* borrowed */
-	unsigned int n_ports;
 	uint32_t hooks;	 /* bit per enum sw_hook */
-	uint32_t asked;	 /* those that --events named */
 	enum sw_rung force;   /* SW_RUNG_NONE: auto */
 	uint32_t stacks; /* SW_STACKS_*: of wakers */
 	uint64_t ring_bytes;  /* for each CPU; 0: a default that suits the machine */

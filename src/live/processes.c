@@ -10,13 +10,13 @@
 
 void sw_live__size_processes(struct sw_live *l)
 {
-	unsigned int most = l->o.filter.follow ? SW_MAX_FOLLOWED : SW_MAX_PIDS;
+	unsigned int most = l->o.filters->filter.follow ? SW_MAX_FOLLOWED : SW_MAX_PIDS;
 
-	if (!l->o.filter.by_pid)
+	if (!l->o.filters->filter.by_pid)
 		most = 1;
 	bpf_map__set_max_entries(l->skel->maps.pids, most);
 	bpf_map__set_max_entries(l->skel->maps.leaving, sw_live__pidns() ? most : 1);
-	if (!l->o.filter.by_pid && !l->o.filter.n_comms) {
+	if (!sw_filter_by_task(&l->o.filters->filter)) {
 		bpf_map__set_max_entries(l->skel->maps.owned, 1);
 		bpf_map__set_max_entries(l->skel->maps.owned_inodes, 1);
 	}

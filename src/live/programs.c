@@ -26,7 +26,7 @@ uint32_t sw_live__pidns(void)
 
 static bool by_task(const struct sw_live *l)
 {
-	return l->o.filter.by_pid || l->o.filter.n_comms;
+	return sw_filter_by_task(&l->o.filters->filter);
 }
 
 static void want(struct sw_live *l, const char *name)
@@ -305,11 +305,11 @@ void sw_live__choose_programs(struct sw_live *l)
 			want(l, sw_live__call_program(l, i));
 	if (l->k->cookies && !watches_ends(l))
 		want(l, "tp_tcp_destroy_sock");
-	if (l->o.filter.by_pid) {
+	if (l->o.filters->filter.by_pid) {
 		want(l, "family_fork");
 		want(l, "family_free");
 	}
-	if (l->o.filter.by_pid && sw_live__pidns())
+	if (l->o.filters->filter.by_pid && sw_live__pidns())
 		want(l, "family_exit");
 	if (l->o.program)
 		want(l, "family_signal");
@@ -404,9 +404,9 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->own_by_syscall = owns_by_call(l);
 	s->own_by_io = owns_by_io(l);
 	s->stacks = l->o.stacks;
-	s->filtered = memcmp(&l->o.filter, &none, sizeof(none)) != 0;
+	s->filtered = memcmp(&l->o.filters->filter, &none, sizeof(none)) != 0;
 	s->watch_softirqs = sw_live__watches_softirqs(l);
 	s->packets = follows_packets(l);
-	memcpy((void *)&l->skel->rodata->filter, &l->o.filter, sizeof(l->o.filter));
+	memcpy((void *)&l->skel->rodata->filter, &l->o.filters->filter, sizeof(l->o.filters->filter));
 }
 
