@@ -131,7 +131,12 @@ static void write_text(struct sw_buf *b, const struct sw_kernel *k, const struct
 static int run(const struct sw_command *self, int argc, char **argv)
 {
 	struct settings s = {0};
-	struct sw_live_opts lopts = {.hooks = (1u << SW_HOOK_COUNT) - 1, .force = SW_RUNG_NONE};
+	static const struct sw_filter_set none;
+	struct sw_live_opts lopts = {
+		.filters = &none,
+		.hooks = (1u << SW_HOOK_COUNT) - 1,
+		.force = SW_RUNG_NONE,
+	};
 	struct sw_output out;
 	struct sw_buf b = {0};
 	struct sw_kernel k;
