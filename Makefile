@@ -87,6 +87,11 @@ $(O)/gen/sockwake-cast.skel.h: $(O)/sockwake-cast.bpf.o
 	@mkdir -p $(@D)
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name sockwake_cast > $@.tmp && mv $@.tmp $@
 
+# The names of all programs, as the object that has the most says them.
+$(O)/gen/bpf_programs.h: $(O)/gen/sockwake-cast.skel.h
+	@{ echo '#define SW_PROGRAMS(PROGRAM) \'; \
+	sed -n 's/^\t\tstruct bpf_program \*\(.*\);$$/\tPROGRAM(\1) \\/p' $<; echo; } > $@.tmp && mv $@.tmp $@
+
 $(PROTO_SRC) $(PROTO_HDR) &: src/render/perfetto.proto
 	@mkdir -p $(@D)
 	$(call say,PROTOC,$<)$(PROTOC_C) --proto_path=$(<D) --c_out=$(O)/gen $<
@@ -111,7 +116,8 @@ $(O)/gen/html_parts.h: $(HTML_PARTS)
 $(O)/src/render/html_page.o $(O)/unit/obj/src/render/html_page.o: $(O)/gen/html_parts.h
 
 # Only src/live includes the skeleton.
-$(LIVE_SRCS:%.c=$(O)/%.o): $(O)/gen/sockwake.skel.h $(O)/gen/sockwake-cast.skel.h
+$(LIVE_SRCS:%.c=$(O)/%.o): $(O)/gen/sockwake.skel.h $(O)/gen/sockwake-cast.skel.h \
+	$(O)/gen/bpf_programs.h
 $(LIVE_SRCS:%.c=$(O)/%.o): CPPFLAGS += -isystem $(O)/gen
 
 $(O)/demo/chat: tests/demo/chat.c

@@ -27,21 +27,17 @@ void sw_ledger__use_kprobe(struct sw_ledger *g, enum sw_hook hook, int perf_fd)
 	g->kprobe_fd[hook] = perf_fd;
 }
 
-void sw_ledger__use_program(struct sw_ledger *g, enum sw_hook hook, struct bpf_object *obj,
-			    const char *program)
+void sw_ledger__use_program(struct sw_ledger *g, enum sw_hook hook, int program_fd)
 {
-	g->program_fd[hook] = bpf_program__fd(bpf_object__find_program_by_name(obj, program));
+	g->program_fd[hook] = program_fd;
 }
 
-void sw_ledger__use_beside(struct sw_ledger *g, enum sw_hook hook, struct bpf_object *obj,
-			   const char *program, int perf_fd)
+void sw_ledger__use_beside(struct sw_ledger *g, enum sw_hook hook, int program_fd, int perf_fd)
 {
-	if (g->n_beside == SW_BESIDE_MAX)
-		return;
 	g->beside[g->n_beside++] = (struct sw_beside){
 		.hook = hook,
 		.kprobe_fd = perf_fd,
-		.program_fd = bpf_program__fd(bpf_object__find_program_by_name(obj, program)),
+		.program_fd = program_fd,
 	};
 }
 

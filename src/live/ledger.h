@@ -9,11 +9,8 @@
 #include <linux/types.h>
 
 #include "records.h"
+#include "live/programs.h"
 #include "live/skeleton.h"
-
-struct bpf_object;
-
-#define SW_BESIDE_MAX 48
 
 struct sw_ledger {
 	struct sockwake_bpf *skel; /* borrowed */
@@ -26,7 +23,7 @@ struct sw_ledger {
 	struct sw_beside {
 		enum sw_hook hook;
 		int kprobe_fd, program_fd; /* likewise */
-	} beside[SW_BESIDE_MAX];
+	} beside[SW_PROG_COUNT];
 	unsigned int n_beside;
 	__u64 recursion[SW_HOOK_COUNT];
 	__u64 missed[SW_HOOK_COUNT];
@@ -34,12 +31,10 @@ struct sw_ledger {
 
 void sw_ledger__init(struct sw_ledger *g, struct sockwake_bpf *skel, unsigned int n_cpus);
 void sw_ledger__use_kprobe(struct sw_ledger *g, enum sw_hook hook, int perf_fd);
-void sw_ledger__use_program(struct sw_ledger *g, enum sw_hook hook, struct bpf_object *obj,
-			    const char *program);
+void sw_ledger__use_program(struct sw_ledger *g, enum sw_hook hook, int program_fd);
 
-/* Of such a program, its perf event or -1. */
-void sw_ledger__use_beside(struct sw_ledger *g, enum sw_hook hook, struct bpf_object *obj,
-			   const char *program, int perf_fd);
+/* Of such a program, and its perf event or -1.  Each is entered once. */
+void sw_ledger__use_beside(struct sw_ledger *g, enum sw_hook hook, int program_fd, int perf_fd);
 
 /* What the user half itself had to leave out. */
 void sw_ledger__lose(struct sw_ledger *g, enum sw_hook hook, enum sw_loss loss, __u64 n);

@@ -87,6 +87,19 @@ static int open_skeleton(struct sw_live *l)
 	return bpf_object__open_skeleton(l->skel->skeleton, &opts);
 }
 
+static void choose(struct sw_live *l)
+{
+	const struct sw_asked asked = {
+		.filter = &l->o.filters->filter,
+		.program = l->o.program != 0,
+		.pidns = sw_live__pidns() != 0,
+	};
+
+	sw_needs__decide(&l->needs, l->k, &l->plan, &asked);
+	sw_programs__choose(&l->programs, l->k, &l->plan, &l->needs);
+	sw_live__autoload(l);
+}
+
 static int load(struct sw_live *l)
 {
 	int err;
@@ -99,7 +112,7 @@ static int load(struct sw_live *l)
 	if (l->o.stacks)
 		bpf_map__set_max_entries(l->skel->maps.stacks, SW_MAX_STACKS);
 	sw_live__size_processes(l);
-	sw_live__choose_programs(l);
+	choose(l);
 	sw_live__fill_settings(l);
 	err = sockwake_bpf__load(l->skel);
 	if (err)
@@ -283,14 +296,19 @@ void sw_live__info(const struct sw_live *l, struct sw_trace_info *info)
 		struct sw_hook_info *i = &info->hooks[hook];
 
 		i->name = l->k->syms[hook].name;
-		i->attach = sw_rung_name(sw_live__traces(l, hook) ? h->rung : SW_RUNG_NONE);
-		i->target = sw_live__traces(l, hook) ? h->target : "";
+		i->attach = sw_rung_name(l->needs.traces[hook] ? h->rung : SW_RUNG_NONE);
+		i->target = l->needs.traces[hook] ? h->target : "";
 		i->note = h->rung != SW_RUNG_NONE	  ? h->lost :
 			  l->o.force != SW_RUNG_NONE ? h->why_not[l->o.force] :
 						       h->why_not[SW_RUNG_KPROBE];
-		i->exact = sw_live__traces(l, hook) && h->exact;
+		i->exact = l->needs.traces[hook] && h->exact;
 		i->asked = (l->o.hooks >> hook & 1) != 0;
 	}
+}
+
+bool sw_live__tells(const struct sw_live *l)
+{
+	return l->needs.causality;
 }
 
 const struct sw_plan *sw_live__plan(const struct sw_live *l)

@@ -1,412 +1,293 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Which programs are loaded, and what they are told about kernel and run. */
-#include <bpf/libbpf.h>
+#include "live/programs.h"
+
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
-#include "live/internal.h"
+#include "calls.h"
 
-/* Inode number of the initial pid namespace (PROC_PID_INIT_INO). */
-#define INIT_PIDNS 0xEFFFFFFCu
-
-/* Bytes of a kernel stack on x86-64 and arm64 (THREAD_SIZE), unless it was built
- * with KASAN: only kernels before 5.15 are asked so. */
-#define KERNEL_STACK 16384
-
-uint32_t sw_live__pidns(void)
-{
-	struct stat st;
-
-	if (stat("/proc/self/ns/pid", &st) || (uint32_t)st.st_ino == INIT_PIDNS)
-		return 0;
-	return st.st_ino;
-}
-
-static bool by_task(const struct sw_live *l)
-{
-	return sw_filter_by_task(&l->o.filters->filter);
-}
-
-static void want(struct sw_live *l, const char *name)
-{
-	struct bpf_program *prog = bpf_object__find_program_by_name(l->skel->obj, name);
-
-	bpf_program__set_autoload(prog, true);
-}
-
-/* The program itself, or its twin for kernels that have casts. */
-static const char *const cast_twins[][2] = {
-	{"sched_waking", "sched_waking_cast"},
-	{"sched_switch", "sched_switch_cast"},
+static const char *const names[] = {
+#define PROGRAM(name) #name,
+	SW_PROGRAMS(PROGRAM)
+#undef PROGRAM
 };
 
-const char *sw_live__sched_program(const struct sw_live *l, bool waking)
+const char *sw_prog_name(enum sw_prog id)
 {
-	return cast_twins[!waking][l->k->casts];
+	return names[id];
 }
 
-static bool ends_by_fexit(const struct sw_live *l)
+/* SW_PROG_COUNT: there is none of that name. */
+static enum sw_prog find(const char *name)
 {
-	return sw_plan__calls_by_fexit(&l->plan, l->k);
+	int id = 0;
+
+	while (id < SW_PROG_COUNT && strcmp(names[id], name))
+		id++;
+	return id;
 }
 
-/* Accept waits are the scheduler's alone: see accept_sleeps() in bpf/waits.bpf.h. */
-static bool accept_by_sleep(const struct sw_live *l)
-{
-	const struct sw_hook_plan *h = &l->plan.hooks[SW_HOOK_ACCEPT];
+/* Whose loss it is what a program misses. */
+enum loser {
+	NOBODYS, /* it is counted elsewhere, or told as not known */
+	OTHERS,
+	WOKEN,
+	RUN,
+	IO,
+};
 
-	return h->rung == SW_RUNG_TRACEPOINT && !h->exact;
+static enum sw_hook loser_of(const struct sw_needs *n, enum loser whose)
+{
+	static const enum sw_hook hooks[] = {
+		[WOKEN] = SW_HOOK_WOKEN, [RUN] = SW_HOOK_RUN, [IO] = SW_HOOK_IO};
+
+	if (whose == NOBODYS)
+		return SW_HOOK_COUNT;
+	return whose != OTHERS && n->traces[hooks[whose]] ? hooks[whose] : n->others;
 }
 
-static bool accept_by_syscall(const struct sw_live *l)
-{
-	return sw_live__traces(l, SW_HOOK_ACCEPT) && !ends_by_fexit(l) && !accept_by_sleep(l);
-}
+/* Programs at tracepoints that are no hook's. */
+static const struct row {
+	enum sw_prog id, with_casts;
+	size_t need; /* where in struct sw_needs */
+	enum loser loser;
+	bool later;
+} rows[] = {
+#define ANY(name, cast, need, loser, later) \
+	{SW_PROG_##name, SW_PROG_##cast, offsetof(struct sw_needs, need), loser, later}
+#define ROW(name, need, loser) ANY(name, name, need, loser, false)
+#define TWINS(name, need, loser) ANY(name, name##_cast, need, loser, false)
+#define LATER(name, need, loser) ANY(name, name, need, loser, true)
+	ROW(family_fork, family, OTHERS),
+	ROW(family_exit, family_exits, OTHERS),
+	ROW(family_free, family, OTHERS),
+	ROW(family_signal, family_signals, OTHERS),
+	ROW(context_softirq_entry, softirqs, OTHERS),
+	ROW(context_softirq_exit, softirqs, OTHERS),
+	/* There are two of the one, and a wait in accept(2) whose end neither saw is counted when
+	 * its task exits; when a call began is told as not known. */
+	ROW(call_sys_exit, all_calls, NOBODYS),
+	ROW(call_sys_exit_again, all_calls_again, NOBODYS),
+	TWINS(sched_waking, causality, WOKEN),
+	TWINS(sched_switch, switches, RUN),
+	ROW(io_recv, io_lengths, IO),
+	ROW(io_send, io_lengths, IO),
+	ROW(call_sys_enter, all_calls_begin, NOBODYS),
+	ROW(packet_sent, packets, OTHERS),
+	ROW(packet_received, packets, OTHERS),
+	ROW(packets_done, packets, OTHERS),
+	ROW(packet_to_tcp, packets, OTHERS),
+	/* Where no device has a queue it would be for nothing: see sw_live__follow_queues(). */
+	LATER(packet_queued, packets, OTHERS),
+	ROW(tp_tcp_destroy_sock, tcp_destroys, OTHERS),
+#undef LATER
+#undef TWINS
+#undef ROW
+#undef ANY
+};
 
-static bool watches_sleep(const struct sw_live *l)
-{
-	return sw_live__traces(l, SW_HOOK_ACCEPT) && !accept_by_sleep(l);
-}
-
-bool sw_live__accepts_by_sleep(const struct sw_live *l)
-{
-	return sw_live__traces(l, SW_HOOK_ACCEPT) && accept_by_sleep(l);
-}
-
-const char *sw_live__wait_end_program(const struct sw_live *l)
-{
-	if (!watches_sleep(l) || !ends_by_fexit(l))
-		return NULL;
-	return sw_kernel__func_args(l->k, "inet_csk_accept") == 2 ? "fexit_inet_csk_accept2" :
-								    "fexit_inet_csk_accept4";
-}
-
-bool sw_live__traces(const struct sw_live *l, enum sw_hook hook)
-{
-	return l->plan.hooks[hook].wanted && l->plan.hooks[hook].rung != SW_RUNG_NONE;
-}
-
-/* The end of a socket frees its id for the next one in its place, so it is
- * watched wherever it can be, also where nobody asks to be told of it. */
-static bool watches_ends(const struct sw_live *l)
-{
-	return l->plan.hooks[SW_HOOK_RCU_DESTRUCT].rung != SW_RUNG_NONE;
-}
-
-bool sw_live__tells(const struct sw_live *l)
-{
-	return sw_live__traces(l, SW_HOOK_WOKEN) || sw_live__traces(l, SW_HOOK_RUN) ||
-	       sw_live__traces(l, SW_HOOK_WAIT) || sw_live__traces(l, SW_HOOK_IO);
-}
-
-/* The ends of system calls are seen; by tracepoints alone only where nothing else
- * tells of recv and send, as it costs every task of the machine. */
-static bool sees_call_ends(const struct sw_live *l)
-{
-	return (sw_live__traces(l, SW_HOOK_WAIT) || sw_live__traces(l, SW_HOOK_IO)) &&
-	       (l->plan.exits || !l->k->io_lengths || accept_by_syscall(l));
-}
-
-const char *sw_live__taker_program(const struct sw_live *l)
-{
-	if (!sw_live__traces(l, SW_HOOK_IO) || !l->plan.takers)
-		return NULL;
-	return l->plan.hooks[SW_HOOK_DEF_READABLE].rung == SW_RUNG_FENTRY ?
-		       "fentry_security_socket_recvmsg" :
-		       "kprobe_security_socket_recvmsg";
-}
-
-bool sw_live__exit_name(const struct sw_live *l, enum sw_hook hook, char *buf, size_t n)
-{
-	enum sw_rung rung = l->plan.hooks[hook].rung;
-
-	if (!sw_live__tells(l) || !sw_live__traces(l, hook) || rung == SW_RUNG_TRACEPOINT)
-		return false;
-	snprintf(buf, n, "%s_%s", rung == SW_RUNG_KPROBE ? "kretprobe" : "fexit",
-		 l->k->syms[hook].name);
-	return bpf_object__find_program_by_name(l->skel->obj, buf) != NULL;
-}
-
-const char *sw_live__accept_program(const struct sw_live *l)
-{
-	if (!sw_live__traces(l, SW_HOOK_ACCEPT) || l->plan.accept_calls == SW_RUNG_NONE)
-		return NULL;
-	return l->plan.accept_calls == SW_RUNG_KPROBE ? "kprobe_inet_csk_accept" :
-							"fentry_inet_csk_accept";
-}
-
-bool sw_live__attaches(const struct sw_live *l, enum sw_hook hook)
-{
-	bool end = hook == SW_HOOK_DESTRUCT || hook == SW_HOOK_RCU_DESTRUCT;
-
-	if (sw_hook_is_told(hook) || (hook == SW_HOOK_ACCEPT && accept_by_sleep(l)))
-		return false;
-	return sw_live__traces(l, hook) || (end && l->plan.hooks[hook].rung != SW_RUNG_NONE);
-}
-
-void sw_live__program_name(const struct sw_live *l, enum sw_hook hook, char *buf, size_t n)
-{
-	static const char *const names[] = {
-#define HOOK(id, fn, cause, dflt) [SW_HOOK_##id] = #fn,
-		SW_HOOKS(HOOK)
-#undef HOOK
-	};
-	static const char *const rungs[] = {"kprobe", "fentry", "tp"};
-	const char *name = names[hook];
-	enum sw_rung rung = l->plan.hooks[hook].rung;
-
-	if (hook == SW_HOOK_ACCEPT && !l->plan.hooks[hook].own[rung])
-		name = "inet_csk_accept";
-	if (hook == SW_HOOK_ACCEPT && rung == SW_RUNG_TRACEPOINT) {
-		snprintf(buf, n, "wait_sys_enter");
-		return;
-	}
-	/* The busiest ones are there a second time, for kernels that have casts. */
-	snprintf(buf, n, "%s_cast_%s", rungs[rung], name);
-	if (!l->k->casts || !bpf_object__find_program_by_name(l->skel->obj, buf))
-		snprintf(buf, n, "%s_%s", rungs[rung], name);
-}
-
-/* x86 without data symbols in kallsyms. Others keep preempt_count with the task. */
-bool sw_live__watches_softirqs(const struct sw_live *l)
-{
-	return !l->k->preempt_count && !strcmp(l->k->arch, "x86_64");
-}
-
-/* The sockets of certain tasks are those that they use ... */
-static bool owns_by_io(const struct sw_live *l)
-{
-	return by_task(l) && l->k->io_lengths;
-}
-
-/* ... and, so that they are known before, those that they make: by calls that are watched,
- * where that costs no other task of the machine anything. */
-static bool owns_by_call(const struct sw_live *l)
-{
-	return by_task(l) && (l->plan.exits || !l->k->io_lengths || accept_by_syscall(l));
-}
-
-/* Those of recv and send are told by other means, and those of the other calls can
- * be by their functions' exits. */
-static bool calls_by_fexit(const struct sw_live *l)
-{
-	return ends_by_fexit(l) && l->k->io_lengths;
-}
-
-static const struct {
-	const char *function, *program;
+/* System calls by their functions' exits. */
+static const struct call {
+	enum sw_prog id;
+	const char *function;
 	bool waits, makes;
-} ending_calls[] = {
-#define CALL(name, waits, makes) {SW_CALL_PREFIX #name, "fexit_call_" #name, waits, makes},
+} calls[] = {
+#define CALL(name, waits, makes) {SW_PROG_fexit_call_##name, SW_CALL_PREFIX #name, waits, makes},
 	SW_ENDING_CALLS(CALL)
 #undef CALL
-#define CALL(name, waits, makes) {SW_CALL_0_PREFIX #name, "fexit_call_" #name, waits, makes},
+#define CALL(name, waits, makes) {SW_PROG_fexit_call_##name, SW_CALL_0_PREFIX #name, waits, makes},
 	SW_ENDING_CALLS_0(CALL)
 #undef CALL
 };
 
-const char *sw_live__call_program(const struct sw_live *l, unsigned int i)
+/* Functions that are no hook's. */
+static const struct function {
+	size_t rung; /* where in struct sw_needs */
+	enum sw_sym sym;
+	enum sw_prog kprobe, fentry;
+} functions[] = {
+#define FUNCTION(need, name)                                                    \
+	{offsetof(struct sw_needs, need), SW_SYM_##name, SW_PROG_kprobe_##name, \
+	 SW_PROG_fentry_##name}
+	FUNCTION(takers, security_socket_recvmsg),
+	FUNCTION(passed, security_file_receive),
+	FUNCTION(tcp_states, tcp_rcv_state_process),
+#undef FUNCTION
+};
+
+static bool is_needed(const struct sw_needs *n, size_t need)
 {
-	if (!calls_by_fexit(l) || !((ending_calls[i].waits && sees_call_ends(l)) ||
-				    (ending_calls[i].makes && owns_by_call(l))))
-		return NULL;
-	return sw_kernel__has_func(l->k, ending_calls[i].function) ? ending_calls[i].program : NULL;
+	return *(const bool *)((const char *)n + need);
 }
 
-/* System calls are traced, each of every task. */
-static bool traces_calls(const struct sw_live *l)
+/* One that nobody counts, attached to what its section says. */
+static struct sw_program *add(struct sw_programs *out, enum sw_prog id)
 {
-	return accept_by_syscall(l) ||
-	       (!calls_by_fexit(l) && (sees_call_ends(l) || owns_by_call(l)));
+	struct sw_program *p = &out->list[out->n++];
+
+	*p = (struct sw_program){
+		.id = id,
+		.counted = SW_HOOK_COUNT,
+		.loser = SW_HOOK_COUNT,
+		.fails = SW_HOOK_COUNT,
+	};
+	return p;
 }
 
-/* Whose doing a wake-up is: worth what it costs each packet where it is asked who was
- * woken by it. */
-static bool follows_packets(const struct sw_live *l)
+static void add_rows(struct sw_programs *out, const struct sw_kernel *k, const struct sw_needs *n)
 {
-	return l->k->packets && sw_live__traces(l, SW_HOOK_WOKEN);
-}
+	for (const struct row *r = rows; r < rows + sizeof(rows) / sizeof(*rows); r++) {
+		struct sw_program *p;
 
-/* Of a program for a function that is no hook's, the one for the rung of callbacks; NULL: they
- * are told by tracepoints, or the kernel has no such function. */
-static const char *by_rung(const struct sw_live *l, enum sw_sym sym, const char *kprobe,
-			   const char *fentry)
-{
-	switch (l->plan.hooks[SW_HOOK_DEF_READABLE].rung) {
-	case SW_RUNG_KPROBE:
-		return l->k->syms[sym].found[0] ? kprobe : NULL;
-	case SW_RUNG_FENTRY:
-		return sw_kernel__has_func(l->k, fentry + strlen("fentry_")) ? fentry : NULL;
-	default:
-		return NULL;
-	}
-}
-
-const char *sw_live__tcp_program(const struct sw_live *l)
-{
-	return follows_packets(l) ? by_rung(l, SW_SYM_tcp_rcv_state_process,
-					    "kprobe_tcp_rcv_state_process",
-					    "fentry_tcp_rcv_state_process") :
-				    NULL;
-}
-
-const char *sw_live__passed_program(const struct sw_live *l)
-{
-	return by_task(l) ? by_rung(l, SW_SYM_security_file_receive, "kprobe_security_file_receive",
-				    "fentry_security_file_receive") :
-			    NULL;
-}
-
-static const char *const packet_programs[] = {"packet_queued", "packet_sent", "packet_received",
-					      "packets_done", "packet_to_tcp"};
-
-void sw_live__choose_programs(struct sw_live *l)
-{
-	struct bpf_program *prog;
-	char name[64];
-	unsigned int i;
-	int hook;
-
-	bpf_object__for_each_program(prog, l->skel->obj)
-		bpf_program__set_autoload(prog, false);
-	want(l, "inspect");
-	for (hook = 0; hook < SW_HOOK_COUNT; hook++) {
-		if (!sw_live__attaches(l, hook))
+		if (!is_needed(n, r->need))
 			continue;
-		sw_live__program_name(l, hook, name, sizeof(name));
-		want(l, name);
-		if (sw_live__exit_name(l, hook, name, sizeof(name)))
-			want(l, name);
-	}
-	if (sw_live__wait_end_program(l))
-		want(l, sw_live__wait_end_program(l));
-	if (sw_live__accept_program(l))
-		want(l, sw_live__accept_program(l));
-	if (sw_live__tells(l))
-		want(l, sw_live__sched_program(l, true));
-	if (sw_live__tells(l) || sw_live__traces(l, SW_HOOK_ACCEPT))
-		want(l, sw_live__sched_program(l, false));
-	if (sw_live__taker_program(l))
-		want(l, sw_live__taker_program(l));
-	if (l->k->io_lengths && (sw_live__tells(l) || owns_by_io(l))) {
-		want(l, "io_recv");
-		want(l, "io_send");
-	}
-	if (sees_call_ends(l) && !calls_by_fexit(l))
-		want(l, "call_sys_enter");
-	if (traces_calls(l))
-		want(l, "call_sys_exit");
-	if (traces_calls(l) && l->k->preempt != SW_PREEMPT_NONE)
-		want(l, "call_sys_exit_again");
-	for (i = 0; i < SW_N_ENDING_CALLS; i++)
-		if (sw_live__call_program(l, i))
-			want(l, sw_live__call_program(l, i));
-	if (l->k->cookies && !watches_ends(l))
-		want(l, "tp_tcp_destroy_sock");
-	if (l->o.filters->filter.by_pid) {
-		want(l, "family_fork");
-		want(l, "family_free");
-	}
-	if (l->o.filters->filter.by_pid && sw_live__pidns())
-		want(l, "family_exit");
-	if (l->o.program)
-		want(l, "family_signal");
-	for (i = 0; i < sizeof(packet_programs) / sizeof(*packet_programs) && follows_packets(l); i++)
-		want(l, packet_programs[i]);
-	if (sw_live__passed_program(l))
-		want(l, sw_live__passed_program(l));
-	if (sw_live__tcp_program(l))
-		want(l, sw_live__tcp_program(l));
-	if (sw_live__watches_softirqs(l)) {
-		want(l, "context_softirq_entry");
-		want(l, "context_softirq_exit");
+		p = add(out, k->casts ? r->with_casts : r->id);
+		p->loser = loser_of(n, r->loser);
+		p->later = r->later;
 	}
 }
 
-/* What is no hook's own loss is counted beside the hits of one.  Best of one whose hits are
- * not compared with what the kernel counted. */
-static enum sw_hook owners_hook(const struct sw_live *l)
+/* Without accept's fexit, which they go with, all calls are traced. */
+static void add_calls(struct sw_programs *out, const struct sw_kernel *k, const struct sw_needs *n)
 {
-	static const enum sw_hook told[] = {SW_HOOK_WAIT, SW_HOOK_WOKEN, SW_HOOK_RUN, SW_HOOK_IO};
-	int hook = 0;
+	if (n->accept_fexit_2)
+		add(out, SW_PROG_fexit_inet_csk_accept2)->fails = SW_HOOK_ACCEPT;
+	if (n->accept_fexit_4)
+		add(out, SW_PROG_fexit_inet_csk_accept4)->fails = SW_HOOK_ACCEPT;
+	for (const struct call *c = calls; c < calls + sizeof(calls) / sizeof(*calls); c++) {
+		const bool wanted = (c->waits && n->call_ends) || (c->makes && n->own_by_call);
+		struct sw_program *p;
 
-	for (unsigned int i = 0; i < sizeof(told) / sizeof(*told); i++)
-		if (sw_live__traces(l, told[i]))
-			return told[i];
-	while (hook < SW_HOOK_COUNT - 1 && !sw_live__traces(l, hook))
-		hook++;
-	return hook;
+		if (!n->calls_by_fexit || !wanted || !sw_kernel__has_func(k, c->function))
+			continue;
+		p = add(out, c->id);
+		p->loser = n->others;
+		p->fails = SW_HOOK_ACCEPT;
+	}
 }
 
-static void fill_code(struct sw_code *code, const struct sw_ksym *sym)
+static void add_functions(struct sw_programs *out, const struct sw_kernel *k,
+			  const struct sw_needs *n)
 {
-	code->begin = sym->address;
-	code->end = sym->end;
+	const size_t count = sizeof(functions) / sizeof(*functions);
+
+	for (const struct function *f = functions; f < functions + count; f++) {
+		const enum sw_rung rung = *(const enum sw_rung *)((const char *)n + f->rung);
+		struct sw_program *p;
+
+		if (rung == SW_RUNG_NONE)
+			continue;
+		p = add(out, rung == SW_RUNG_KPROBE ? f->kprobe : f->fentry);
+		p->loser = n->others;
+		p->kprobe = rung == SW_RUNG_KPROBE ? k->syms[f->sym].found : NULL;
+	}
 }
 
-void sw_live__fill_settings(struct sw_live *l)
+/* The program of a hook, by the name of its function; the busiest ones are there a second
+ * time, for kernels that have casts. */
+static enum sw_prog entry_of(enum sw_rung rung, const char *function, bool casts)
 {
-	const struct sw_ksym *syms = l->k->syms;
-	struct sw_settings *s = (void *)&l->skel->rodata->settings;
-	static const struct sw_filter none;
-	struct timespec now;
+	static const char *const rungs[] = {"kprobe", "fentry", "tp"};
+	enum sw_prog id = SW_PROG_COUNT;
+	char name[64];
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	s->ring_bytes = l->o.ring_bytes;
-	s->start_ns = (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-	s->n_cpus = l->k->n_cpus;
-	s->pidns = sw_live__pidns();
-	s->preempt_count = l->k->preempt_count;
-	s->hardirq_bits = l->k->hardirq_bits;
-	s->program = l->o.program;
-	s->owners_hook = owners_hook(l);
-	s->tell_ends = sw_live__traces(l, SW_HOOK_RCU_DESTRUCT) || sw_live__traces(l, SW_HOOK_DESTRUCT);
-	s->cookie_ids = l->k->cookies && !watches_ends(l);
-	s->per_cpu_offset = syms[SW_SYM___per_cpu_offset].address;
-	s->fn_autoremove = syms[SW_SYM_autoremove_wake_function].address;
-	s->fn_woken = syms[SW_SYM_woken_wake_function].address;
-	s->fn_receiver = syms[SW_SYM_receiver_wake_function].address;
-	s->fn_default = syms[SW_SYM_default_wake_function].address;
-	s->fn_pollwake = syms[SW_SYM_pollwake].address;
-	s->fn_ep_poll = syms[SW_SYM_ep_poll_callback].address;
-	s->fn_io_poll_wake = syms[SW_SYM_io_poll_wake].address;
-	fill_code(&s->code[SW_CODE_RELEASE], &syms[SW_SYM___release_sock]);
-	fill_code(&s->code[SW_CODE_READABLE], &syms[SW_SYM_sock_def_readable]);
-	fill_code(&s->code[SW_CODE_WAKE_SYNC], &syms[SW_SYM___wake_up_sync_key]);
-	fill_code(&s->code[SW_CODE_WAKE], &syms[SW_SYM___wake_up]);
-	s->code[SW_CODE_INTERRUPT].begin = syms[SW_SYM___irqentry_text_start].address;
-	s->code[SW_CODE_ENTRY].begin = syms[SW_SYM___entry_text_start].address;
-	s->code[SW_CODE_ENTRY].end = syms[SW_SYM___entry_text_end].address;
-	s->code[SW_CODE_INTERRUPT].end = syms[SW_SYM___irqentry_text_end].address;
-	fill_code(&s->code[SW_CODE_WAKEUP], &syms[SW_SYM_sock_def_wakeup]);
-	fill_code(&s->code[SW_CODE_ERROR], &syms[SW_SYM_sock_def_error_report]);
-	fill_code(&s->code[SW_CODE_MPTCP_RELEASE], &syms[SW_SYM_mptcp_release_cb]);
-	fill_code(&s->code[SW_CODE_MPTCP_RECV], &syms[SW_SYM_mptcp_recvmsg]);
-	s->errors_late = l->plan.hooks[SW_HOOK_DEF_ERROR_REPORT].rung == SW_RUNG_TRACEPOINT &&
-			 sw_live__traces(l, SW_HOOK_DEF_ERROR_REPORT) && sw_live__tells(l);
-	s->sees_all_tcp = sw_live__tcp_program(l) != NULL;
-	s->softirqs_in_tasks = l->k->preempt == SW_PREEMPT_RT;
-	s->tell_woken = sw_live__traces(l, SW_HOOK_WOKEN);
-	s->tell_run = sw_live__traces(l, SW_HOOK_RUN);
-	s->tell_wait = sw_live__traces(l, SW_HOOK_WAIT);
-	s->tell_io = sw_live__traces(l, SW_HOOK_IO);
-	s->causality = sw_live__tells(l);
-	s->closes_frames = l->plan.exits;
-	s->call_ends = sees_call_ends(l);
-	s->io_by_length = l->k->io_lengths;
-	s->accept_switches = watches_sleep(l);
-	s->accept_sleeps = sw_live__accepts_by_sleep(l);
-	s->thread_size = KERNEL_STACK;
-	s->fn_sock_def_write_space = syms[SW_SYM_sock_def_write_space].address;
-	s->accept_ends_by_syscall = accept_by_syscall(l);
-	s->own_by_syscall = owns_by_call(l);
-	s->own_by_io = owns_by_io(l);
-	s->stacks = l->o.stacks;
-	s->filtered = memcmp(&l->o.filters->filter, &none, sizeof(none)) != 0;
-	s->watch_softirqs = sw_live__watches_softirqs(l);
-	s->packets = follows_packets(l);
-	memcpy((void *)&l->skel->rodata->filter, &l->o.filters->filter, sizeof(l->o.filters->filter));
+	snprintf(name, sizeof(name), "%s_cast_%s", rungs[rung], function);
+	if (casts)
+		id = find(name);
+	snprintf(name, sizeof(name), "%s_%s", rungs[rung], function);
+	return id == SW_PROG_COUNT ? find(name) : id;
 }
 
+/* Where a frame that is opened is closed again; SW_PROG_COUNT: its function opens none. */
+static enum sw_prog exit_of(enum sw_rung rung, const char *function)
+{
+	char name[64];
+
+	if (rung == SW_RUNG_TRACEPOINT)
+		return SW_PROG_COUNT;
+	snprintf(name, sizeof(name), "%s_%s", rung == SW_RUNG_KPROBE ? "kretprobe" : "fexit",
+		 function);
+	return find(name);
+}
+
+static struct sw_program *add_entry(struct sw_programs *out, enum sw_hook hook, enum sw_rung rung,
+				    enum sw_prog id, const char *target)
+{
+	struct sw_program *p = add(out, id);
+
+	p->kprobe = rung == SW_RUNG_KPROBE ? target : NULL;
+	p->fails = hook;
+	return p;
+}
+
+/* Accept's events are the caller's calls; what accept's own function's program misses, where
+ * that is one, is no event. */
+static void add_accept(struct sw_programs *out, const struct sw_kernel *k,
+		       const struct sw_hook_plan *h, const struct sw_needs *n)
+{
+	static const enum sw_prog callers[] = {SW_PROG_kprobe_inet_csk_accept,
+					       SW_PROG_fentry_inet_csk_accept};
+	const char *caller = k->syms[SW_SYM_inet_csk_accept].found;
+
+	if (h->rung == SW_RUNG_TRACEPOINT) {
+		add_entry(out, SW_HOOK_ACCEPT, h->rung, SW_PROG_wait_sys_enter, NULL)->counted =
+			SW_HOOK_ACCEPT;
+		return;
+	}
+	if (!h->own[h->rung]) {
+		add_entry(out, SW_HOOK_ACCEPT, h->rung, callers[h->rung], h->target)->counted =
+			SW_HOOK_ACCEPT;
+		return;
+	}
+	add_entry(out, SW_HOOK_ACCEPT, h->rung,
+		  h->rung == SW_RUNG_KPROBE ? SW_PROG_kprobe_inet_csk_wait_for_connect :
+					      SW_PROG_fentry_inet_csk_wait_for_connect,
+		  h->target);
+	add_entry(out, SW_HOOK_ACCEPT, n->accept_calls, callers[n->accept_calls], caller)->counted =
+		SW_HOOK_ACCEPT;
+}
+
+static void add_hook(struct sw_programs *out, const struct sw_kernel *k, const struct sw_plan *plan,
+		     const struct sw_needs *n, enum sw_hook hook)
+{
+	const struct sw_hook_plan *h = &plan->hooks[hook];
+	const char *function = k->syms[hook].name;
+	enum sw_prog exit = exit_of(h->rung, function);
+	struct sw_program *p;
+
+	if (hook == SW_HOOK_ACCEPT) {
+		add_accept(out, k, h, n);
+		return;
+	}
+	/* Before the entry: a frame that is opened must be closed. */
+	if (exit != SW_PROG_COUNT && n->causality && n->traces[hook]) {
+		p = add_entry(out, hook, h->rung, exit, h->target);
+		p->exit = h->rung == SW_RUNG_KPROBE;
+	}
+	p = add_entry(out, hook, h->rung, entry_of(h->rung, function, k->casts), h->target);
+	if (n->traces[hook])
+		p->counted = hook;
+}
+
+/* To be traced, or for other hooks' sake. */
+static bool is_attached(const struct sw_plan *plan, const struct sw_needs *n, enum sw_hook hook)
+{
+	const bool end = hook == SW_HOOK_DESTRUCT || hook == SW_HOOK_RCU_DESTRUCT;
+
+	if (sw_hook_is_told(hook) || (hook == SW_HOOK_ACCEPT && n->accept_sleeps))
+		return false;
+	return n->traces[hook] || (end && plan->hooks[hook].rung != SW_RUNG_NONE);
+}
+
+void sw_programs__choose(struct sw_programs *out, const struct sw_kernel *k,
+			 const struct sw_plan *plan, const struct sw_needs *n)
+{
+	out->n = 0;
+	add_rows(out, k, n);
+	add_calls(out, k, n);
+	add_functions(out, k, n);
+	for (int hook = 0; hook < SW_HOOK_COUNT; hook++)
+		if (is_attached(plan, n, hook))
+			add_hook(out, k, plan, n, hook);
+}

@@ -126,7 +126,7 @@ static void unmark_task(const struct sw_live *l, uint64_t key, const union entry
  * happens next. */
 static enum sw_hook hook_of_task(const struct sw_live *l, const union entry *e)
 {
-	return e->task.begin && sw_live__traces(l, SW_HOOK_WAIT) ? SW_HOOK_WAIT : SW_HOOK_COUNT;
+	return e->task.begin && l->needs.traces[SW_HOOK_WAIT] ? SW_HOOK_WAIT : SW_HOOK_COUNT;
 }
 
 /* --- accept(2) ----------------------------------------------------------------------- */

@@ -40,7 +40,7 @@ int sw_live__unended(struct sw_live *l, uint64_t end_ns,
 	__u64 key, *previous = NULL;
 	struct task_entry e;
 
-	if (!sw_live__traces(l, SW_HOOK_WAIT))
+	if (!l->needs.traces[SW_HOOK_WAIT])
 		return 0;
 	while (!bpf_map_get_next_key(fd, previous, &key)) {
 		struct sw_rec_wait r;

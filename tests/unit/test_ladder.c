@@ -1,50 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /* Which rung is taken, on kernels that are made up. */
+#include "kernels.h"
 #include "test.h"
 
 #include "live/ladder.h"
 
 #define ALL ((1u << SW_HOOK_COUNT) - 1)
 #define AUTO SW_RUNG_NONE
-
-/* What kernel.c would find in BTF. */
-static bool has_tracepoints;
-static const char *not_in_btf = "unix_write_space";
-
-bool sw_kernel__has_func(const struct sw_kernel *k, const char *name)
-{
-	(void)k;
-	return strcmp(name, not_in_btf);
-}
-
-bool sw_kernel__has_tracepoint(const struct sw_kernel *k, const char *name)
-{
-	(void)k;
-	(void)name;
-	return has_tracepoints;
-}
-
-static struct sw_kernel kernel(bool kprobes, bool trampolines, enum sw_preempt preempt)
-{
-	struct sw_kernel k = {
-		.kprobe_type = kprobes ? 8 : -1, .trampolines = trampolines, .preempt = preempt};
-	int i;
-
-	static const char *const names[] = {
-#define HOOK(id, name, cause, dflt) #name,
-		SW_HOOKS(HOOK)
-#undef HOOK
-#define SYM(name) #name,
-		SW_EXTRA_SYMS(SYM)
-#undef SYM
-	};
-	for (i = 0; i < SW_SYM_COUNT; i++) {
-		k.syms[i].name = names[i];
-		strcpy(k.syms[i].found, names[i]);
-	}
-	k.syms[SW_SYM_inet_csk_wait_for_connect].found[0] = '\0';
-	return k;
-}
 
 static void test_not_preemptible(void **state)
 {

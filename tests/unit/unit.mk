@@ -53,6 +53,8 @@ $(UNIT_DIR)/test_corpus: $(UNIT_FUZZ_OBJ)
 # What of src/live needs no kernel.
 $(UNIT_DIR)/test_ksyms: $(UNIT_DIR)/obj/src/live/ksyms.o
 $(UNIT_DIR)/test_ladder: $(UNIT_DIR)/obj/src/live/ladder.o
+$(UNIT_DIR)/test_programs: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,ladder needs programs)
+$(UNIT_DIR)/obj/src/live/programs.o $(UNIT_DIR)/obj/tests/unit/test_programs.o: $(O)/gen/bpf_programs.h
 $(UNIT_DIR)/test_elfsyms: $(UNIT_DIR)/obj/src/live/elfsyms.o
 $(UNIT_DIR)/test_elfsyms: UNIT_LIBS += -lelf
 $(UNIT_DIR)/test_images: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,images image proc_maps)
