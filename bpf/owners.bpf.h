@@ -10,6 +10,7 @@
 #define SW_OWNERS_BPF_H
 
 #include "queue.bpf.h"
+#include "wanted_waits.bpf.h"
 
 /* Sockets that wanted tasks made, accepted or used, for --pid and --comm. */
 struct {

@@ -1,48 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What is queued on a socket, and who waits on it.
- *
- * Both are read without the locks that guard them (a probe can't take them):
+ * What is queued on a socket: read without the lock that guards it (a probe can't take it),
  * a snapshot at the entry of the callback, as a debugger would see it.
  */
 #ifndef SW_QUEUE_BPF_H
 #define SW_QUEUE_BPF_H
 
+#include "protocols.bpf.h"
 #include "task.bpf.h"
-
-#define AF_UNIX 1
-#define AF_INET 2
-#define AF_INET6 10
-#define AF_NETLINK 16
-#define AF_PACKET 17
-#define AF_VSOCK 40
-
-#define SOCK_STREAM 1
-#define SOCK_DGRAM 2
-
-#define SOCK_STREAM 1
-#define SOCK_RAW 3
-
-#define IPPROTO_TCP 6
-#define IPPROTO_UDP 17
-#define IPPROTO_MPTCP 262
-
-/* enum of include/net/tcp_states.h */
-#define TCP_ESTABLISHED 1
-#define TCP_SYN_SENT 2
-#define TCP_SYN_RECV 3
-#define TCP_FIN_WAIT2 5
-#define TCP_CLOSE 7
-#define TCP_CLOSE_WAIT 8
-#define TCP_LISTEN 10
-#define TCP_CLOSING 11
-
-#define WQ_FLAG_EXCLUSIVE 0x01 /* include/linux/wait.h */
-
-static __always_inline bool is_inet(__u16 family)
-{
-	return family == AF_INET || family == AF_INET6;
-}
 
 static __always_inline void tcp_queues(struct sock *sk, const enum way way, __u8 state,
 				       struct sw_rec_wakeup *r)
@@ -76,32 +41,6 @@ static __always_inline bool has_sequence(struct sock *sk, const enum way way, __
 	return is_inet(ARG(way, sk, __sk_common.skc_family)) &&
 	       ARG(way, sk, sk_protocol) == IPPROTO_TCP && state != TCP_LISTEN;
 }
-
-/*
- * What follows up to the next such line are global functions: the verifier looks
- * at each once, by itself, and not once for each way that leads to it.  (Loops
- * in the middle of a program made it take five times as long.)  Such functions
- * take and return numbers only.
- */
-
-/* A pointer that the verifier knows is not a number to it, until it was read
- * from memory. */
-static __always_inline __u64 number_of(const void *pointer)
-{
-	__u64 number = 0;
-
-	bpf_probe_read_kernel(&number, sizeof(number), &pointer);
-	return number;
-}
-
-/* Likewise, where there is memory of ours that nothing else writes meanwhile. */
-static __always_inline __u64 number_by(const void *pointer, void *ours)
-{
-	*(volatile __u64 *)ours = (__u64)pointer;
-	return *(volatile __u64 *)ours;
-}
-
-#define MORE (1u << 31) /* the walk ended before the queue did */
 
 /* How much of a queued message is left to read. */
 enum queued {
@@ -205,48 +144,6 @@ __noinline __u64 mptcp_backlog(__u64 sock)
 	       (__u64)BPF_CORE_READ(first, sk_max_ack_backlog) << 32;
 }
 
-/* The entries of a wait queue, and in bits 16 to 30 the exclusive ones among
- * them.  MORE may be set. */
-static __always_inline __u32 walk_waiters(__u64 wait_queue, const enum way way)
-{
-	__u64 head = wait_queue + bpf_core_field_offset(struct socket_wq, wait.head);
-	struct socket_wq *wq = TO(way, struct socket_wq, wait_queue);
-	__u64 next = (__u64)VIA(way, wq, wait.head.next);
-	__u32 waiters = 0;
-	int i;
-
-	for (i = 0; i < SW_MAX_WAITERS; i++) {
-		struct wait_queue_entry *entry;
-		__u64 func, real, self = next;
-
-		if (!next || next == head)
-			return waiters;
-		entry = TO(way, struct wait_queue_entry,
-			   next - bpf_core_field_offset(struct wait_queue_entry, entry));
-		/* A bookmark (until 6.11) has no function.  Calculated rather than
-		 * branched upon, which would double the verifier's ways. */
-		func = (__u64)VIA(way, entry, func);
-		real = (func | -func) >> 63;
-		waiters += real + ((real & VIA(way, entry, flags) & WQ_FLAG_EXCLUSIVE) << 16);
-		next = (__u64)VIA(way, entry, entry.next);
-		if (next == self) /* taken off the queue meanwhile */
-			return waiters;
-	}
-	return next && next != head ? waiters | MORE : waiters;
-}
-
-__noinline __u32 count_waiters(__u64 wait_queue)
-{
-	return walk_waiters(wait_queue, BY_CALL);
-}
-
-__noinline __u32 count_waiters_cast(__u64 wait_queue)
-{
-	return walk_waiters(wait_queue, CAST);
-}
-
-/* --- end of the global functions, but for wanted_on_queue() below --- */
-
 static __always_inline void mptcp_queues(__u64 sock, struct sw_rec_wakeup *r)
 {
 	__u64 backlog;
@@ -313,144 +210,6 @@ static __always_inline void read_queues(struct sock *sk, const enum way way, __u
 	if (bytes & MORE)
 		r->hdr.flags |= SW_F_MORE_QUEUED;
 	r->rx_queued = bytes & ~MORE;
-}
-
-/* Its wait queue, as a number; 0: it has none. */
-static __always_inline __u64 wait_queue_of(struct sock *sk, const enum way way)
-{
-	return WORD_AT(way, (__u64)sk + bpf_core_field_offset(struct sock, sk_wq));
-}
-
-/* Who waits on a queue, as far as that was looked at. */
-enum waiting { NOBODY, EPOLLS, TASKS_TOO };
-
-struct waiters {
-	__u32 count; /* as count_waiters() has it */
-	enum waiting who;
-	__u32 flags; /* of the record: SW_F_NO_QUEUE, SW_F_MORE_WAITERS */
-};
-
-/* None or one, as nearly always, without the call. */
-static __always_inline bool few_waiters(__u64 wait_queue, struct waiters *w)
-{
-	__u64 head = wait_queue + bpf_core_field_offset(struct socket_wq, wait.head);
-	struct socket_wq *wq = AS(struct socket_wq, wait_queue);
-	__u64 next = (__u64)wq->wait.head.next;
-	struct wait_queue_entry *entry;
-
-	if (next == head)
-		return true;
-	entry = AS(struct wait_queue_entry,
-		   next - bpf_core_field_offset(struct wait_queue_entry, entry));
-	if ((__u64)entry->entry.next != head || !entry->func)
-		return false;
-	w->count = 1 | (entry->flags & WQ_FLAG_EXCLUSIVE) << 16;
-	if ((__u64)entry->func == settings.fn_ep_poll)
-		w->who = EPOLLS;
-	return true;
-}
-
-static __always_inline void read_waiters(struct sock *sk, const enum way way, struct waiters *w)
-{
-	const __u64 wq = wait_queue_of(sk, way);
-
-	w->count = 0;
-	w->who = TASKS_TOO;
-	w->flags = wq ? 0 : SW_F_NO_QUEUE;
-	if (!wq || (way == CAST && few_waiters(wq, w)))
-		return;
-	w->count = way == CAST ? count_waiters_cast(wq) : count_waiters(wq);
-	if (w->count & MORE)
-		w->flags = SW_F_MORE_WAITERS;
-	w->count &= ~MORE;
-}
-
-/* From an entry's place in the list to the entry. */
-#define ENTRY_OF(next) ((next) - bpf_core_field_offset(struct wait_queue_entry, entry))
-
-/* The epoll behind an entry whose function is ep_poll_callback(). */
-static __always_inline __u64 epoll_of(__u64 entry, const enum way way)
-{
-	struct eppoll_entry *pe = TO(way, struct eppoll_entry,
-				     entry - bpf_core_field_offset(struct eppoll_entry, wait));
-	__u64 item = (__u64)VIA(way, pe, base);
-
-	return WORD_AT(way, item + bpf_core_field_offset(struct epitem, ep));
-}
-
-static __always_inline bool entry_task_wanted(struct wait_queue_entry *entry, __u64 func,
-					      __u64 private)
-{
-	struct task_struct *task = NULL;
-
-	if (func == settings.fn_autoremove || func == settings.fn_woken ||
-	    func == settings.fn_receiver || func == settings.fn_default) {
-		task = (void *)private;
-	} else if (func == settings.fn_pollwake) {
-		struct poll_wqueues *pwq = (void *)private;
-
-		task = BPF_CORE_READ(pwq, polling_task);
-	}
-	return task && task_wanted(task);
-}
-
-/* Is a task that the filter wants in epoll_wait(2) on the epoll with this queue?  Whatever
- * its function (one of epoll's own since 5.19), each entry there is a task's. */
-__noinline int wanted_in_epoll(__u64 head)
-{
-	__u64 next = 0;
-	int i;
-
-	bpf_probe_read_kernel(&next, sizeof(next), (void *)head);
-	for (i = 0; i < SW_MAX_WAITERS; i++) {
-		struct wait_queue_entry *entry = (void *)ENTRY_OF(next);
-		struct task_struct *task;
-
-		if (!next || next == head)
-			break;
-		task = BPF_CORE_READ(entry, private);
-		if (task && task_wanted(task))
-			return 1;
-		next = (__u64)BPF_CORE_READ(entry, entry.next);
-	}
-	return 0;
-}
-
-/* Is a task that the filter wants on this wait queue, or in an epoll that is?  Not looked
- * for are those on an epoll of an epoll. */
-__noinline int wanted_on_queue(__u64 head)
-{
-	__u64 next = 0;
-	int i;
-
-	bpf_probe_read_kernel(&next, sizeof(next), (void *)head);
-	for (i = 0; i < SW_MAX_WAITERS; i++) {
-		struct wait_queue_entry *entry = (void *)ENTRY_OF(next);
-		__u64 func, private;
-
-		if (!next || next == head)
-			break;
-		func = (__u64)BPF_CORE_READ(entry, func);
-		private = (__u64)BPF_CORE_READ(entry, private);
-		if (func && func == settings.fn_ep_poll) {
-			__u64 ep = epoll_of((__u64)entry, BY_CALL);
-
-			if (ep && wanted_in_epoll(ep + bpf_core_field_offset(struct eventpoll,
-									     wq.head)))
-				return 1;
-		} else if (func && entry_task_wanted(entry, func, private)) {
-			return 1;
-		}
-		next = (__u64)BPF_CORE_READ(entry, entry.next);
-	}
-	return 0;
-}
-
-static __always_inline bool wanted_waits(struct sock *sk)
-{
-	__u64 wq = (__u64)BPF_CORE_READ(sk, sk_wq);
-
-	return wq && wanted_on_queue(wq + bpf_core_field_offset(struct socket_wq, wait.head));
 }
 
 #endif

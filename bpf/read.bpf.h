@@ -67,4 +67,30 @@ static __always_inline __u64 number_of_typed(const void *pointer)
 	((way) == CAST ? (__u64)AS(struct timespec64, address)->tv_sec :         \
 			 (__u64)BPF_CORE_READ((struct timespec64 *)(address), tv_sec))
 
+/* The verifier does not let us use a typed pointer as a number.  A round trip through memory
+ * drops the type. */
+static __always_inline __u64 number_of(const void *pointer)
+{
+	__u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), &pointer);
+	return number;
+}
+
+/* The same through memory of ours that nothing else writes meanwhile. */
+static __always_inline __u64 number_by(const void *pointer, void *ours)
+{
+	*(volatile __u64 *)ours = (__u64)pointer;
+	return *(volatile __u64 *)ours;
+}
+
+/* Set in the result of a walk through one of the kernel's lists that ended before the list did. */
+#define MORE (1u << 31)
+
+/*
+ * Walks are global functions that take and return numbers only: the verifier looks at each
+ * once, by itself, and not once for each way that leads to it.  (Loops in the middle of a
+ * program made it take five times as long.)
+ */
+
 #endif

@@ -6,7 +6,10 @@
  *   read       the ways to read kernel memory
  *   shared     settings, ledger, rings
  *   task       who is on the CPU, in what context
- *   queue      what is queued on a socket, who waits on it
+ *   protocols  families, types, protocols and states, by number
+ *   queue      what is queued on a socket
+ *   waiters    who waits on a socket
+ *   wanted_waits  whether a task that the filter wants does
  *   owners     whose a socket is, for --pid and --comm
  *   family     processes that are traced come and go
  *   wanted     whether the filters want a socket
