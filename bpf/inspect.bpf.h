@@ -6,8 +6,8 @@
 #ifndef SW_INSPECT_BPF_H
 #define SW_INSPECT_BPF_H
 
-#include "passed.bpf.h"
-#include "switch.bpf.h"
+#include "devices.bpf.h"
+#include "task.bpf.h"
 
 struct sw_inspection inspection;
 

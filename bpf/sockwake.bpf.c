@@ -27,6 +27,7 @@
  *   answers    wake-ups that wait for an answer
  *   connections  what a listener tells of
  *   callbacks  the wake-up callbacks
+ *   signals    the callbacks that send signals
  *   destructors  the socket's end
  *   sched      who is woken, runs, and goes to sleep
  *   takes      which wake-up a call on a socket answers
@@ -39,5 +40,8 @@
  *   inspect    what the user half asks the kernel
  */
 #include "inspect.bpf.h"
+#include "passed.bpf.h"
+#include "signals.bpf.h"
+#include "switch.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
