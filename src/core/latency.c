@@ -24,8 +24,7 @@ struct task_entry {
 
 struct sw_latency {
 	struct sw_latencies all;
-	struct sw_slow slowest[SW_SLOWEST];
-	unsigned int n_slowest;
+	struct sw_slowest slowest;
 	struct socket_entry *sockets;
 	struct task_entry *tasks;
 	struct sw_list socket_list, task_list;
@@ -211,35 +210,11 @@ static int add(struct sw_latency *l, const struct sides *s, enum sw_gap gap, uin
 	return err;
 }
 
-/* First to run, then to have taken it: the same one has then taken longer. */
-static bool is_same(const struct sw_slow *a, const struct sw_slow *b)
-{
-	return a->wakeup_ts == b->wakeup_ts && a->socket == b->socket && a->tid == b->tid;
-}
-
-static void slowest__add(struct sw_latency *l, const struct sw_slow *slow)
-{
-	unsigned int i;
-
-	for (i = 0; i < l->n_slowest && !is_same(&l->slowest[i], slow); i++)
-		;
-	if (i < l->n_slowest && l->slowest[i].total_ns >= slow->total_ns)
-		return;
-	if (i == SW_SLOWEST)
-		i--; /* the least goes */
-	else if (i == l->n_slowest)
-		l->n_slowest++;
-	for (; i && l->slowest[i - 1].total_ns < slow->total_ns; i--)
-		l->slowest[i] = l->slowest[i - 1];
-	l->slowest[i] = *slow;
-}
-
 /* slow: all but the socket's name. */
 static int consider(struct sw_latency *l, const struct sw_socket *sk, const struct sides *s,
 		    struct sw_slow *slow)
 {
-	bool of_all = l->n_slowest < SW_SLOWEST ||
-		      slow->total_ns > l->slowest[SW_SLOWEST - 1].total_ns;
+	bool of_all = sw_slowest__has_room(&l->slowest, slow->total_ns);
 	bool of_socket = s->socket && slow->total_ns > s->socket->told.worst.total_ns;
 	bool of_task = s->task && slow->total_ns > s->task->told.worst.total_ns;
 
@@ -250,7 +225,7 @@ static int consider(struct sw_latency *l, const struct sw_socket *sk, const stru
 	else if (sw_socket__describe(sk, slow->name))
 		return -ENOMEM;
 	if (of_all)
-		slowest__add(l, slow);
+		sw_slowest__add(&l->slowest, slow);
 	if (of_socket)
 		s->socket->told.worst = *slow;
 	if (of_task)
@@ -363,8 +338,8 @@ const struct sw_latencies *sw_latency__all(const struct sw_latency *l)
 
 unsigned int sw_latency__slowest(const struct sw_latency *l, const struct sw_slow **out)
 {
-	*out = l->slowest;
-	return l->n_slowest;
+	*out = l->slowest.list;
+	return l->slowest.n;
 }
 
 /* The worst first; of equals, in an order that is the same each time. */

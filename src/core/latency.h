@@ -7,6 +7,7 @@
 #define SW_CORE_LATENCY_H
 
 #include "core/hist.h"
+#include "core/slowest.h"
 #include "core/trace.h"
 
 /* GAP(id, name, from, to): name is NDJSON's, from and to are text's. */
@@ -26,17 +27,6 @@ enum sw_gap {
 struct sw_latencies {
 	struct sw_hist gap[SW_GAP_COUNT];
 };
-
-/* One wake-up that took long from firing to taking (or to running, if taking was not seen). */
-struct sw_slow {
-	uint64_t total_ns;
-	uint64_t wakeup_ts, woken_ts, run_ts, take_ts; /* 0: not seen */
-	uint64_t socket;			       /* as users see it */
-	char name[SW_SOCKET_NAME]; /* the socket's, as sw_socket__describe() has it: raw */
-	uint32_t pid, tid;
-	char comm[SW_COMM_LEN];
-};
-#define SW_SLOWEST 5 /* of all, and of each socket 1 */
 
 struct sw_latency_socket {
 	uint64_t id; /* as users see it */

@@ -7,27 +7,11 @@
 
 #include "base/clock.h"
 #include "bounds.h"
-#include "core/table.h"
+#include "live/histories.h"
 
 /* Records are read some milliseconds late; what was before that is forgotten. */
 #define KEPT_NS	      3000000000ull
 #define REREAD_NS     10000000ull /* where the kernel does not tell */
-
-/* From `from` on, until the next one. */
-struct period {
-	struct period *before;
-	uint64_t from;
-	struct sw_image *image; /* NULL: not read from /proc yet, or not there any more */
-	bool tried;
-};
-
-struct process {
-	uint64_t pid;
-	UT_hash_handle hh;
-	struct period *latest; /* never NULL */
-	uint64_t ended;	       /* 0: it has not */
-	uint64_t read;	       /* when its files were, where the kernel does not tell */
-};
 
 /* An event that has to wait for what other CPUs have to tell. */
 struct pending {
@@ -39,7 +23,7 @@ struct sw_images {
 	struct sw_mmaps *mmaps; /* NULL: the kernel does not tell */
 	sw_images_read read;
 	void *arg;
-	struct process *processes;
+	struct sw_histories processes;
 	struct pending *pending;
 	size_t n_pending, cap;
 	bool overrun; /* more than there is time for: as if the kernel had lost them */
@@ -61,37 +45,11 @@ struct sw_images *sw_images__new(sw_images_read read, void *arg)
 	return im;
 }
 
-static void periods__free(struct period *p)
-{
-	struct period *before;
-
-	for (; p; p = before) {
-		before = p->before;
-		sw_image__put(p->image);
-		free(p);
-	}
-}
-
-static void process__free(struct sw_images *im, struct process *p)
-{
-	HASH_DEL(im->processes, p);
-	periods__free(p->latest);
-	free(p);
-}
-
-static void forget_all(struct sw_images *im)
-{
-	struct process *p, *next;
-
-	HASH_ITER(hh, im->processes, p, next)
-	process__free(im, p);
-}
-
 void sw_images__free(struct sw_images *im)
 {
 	if (!im)
 		return;
-	forget_all(im);
+	sw_histories__forget_all(&im->processes);
 	for (size_t i = 0; i < im->n_pending; i++)
 		free(im->pending[i].path);
 	free(im->pending);
@@ -102,50 +60,8 @@ void sw_images__free(struct sw_images *im)
 /* What there was before is not known any more. */
 static void begin_anew(struct sw_images *im)
 {
-	forget_all(im);
+	sw_histories__forget_all(&im->processes);
 	im->known_from = sw_clock_ns(CLOCK_MONOTONIC);
-}
-
-static struct process *find(const struct sw_images *im, uint64_t pid)
-{
-	struct process *p;
-
-	HASH_FIND(hh, im->processes, &pid, sizeof(pid), p);
-	return p;
-}
-
-/* From then on it is that; image is owned from here on. */
-static struct process *set_image(struct sw_images *im, uint32_t pid, uint64_t from,
-				 struct sw_image *image)
-{
-	struct period *period = calloc(1, sizeof(*period));
-	struct process *p = find(im, pid);
-
-	if (!period)
-		goto no_memory;
-	if (!p) {
-		if (HASH_COUNT(im->processes) >= SW_PROCESSES_MAX)
-			forget_all(im);
-		p = calloc(1, sizeof(*p));
-		if (!p)
-			goto no_memory;
-		p->pid = pid;
-		HASH_ADD(hh, im->processes, pid, sizeof(p->pid), p);
-		if (!p->hh.tbl) {
-			free(p);
-			goto no_memory;
-		}
-	}
-	period->from = from;
-	period->image = image;
-	period->before = p->latest;
-	p->latest = period;
-	p->ended = 0;
-	return p;
-no_memory:
-	free(period);
-	sw_image__put(image);
-	return NULL;
 }
 
 static void keep(void *arg, const struct sw_mmap_event *ev);
@@ -180,21 +96,21 @@ static struct sw_image *read_unchanged(struct sw_images *im, uint32_t pid)
 	return image;
 }
 
-static struct process *read_process(struct sw_images *im, uint32_t pid)
+static struct sw_history *read_process(struct sw_images *im, uint32_t pid)
 {
-	return set_image(im, pid, 0, read_unchanged(im, pid));
+	return sw_histories__set(&im->processes, pid, 0, read_unchanged(im, pid));
 }
 
 bool sw_images__is_current(struct sw_images *im, uint32_t pid, const struct sw_image *image)
 {
-	const struct process *p = find(im, pid);
+	const struct sw_history *p = sw_histories__find(&im->processes, pid);
 
 	return p && !p->ended && p->latest->image == image && !has_changed(im, pid);
 }
 
 static void on_fork(struct sw_images *im, const struct sw_mmap_event *ev)
 {
-	struct process *parent = find(im, ev->parent);
+	struct sw_history *parent = sw_histories__find(&im->processes, ev->parent);
 	struct sw_image *image;
 
 	if (!parent)
@@ -202,7 +118,7 @@ static void on_fork(struct sw_images *im, const struct sw_mmap_event *ev)
 	image = parent ? parent->latest->image : NULL;
 	if (image)
 		image->refs++;
-	set_image(im, ev->pid, ev->ts, image);
+	sw_histories__set(&im->processes, ev->pid, ev->ts, image);
 }
 
 static void on_map(struct sw_images *im, const struct sw_mmap_event *ev)
@@ -216,7 +132,7 @@ static void on_map(struct sw_images *im, const struct sw_mmap_event *ev)
 		.minor = ev->minor,
 		.path = (char *)ev->path,
 	};
-	struct process *p = find(im, ev->pid);
+	struct sw_history *p = sw_histories__find(&im->processes, ev->pid);
 	struct sw_image *image = p ? p->latest->image : NULL;
 	bool in_the_way = false;
 
@@ -239,7 +155,7 @@ static void on_map(struct sw_images *im, const struct sw_mmap_event *ev)
 	}
 	if (in_the_way || image->refs > 1) {
 		image = sw_image__without(++im->last_id, image, m.start, m.end);
-		if (!image || !set_image(im, ev->pid, ev->ts, image))
+		if (!image || !sw_histories__set(&im->processes, ev->pid, ev->ts, image))
 			return;
 	}
 	if (m.inode)
@@ -248,20 +164,20 @@ static void on_map(struct sw_images *im, const struct sw_mmap_event *ev)
 
 static void take_now(struct sw_images *im, const struct sw_mmap_event *ev)
 {
-	struct process *p;
+	struct sw_history *p;
 
 	switch (ev->kind) {
 	case SW_MMAP_FORK:
 		on_fork(im, ev);
 		break;
 	case SW_MMAP_EXEC:
-		set_image(im, ev->pid, ev->ts, sw_image__new(++im->last_id));
+		sw_histories__set(&im->processes, ev->pid, ev->ts, sw_image__new(++im->last_id));
 		break;
 	case SW_MMAP_MAP:
 		on_map(im, ev);
 		break;
 	case SW_MMAP_EXIT:
-		p = find(im, ev->pid);
+		p = sw_histories__find(&im->processes, ev->pid);
 		if (p)
 			p->ended = ev->ts;
 		break;
@@ -309,29 +225,12 @@ static int by_time(const void *a, const void *b)
 	return 0;
 }
 
-static void sweep_process(struct sw_images *im, struct process *p, uint64_t horizon)
-{
-	struct period *period = p->latest;
-
-	if (p->ended && p->ended < horizon) {
-		process__free(im, p);
-		return;
-	}
-	while (period->before && period->from > horizon)
-		period = period->before;
-	periods__free(period->before);
-	period->before = NULL;
-}
-
 static void sweep(struct sw_images *im, uint64_t now)
 {
-	struct process *p, *next;
-
 	if (now - im->swept < KEPT_NS)
 		return;
 	im->swept = now;
-	HASH_ITER(hh, im->processes, p, next)
-	sweep_process(im, p, now - KEPT_NS);
+	sw_histories__sweep(&im->processes, now - KEPT_NS);
 }
 
 void sw_images__collect(struct sw_images *im)
@@ -379,7 +278,7 @@ void sw_images__drain(struct sw_images *im, uint64_t until)
 static struct sw_image *reread(struct sw_images *im, uint32_t pid)
 {
 	uint64_t now = sw_clock_ns(CLOCK_MONOTONIC);
-	struct process *p = find(im, pid);
+	struct sw_history *p = sw_histories__find(&im->processes, pid);
 	struct sw_image *image;
 
 	if (p && now - p->read < REREAD_NS)
@@ -388,30 +287,29 @@ static struct sw_image *reread(struct sw_images *im, uint32_t pid)
 	if (p && sw_image__same(p->latest->image, image))
 		sw_image__put(image);
 	else
-		p = set_image(im, pid, 0, image);
+		p = sw_histories__set(&im->processes, pid, 0, image);
 	if (!p)
 		return NULL;
 	p->read = now;
-	sweep_process(im, p, now);
+	sw_histories__sweep_one(&im->processes, p, now);
 	return p->latest->image;
 }
 
 struct sw_image *sw_images__at(struct sw_images *im, uint32_t pid, uint64_t ts)
 {
-	struct period *period;
-	struct process *p;
+	struct sw_period *period;
+	struct sw_history *p;
 
 	if (!im->mmaps)
 		return reread(im, pid);
 	if (ts < im->known_from)
 		return NULL;
-	p = find(im, pid);
+	p = sw_histories__find(&im->processes, pid);
 	if (!p)
 		p = read_process(im, pid);
 	if (!p)
 		return NULL;
-	for (period = p->latest; period && period->from > ts; period = period->before)
-		;
+	period = sw_history__at(p, ts);
 	if (!period)
 		return NULL;
 	/* A child whose parent was not known: /proc says how it is now. */

@@ -57,7 +57,7 @@ $(UNIT_DIR)/test_programs: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,ladder need
 $(UNIT_DIR)/obj/src/live/programs.o $(UNIT_DIR)/obj/tests/unit/test_programs.o: $(O)/gen/bpf_programs.h
 $(UNIT_DIR)/test_elfsyms: $(UNIT_DIR)/obj/src/live/elfsyms.o
 $(UNIT_DIR)/test_elfsyms: UNIT_LIBS += -lelf
-$(UNIT_DIR)/test_images: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,images image proc_maps)
+$(UNIT_DIR)/test_images: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,images histories image proc_maps)
 $(UNIT_DIR)/test_helper: $(patsubst %,$(UNIT_DIR)/obj/src/live/%.o,helper keeper file_reader maps_reader proc_maps image opening confine wire elfsyms)
 $(UNIT_DIR)/test_helper: UNIT_LIBS += -lelf -lcap
 # What of src/cmd needs no more than a descriptor.
