@@ -222,103 +222,147 @@ static void keep_no_memory(void)
 	mallopt(M_MMAP_THRESHOLD, LARGE_PIECE);
 }
 
+/* All that is open while it runs; each part is NULL, or all zeros, until it is. */
+struct running {
+	struct sw_session *s;
+	const struct sw_consumer_maker *maker;
+	void *arg;
+	struct sw_trace_info info;
+	struct sw_kernel kernel;
+	struct sw_live *live;
+	struct sw_helper *helper;
+	struct sw_symbols *symbols;
+	struct sw_stacks *stacks;
+	struct sw_consumer consumer;
+	struct sw_pump *pump;
+	struct sw_child child;
+	struct sw_ending ending;
+};
+
+/* Loads and attaches.  A signal that came meanwhile ends it in its own way: *status. */
+static int open_live(struct running *r, int *status)
+{
+	struct sw_live_opts opts;
+	int err, early;
+
+	allow_descriptors();
+	r->s->program = r->child.pid;
+	fill_opts(r->s, r->child.pid, &opts);
+	err = sw_kernel__look(&r->kernel, r->s->btf);
+	if (!err)
+		err = sw_live__open(&r->kernel, &opts, &r->live);
+	early = err ? sw_ending__early() : 0;
+	if (early)
+		*status = SW_EXIT_BY(early);
+	if (err)
+		return err;
+	if (r->kernel.hidden)
+		sw_note("the kernel hides its addresses: who was woken and why is not all told "
+			"(sockwake doctor)");
+	sw_kernel__forget_types(&r->kernel);
+	sw_live__info(r->live, &r->info);
+	if (r->s->verbose)
+		sw_loaded__show(&r->info);
+	return 0;
+}
+
+/* From the live trace to whoever takes it.  Returns 0, or -1 after having told the user. */
+static int open_pump(struct running *r)
+{
+	int err;
+
+	if (r->s->stacks && open_stacks(r->s, r->helper, &r->symbols, &r->stacks))
+		return -1;
+	err = r->maker->make(r->arg, &r->info, sw_live__tells(r->live), r->stacks, &r->consumer);
+	errno = -err;
+	r->pump = err ? NULL : sw_pump__new(r->live, &r->info, &r->consumer);
+	if (!r->pump) {
+		if (!err || err == -ENOMEM)
+			sw_error("cannot begin: %s", strerror(err ? -err : errno));
+		return -1;
+	}
+	if (r->stacks && sw_pump__name_stacks(r->pump, r->symbols, r->stacks)) {
+		sw_error("out of memory");
+		return -1;
+	}
+	return 0;
+}
+
+/* Traces until it is over; *ran: the program was let go. */
+static int pump(struct running *r, char **program, int own_failure, bool *ran)
+{
+	int err, status = own_failure;
+
+	sw_signals__ready();
+	r->ending.live = r->live;
+	sw_patience__ask(sw_ending__is_out, &r->ending);
+	err = begin(r->s, r->pump, &r->ending, program, &status);
+	*ran = !err || (sw_no_reader(err) && r->child.pid && r->child.go_fd < 0);
+	if (!*ran)
+		return status;
+	if (!err)
+		err = sw_pump__run(r->pump, r->s->duration_ns, &r->ending);
+	if (r->symbols)
+		sw_symbols__tell(r->symbols);
+	if (!err && r->child.pid && !r->ending.over)
+		sw_note("there is enough (--max-size): the trace is over, and the program goes on");
+	r->s->reader_gone = program && sw_no_reader(err);
+	return err ? own_failure : SW_EXIT_OK;
+}
+
+static void close_all(struct running *r)
+{
+	sw_pump__free(r->pump);
+	if (r->maker->unmake)
+		r->maker->unmake(r->arg);
+	sw_stacks__free(r->stacks);
+	sw_symbols__free(r->symbols);
+	sw_helper__end(r->helper);
+	sw_live__free(r->live);
+	sw_kernel__free(&r->kernel);
+	sw_newfile__free(&r->s->ready);
+}
+
 int sw_session__run(struct sw_session *s, char **program,
 		    const struct sw_consumer_maker *maker, void *arg)
 {
-	int own_failure = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
-	struct sw_trace_info info = {.version = SW_VERSION};
-	int status = own_failure, err, early;
-	struct sw_symbols *symbols = NULL;
-	struct sw_consumer consumer = {0};
-	struct sw_helper *helper = NULL;
-	struct sw_stacks *stacks = NULL;
-	struct sw_child child = {0};
-	struct sw_pump *pump = NULL;
-	struct sw_live *live = NULL;
-	struct sw_live_opts lopts;
-	struct sw_kernel kernel;
-	struct sw_ending ending = {
-		.child = &child,
-		.kill_after_ns = s->kill_after_ns ? s->kill_after_ns : KILL_AFTER_NS,
+	const int own_failure = program ? SW_EXIT_OWN : SW_EXIT_USAGE;
+	struct running r = {
+		.s = s,
+		.maker = maker,
+		.arg = arg,
+		.info.version = SW_VERSION,
+		.ending = {
+			.child = &r.child,
+			.kill_after_ns = s->kill_after_ns ? s->kill_after_ns : KILL_AFTER_NS,
+		},
 	};
+	int status = own_failure;
 	bool ran = false;
 
 	keep_no_memory();
-	if (sw_caps__check() || (program && start_program(s, &child, program)))
+	if (sw_caps__check() || (program && start_program(s, &r.child, program)))
 		return own_failure;
-	if (start_helper(s, &helper)) {
-		sw_child__dismiss(&child, own_failure);
+	if (start_helper(s, &r.helper)) {
+		sw_child__dismiss(&r.child, own_failure);
 		return own_failure;
 	}
 	/* Until here a signal ends it whatever it waits for. */
 	sw_watchdog__start();
-	sw_watchdog__program(s->beside ? 0 : child.pid);
+	sw_watchdog__program(s->beside ? 0 : r.child.pid);
 	sw_signals__catch(program != NULL);
-	allow_descriptors();
-	s->program = child.pid;
-	fill_opts(s, child.pid, &lopts);
-	err = sw_kernel__look(&kernel, s->btf);
-	if (!err)
-		err = sw_live__open(&kernel, &lopts, &live);
-	early = err ? sw_ending__early() : 0;
-	if (early)
-		status = SW_EXIT_BY(early);
-	if (err)
-		goto out;
-	if (kernel.hidden)
-		sw_note("the kernel hides its addresses: who was woken and why is not all told "
-			"(sockwake doctor)");
-	sw_kernel__forget_types(&kernel);
-	if (s->stacks && open_stacks(s, helper, &symbols, &stacks))
-		goto out;
-	sw_live__info(live, &info);
-	if (s->verbose)
-		sw_loaded__show(&info);
-	err = maker->make(arg, &info, sw_live__tells(live), stacks, &consumer);
-	errno = -err;
-	pump = err ? NULL : sw_pump__new(live, &info, &consumer);
-	if (!pump) {
-		if (!err || err == -ENOMEM)
-			sw_error("cannot begin: %s", strerror(err ? -err : errno));
-		goto out;
-	}
-	if (stacks && sw_pump__name_stacks(pump, symbols, stacks)) {
-		sw_error("out of memory");
-		goto out;
-	}
-	sw_signals__ready();
-	ending.live = live;
-	sw_patience__ask(sw_ending__is_out, &ending);
-	err = begin(s, pump, &ending, program, &status);
-	ran = !err || (sw_no_reader(err) && child.pid && child.go_fd < 0);
-	if (!ran)
-		goto out;
-	if (!err)
-		err = sw_pump__run(pump, s->duration_ns, &ending);
-	if (symbols)
-		sw_symbols__tell(symbols);
-	if (!err && child.pid && !ending.over)
-		sw_note("there is enough (--max-size): the trace is over, and the program goes on");
-	status = err ? own_failure : SW_EXIT_OK;
-	s->reader_gone = program && sw_no_reader(err);
-out:
-	sw_child__dismiss(&child, status);
-	sw_pump__free(pump);
-	if (maker->unmake)
-		maker->unmake(arg);
-	sw_stacks__free(stacks);
-	sw_symbols__free(symbols);
-	sw_helper__end(helper);
-	sw_live__free(live);
-	sw_kernel__free(&kernel);
-	sw_newfile__free(&s->ready);
+	if (!open_live(&r, &status) && !open_pump(&r))
+		status = pump(&r, program, own_failure, &ran);
+	sw_child__dismiss(&r.child, status);
+	close_all(&r);
 	if (program && ran) {
 		/* Also where writing failed: that is not the program's fault. */
-		err = sw_ending__wait(&ending);
+		int by_program = sw_ending__wait(&r.ending);
+
 		if (status == SW_EXIT_OK || s->reader_gone)
-			status = err;
+			status = by_program;
 	}
 	sw_patience__ask(NULL, NULL);
-	sw_ending__free(&ending);
+	sw_ending__free(&r.ending);
 	return status;
 }

@@ -28,25 +28,9 @@ static void fill_code(struct sw_code *code, const struct sw_ksym *sym)
 	code->end = sym->end;
 }
 
-void sw_live__fill_settings(struct sw_live *l)
+/* Functions, by their addresses; 0: the kernel has none of that name, or hides them. */
+static void fill_symbols(struct sw_settings *s, const struct sw_ksym *syms)
 {
-	const struct sw_ksym *syms = l->k->syms;
-	const struct sw_needs *n = &l->needs;
-	struct sw_settings *s = (void *)&l->skel->rodata->settings;
-	static const struct sw_filter none;
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	s->ring_bytes = l->o.ring_bytes;
-	s->start_ns = (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-	s->n_cpus = l->k->n_cpus;
-	s->pidns = sw_live__pidns();
-	s->preempt_count = l->k->preempt_count;
-	s->hardirq_bits = l->k->hardirq_bits;
-	s->program = l->o.program;
-	s->owners_hook = n->others;
-	s->tell_ends = n->traces[SW_HOOK_RCU_DESTRUCT] || n->traces[SW_HOOK_DESTRUCT];
-	s->cookie_ids = n->tcp_destroys;
 	s->per_cpu_offset = syms[SW_SYM___per_cpu_offset].address;
 	s->fn_autoremove = syms[SW_SYM_autoremove_wake_function].address;
 	s->fn_woken = syms[SW_SYM_woken_wake_function].address;
@@ -67,6 +51,28 @@ void sw_live__fill_settings(struct sw_live *l)
 	fill_code(&s->code[SW_CODE_ERROR], &syms[SW_SYM_sock_def_error_report]);
 	fill_code(&s->code[SW_CODE_MPTCP_RELEASE], &syms[SW_SYM_mptcp_release_cb]);
 	fill_code(&s->code[SW_CODE_MPTCP_RECV], &syms[SW_SYM_mptcp_recvmsg]);
+	s->fn_sock_def_write_space = syms[SW_SYM_sock_def_write_space].address;
+}
+
+void sw_live__fill_settings(struct sw_live *l)
+{
+	const struct sw_needs *n = &l->needs;
+	struct sw_settings *s = (void *)&l->skel->rodata->settings;
+	static const struct sw_filter none;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	fill_symbols(s, l->k->syms);
+	s->ring_bytes = l->o.ring_bytes;
+	s->start_ns = (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	s->n_cpus = l->k->n_cpus;
+	s->pidns = sw_live__pidns();
+	s->preempt_count = l->k->preempt_count;
+	s->hardirq_bits = l->k->hardirq_bits;
+	s->program = l->o.program;
+	s->owners_hook = n->others;
+	s->tell_ends = n->traces[SW_HOOK_RCU_DESTRUCT] || n->traces[SW_HOOK_DESTRUCT];
+	s->cookie_ids = n->tcp_destroys;
 	s->errors_late = n->errors_late;
 	s->sees_all_tcp = n->tcp_states != SW_RUNG_NONE;
 	s->softirqs_in_tasks = l->k->preempt == SW_PREEMPT_RT;
@@ -81,7 +87,6 @@ void sw_live__fill_settings(struct sw_live *l)
 	s->accept_switches = n->accept_switches;
 	s->accept_sleeps = n->accept_sleeps;
 	s->thread_size = KERNEL_STACK;
-	s->fn_sock_def_write_space = syms[SW_SYM_sock_def_write_space].address;
 	s->accept_ends_by_syscall = n->accept_syscalls;
 	s->own_by_syscall = n->own_by_call;
 	s->own_by_io = n->own_by_io;
