@@ -11,31 +11,38 @@
 #   make dist       a tarball of what is committed
 #   make help       this list
 #   make V=1        shows commands as they are run
+#   make DEBUG=1    without optimisation, into build/debug
+#   make SAN=1      with the address and undefined behaviour sanitisers, into build/san
+#   make compile_commands.json   for clangd and clang-tidy
 #   make O=small BOUNDS=tests/bounds/tiny.h   ... with other bounds (include/bounds.h)
 #   make format     clang-format over the tree
 #   make clean      removes build/
 
-VERSION := 0.1.0
+# As the tarball says, or the last tag; of a checkout without tags, this.
+VERSION := $(patsubst v%,%,$(shell cat .version 2>/dev/null || \
+	git describe --tags --match 'v[0-9]*' --dirty 2>/dev/null || echo 0.1.0))
 PREFIX  ?= /usr/local
 DESTDIR ?=
-O       ?= build
+O       ?= build$(if $(DEBUG),/debug)$(if $(SAN),/san)
 
+, := ,
 CC      ?= cc
 CLANG   ?= clang
 PROTOC_C ?= protoc-c
 BPFTOOL ?= $(shell command -v bpftool 2>/dev/null || echo /usr/sbin/bpftool)
 WARN    := -Wall -Wextra -Werror
-CFLAGS  ?= -O2 -g
+CFLAGS  ?= $(if $(DEBUG),-O0,-O2) -g
 # A record passes through a dozen files on its way: together they are a fifth faster.
-LTO     := $(shell echo 'int main(void) { return 0; }' | \
-	$(CC) -flto=auto -x c -o /dev/null - 2>/dev/null && echo -flto=auto)
+LTO     := $(if $(DEBUG)$(SAN),,$(shell echo 'int main(void) { return 0; }' | \
+	$(CC) -flto=auto -x c -o /dev/null - 2>/dev/null && echo -flto=auto))
 BOUNDS_FLAGS := $(if $(BOUNDS),-DSW_BOUNDS='"$(abspath $(BOUNDS))"')
 # All processors, unless make was told how many.
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 CFLAGS_ALL := $(BOUNDS_FLAGS) -std=gnu11 -D_GNU_SOURCE -DSW_VERSION='"$(VERSION)"' $(WARN) -Iinclude -Isrc \
 	-iquote $(O)/gen
-HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
-LDHARDEN := -pie -Wl,-z,relro,-z,now
+HARDEN  := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fPIE,\
+	-fstack-protector-strong $(if $(DEBUG),,-D_FORTIFY_SOURCE=2) -fPIE)
+LDHARDEN := -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=address$(,)undefined)
 LIBS    := -lbpf -lzstd -lcap -lelf -lz -lprotobuf-c
 
 BASE_SRCS   := $(wildcard src/base/*.c)
@@ -60,7 +67,7 @@ BPF_CFLAGS := $(BOUNDS_FLAGS) -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_
 # In the place of the command, unless V=1 asks for that.
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2); )
 
-.PHONY: all clean install uninstall dist help format demo test check check-arm64
+.PHONY: all clean install uninstall dist help format demo test check check-arm64 compile_commands.json
 all: $(O)/sockwake
 
 include tests/unit/unit.mk
@@ -183,8 +190,19 @@ uninstall:
 
 dist:
 	@mkdir -p $(O)
-	git archive --prefix=sockwake-$(VERSION)/ -o $(O)/sockwake-$(VERSION).tar.gz HEAD
+	git archive --prefix=sockwake-$(VERSION)/ --add-virtual-file=sockwake-$(VERSION)/.version:$(VERSION) \
+		-o $(O)/sockwake-$(VERSION).tar.gz HEAD
 	@echo $(O)/sockwake-$(VERSION).tar.gz
+
+# What clangd asks for: how each source is compiled.
+compile_commands.json: $(O)/gen/bpf_programs.h $(O)/gen/html_parts.h $(PROTO_HDR)
+	@{ echo '['; \
+	for source in $(SRCS); do \
+		printf '%s{"directory":"%s","file":"%s","command":"%s -c %s"}' "$$comma" '$(CURDIR)' "$$source" \
+			'$(CC) $(filter-out -DSW_%,$(CFLAGS_ALL)) -DSW_VERSION=\"\" -isystem $(O)/gen' "$$source"; \
+		comma=','; \
+	done; \
+	echo ']'; } > $@.tmp && mv $@.tmp $@
 
 help:
 	@sed -n 's/^#   //p' $(firstword $(MAKEFILE_LIST))

@@ -69,7 +69,8 @@ static __always_inline __u8 call_of(__u64 nr)
 	return calls[nr & (CALLS - 1)];
 }
 
-/* What came of it is told by those, since 6.3, and need not be by the call's end. */
+/* Since 6.3 sock_recv_length and sock_send_length report this call's result, so its system
+ * call's exit need not. */
 static __always_inline bool told_by_length(__u8 call)
 {
 	return settings.io_by_length && IS_ON_FD(call) && !(call & CALL_NO_LENGTH) &&

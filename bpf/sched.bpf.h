@@ -313,7 +313,7 @@ static __always_inline void task_sleeps(__u64 key, const enum way way, __u32 cpu
 	/* Who polls again has done with what it was woken for. */
 	if (!IS_ON_FD(call) && e->run_ts && !may_be_early(e))
 		e->taken = 1;
-	/* TCP's waits in accept are told by waits.bpf.h, with all that need not wait. */
+	/* accept(2) on TCP is waits.bpf.h's, which also reports calls that return at once. */
 	if (sk && !(call == ON_FD(ACCEPT) && is_inet(family_of(sk)))) {
 		id = socket_id((void *)sk, BY_CALL, cookie_of((void *)sk), cpu, SW_HOOK_WAIT, &lost);
 		if (!id) {

@@ -17,8 +17,8 @@ struct {
 	__uint(value_size, SW_STACK_DEPTH * sizeof(__u64));
 } stacks SEC(".maps");
 
-/* The number is the map's key and one.  A stack that is in the map stays there;
- * one that finds its place taken is not had. */
+/* The number is the map's key plus 1; 0: no stack.  Stacks are never evicted; on a collision
+ * of hashes the new one is dropped. */
 static __always_inline __u32 stack_number(void *ctx, __u64 flags)
 {
 	long key = bpf_get_stackid(ctx, &stacks, flags);

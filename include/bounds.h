@@ -27,7 +27,7 @@
 #define SW_MAX_COMMS 16	    /* names given to --comm */
 #define SW_MAX_WAITERS 64   /* wait queue entries counted; more are told as "more" */
 #define SW_MAX_QUEUED_SKBS 8 /* queued messages whose bytes are added up */
-#define SW_STACK_DEPTH 64   /* frames of a stack; what is further out is not had */
+#define SW_STACK_DEPTH 64   /* frames of a stack; outer ones are dropped */
 /* Bytes of a symbol's name, of its file's, and of a frame with both; longer ones are cut. */
 #define SW_SYMBOL_MAX 1024
 #define SW_FILE_NAME_MAX 256

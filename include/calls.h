@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * System calls whose ends tell something that nothing else does, for where each
- * is watched by itself (fexit) instead of every call of every task.
+ * System calls whose result we can learn in no other way.  Where fexit is usable we attach to
+ * these alone, rather than trace every system call of every task.
  */
 #ifndef SW_CALLS_H
 #define SW_CALLS_H

@@ -312,7 +312,7 @@ int sw_ending__wait(struct sw_ending *e)
 	}
 	wait_for_others(e);
 	if (ours(e))
-		sw_error("process %d does not end, and is left behind", e->child->pid);
+		sw_error("process %d does not end, and is left running", e->child->pid);
 	else if (e->killed_at)
 		sw_note("process %d did not end when it was asked to, and was killed (see "
 			"--kill-after)",

@@ -17,7 +17,7 @@ struct sw_option {
 	/* Takes the value (NULL if none) into the command's settings.
 	 * Returns 0, or -EINVAL after having told the user. */
 	int (*take)(void *settings, const char *value);
-	size_t at; /* where in the settings what `take` takes it into is */
+	size_t at; /* offset, in the settings, of the object that `take` is given */
 };
 
 /*

@@ -128,7 +128,7 @@ static void show_end(const struct settings *s)
 		if (!b.failed && !name.failed)
 			fprintf(stderr, "sockwake: %.*s in %.*s%s (next: sockwake report %.*s)\n",
 				(int)b.len, b.data, (int)name.len, name.data,
-				s->files.files > 1 ? " and those behind it" : "", (int)name.len,
+				s->files.files > 1 ? " and the files after it" : "", (int)name.len,
 				name.data);
 	} else if (missed) {
 		sw_error("%llu events were lost: 'sockwake report' says which (--buffer helps)",

@@ -14,7 +14,7 @@
 #include "live/fds.h"
 
 #define BUFFER_MAX (1ull << 30) /* what the kernel can map twice */
-/* By which a wake-up is told as slow. */
+/* Events that can show that a wake-up was slow. */
 #define SLOW_HOOKS (1u << SW_HOOK_RUN | 1u << SW_HOOK_IO)
 
 int sw_session__duration(void *arg, const char *value)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The options that say from when on something is a finding. */
+/* Options that set the thresholds of findings. */
 #ifndef SW_CMD_THRESHOLDS_H
 #define SW_CMD_THRESHOLDS_H
 

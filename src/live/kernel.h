@@ -77,7 +77,7 @@ struct sw_kernel {
 				     * the kernel's symbols tell */
 	uint32_t hardirq_bits;
 	bool cookies;		    /* tracing programs can ask for a socket's cookie */
-	bool fexit_sleeps;	    /* a trampoline may go while a task sleeps below it */
+	bool fexit_sleeps;	    /* a trampoline may be freed while a task sleeps in the traced function */
 	bool task_regs;		    /* raw tracepoints can read a task's registers */
 	bool io_lengths;	    /* tracepoints tell what recv and send returned */
 	bool packets;		    /* tracepoints show a packet from its sender to TCP */

@@ -46,7 +46,7 @@ struct sw_plan {
 void sw_plan__make(struct sw_plan *p, const struct sw_kernel *k, uint32_t mask, uint32_t asked,
 		   enum sw_rung force);
 
-/* The hook is a tracepoint's on every kernel, whatever the other hooks' rung is. */
+/* The event is derived from tracepoints on every kernel, whichever way callbacks are attached. */
 bool sw_hook_is_told(enum sw_hook hook);
 
 /*

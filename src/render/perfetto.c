@@ -293,7 +293,7 @@ static void put_io(const struct at *at, const struct sw_rec_io *r)
 		put_response(at, task, r, flow);
 	else if (flow && r->begin < r->wakeup_ts)
 		put_taken(at, task, r, flow);
-	/* Of one whose beginning is not known the end is that of the response. */
+	/* Of a call whose start is not known only the response is drawn: they end together. */
 	if (!ran || r->begin < r->hdr.ts)
 		put_call(at, task, r, ran || r->begin < r->wakeup_ts ? 0 : flow);
 }

@@ -47,7 +47,7 @@ void sw_pf_tracks__free(struct sw_pf_tracks *t); /* NULL is legal */
 
 /* Each of these appends the descriptions that it takes.  NULL: out of memory. */
 struct sw_pf_socket *sw_pf_socket__of(struct sw_pf_tracks *t, struct sw_socket *sk);
-/* A task that has to do with the socket: its process's socket it is, if it was nobody's.
+/* Notes that a task used the socket: the process of the first one owns its track.
  * Returns 0 or -ENOMEM. */
 int sw_pf_socket__met(struct sw_pf_tracks *t, struct sw_buf *out, struct sw_pf_socket *s,
 		      uint32_t pid, const char *comm);

@@ -11,7 +11,7 @@ enum sw_pf_word { SW_PF_NAME, SW_PF_CATEGORY, SW_PF_NOTE, SW_PF_VALUE };
 
 #define SW_PF_WORDS 1024
 
-/* All zeros at first.  Words are told by where they are, and only then by what they are, so
+/* An empty one is all zeros.  Words are compared by address first and by content second, so
  * they must be constants. */
 struct sw_pf_words {
 	struct {

@@ -17,13 +17,17 @@ text() {
 # What the top Makefile offers, and what it installs.
 root=$here/../..
 grep -o '^\.PHONY: all.*' "$root/Makefile" | tr ' ' '\n' | grep -vE '^(\.PHONY:|all|check-.*)$' | sort >"$man/targets"
-make -s -C "$root" help | sed -n 's/^make \([a-z]\+\) .*/\1/p' | sort >"$man/helped"
+make -s -C "$root" help | sed -n 's/^make \([a-z_.]\+\) .*/\1/p' | sort >"$man/helped"
 comm -13 "$man/helped" "$man/targets" >"$man/diff"
 while read -r target; do
 	grep -qE "^$target:" "$root/Makefile" "$root"/tests/*/*.mk || echo "$target" >>"$man/diff"
 done <"$man/helped"
 [ -s "$man/helped" ] && [ ! -s "$man/diff" ]
 result $? 'make help names the targets that there are' "$(tr '\n' ' ' <"$man/diff")"
+made=$(make -s -C "$root" "O=$(realpath "$1")" compile_commands.json 2>&1 &&
+	jq 'map(select(.command and .directory)) | length' "$root/compile_commands.json")
+[ "$made" = "$(find "$root/src" -name '*.c' | wc -l)" ]
+result $? 'compile_commands.json names each source' "$made"
 root_of=(-s -C "$root" "O=$(realpath "$1")" "DESTDIR=$(realpath "$1")/installed" PREFIX=/usr)
 make "${root_of[@]}" install >"$man/out" 2>&1 && [ "$(find "$1/installed" -type f | wc -l)" -ge 15 ]
 result $? 'make install' "$(cat "$man/out")"
