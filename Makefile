@@ -4,6 +4,7 @@
 #   make demo       set up, build, and trace a small client and server
 #   make test       set up, build, and run what needs neither root nor a kernel that can be traced
 #   make check      set up, build, and run every test
+#   make check-live KERNEL=6.12 RUNG=kprobe TEST=herd   ... one, or some, in a guest
 #   make bench      speed, memory and time to end, beside perf and bpftrace
 #   make truth      real programs, with independent witnesses of who caused each wake-up
 #   make install    DESTDIR= PREFIX=/usr/local
@@ -67,7 +68,7 @@ BPF_CFLAGS := $(BOUNDS_FLAGS) -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_
 # In the place of the command, unless V=1 asks for that.
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2); )
 
-.PHONY: all clean install uninstall dist help format demo test check check-arm64 compile_commands.json
+.PHONY: all clean install uninstall dist help format demo test check check-live check-arm64 compile_commands.json
 all: $(O)/sockwake
 
 include tests/unit/unit.mk
@@ -147,6 +148,13 @@ test:
 	@tests/setup.sh test
 	@$(MAKE) -s $(PARALLEL) all man
 	@SW_KERNELS='' SW_STAGES='unit golden cli pages arm64' tests/check.sh $(O)
+
+# Without RUNG by kprobe and fentry, without TEST all that `make check` runs in that kernel's guest.
+check-live:
+	@tests/setup.sh check
+	@$(MAKE) -s $(PARALLEL) all live-programs
+	@$(if $(filter %-full,$(KERNEL)),$(MAKE) -s $(PARALLEL) O=$(O)/few BOUNDS=tests/bounds/few.h all)
+	@SW_RUNG='$(RUNG)' SW_TESTS='$(TEST)' tests/vm/live.sh $(O) $(or $(KERNEL),6.12)
 
 # Guests and the stages of that name run programs with small tables.
 bounds_wanted := $(if $(filter undefined,$(origin SW_STAGES) $(origin SW_KERNELS)),yes,$(SW_KERNELS)$(findstring bounds-,$(SW_STAGES)))

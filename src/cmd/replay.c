@@ -143,7 +143,7 @@ static void tell_nothing(struct sw_show *shown)
 	for (unsigned int i = 0; i < SW_REC_COUNT; i++)
 		n += i == SW_REC_SOCKET || i == SW_REC_UNIX ? 0 : totals.by_kind[i];
 	if (!n)
-		sw_note("no event is as the filters want it");
+		sw_note("no event matches the filters");
 }
 
 static int show(const struct sw_replay *s, struct sw_inputs *in, struct sw_stacks *stacks,

@@ -305,7 +305,7 @@ static int pump(struct running *r, char **program, int own_failure, bool *ran)
 	if (r->symbols)
 		sw_symbols__tell(r->symbols);
 	if (!err && r->child.pid && !r->ending.over)
-		sw_note("there is enough (--max-size): the trace is over, and the program goes on");
+		sw_note("--max-size is reached: the trace has ended, and the program goes on");
 	r->s->reader_gone = program && sw_no_reader(err);
 	return err ? own_failure : SW_EXIT_OK;
 }

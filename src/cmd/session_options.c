@@ -150,7 +150,7 @@ static int take_arguments(struct sw_session *s, int argc, char **argv, int first
 		return -EINVAL;
 	}
 	if (dashes && s->filters.n_pids) {
-		sw_error("--pid and -- PROGRAM exclude each other: the program is the process");
+		sw_error("--pid and -- PROGRAM exclude each other: PROGRAM is the process that is traced");
 		return -EINVAL;
 	}
 	if (!dashes && (s->beside || s->kill_after_ns)) {

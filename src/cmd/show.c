@@ -256,7 +256,7 @@ static void tell_forgotten(const struct sw_trace_totals *totals, const uint64_t 
 		sw_note("what was going on with %llu sockets, idle for longest, was forgotten to make "
 			"room for others: findings may be missing", (unsigned long long)findings);
 	if (totals->late)
-		sw_note("events that came too late to be told in order of time: %llu",
+		sw_note("events that arrived too late to be shown in order of time: %llu",
 			(unsigned long long)totals->late);
 	if (stacks)
 		sw_note("%llu stacks more than there is room for", (unsigned long long)stacks);

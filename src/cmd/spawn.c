@@ -192,7 +192,7 @@ void sw_child__dismiss(struct sw_child *c, int status)
 	if (!c->pid || c->go_fd < 0)
 		return;
 	if (c->started && write(c->go_fd, &byte, 1) != 1)
-		sw_error("process %d has gone", c->pid);
+		sw_error("process %d has ended", c->pid);
 	close(c->go_fd);
 	close(c->err_fd);
 	c->go_fd = -1;

@@ -4,6 +4,9 @@
 # live.sh BUILD KERNEL [CASE...]: the live tests in a guest: all programs by kprobe and by fentry (of two kernels
 # by one of them), and by kprobe the cases named (else those that depend on the kernel). TAP on standard output;
 # a guest that does not come to its end is a failed test like any other.
+#
+#   SW_TESTS    these programs and cases only, and nothing else
+#   SW_RUNG     by this rung only: kprobe, fentry, tracepoint or auto
 set -u
 
 (($# >= 2)) || {
@@ -34,6 +37,11 @@ kprobe_programs=all fentry_programs=all
 [ "$kernel" != 6.12-full ] || kprobe_programs=''
 [ "$kernel" != 6.18 ] || fentry_programs=''
 (($# == 0)) || cases=$*
+programs=$(cat "$build/live/tests.list")
+[ -z "${SW_TESTS-}" ] || {
+	programs=''
+	cases=$SW_TESTS fentry_cases=$SW_TESTS
+}
 # Where accept's own function is one of its own, nothing else may stand for it.
 own=''
 [[ $kernel != *-noinline* ]] || own=inet_csk_wait_for_connect
@@ -42,7 +50,6 @@ case $kernel in
 *-cpus255) machine=(--cpus 8,maxcpus=255 --mem 2G) ;;
 *-debug) machine=(--cpus 2 --mem 2G) scale=3 ;;
 esac
-programs=$(cat "$build/live/tests.list")
 
 mkdir -p "$root/tree/live/programs"
 cp -r "$here/../live/run.sh" "$here/../live/lib.sh" "$here/../live/cases" "$root/tree/live/"
@@ -52,13 +59,13 @@ fetched=$("$here/fetch" "$kernel") || exit 1
 cp -r "$(dirname -- "${fetched##* }")/modules" "$root/tree/modules"
 # It cannot be undone, so it comes last.
 last=''
-[ "$kernel" != 6.12 ] || {
+[ "$kernel" != 6.12 ] || [ -n "${SW_TESTS-}" ] || {
 	install -m 755 "$here/lockdown.sh" "$root/tree/live/"
 	last='/live/lockdown.sh || failed=1'
 }
 # Where tasks are preempted in callbacks, more of these overlap than elsewhere.
 bounds=''
-[ "$kernel" != 6.12-full ] || {
+[ "$kernel" != 6.12-full ] || [ -n "${SW_TESTS-}" ] || {
 	mkdir -p "$root/tree/bounds"
 	install -m 755 "$here/../bounds/run.sh" "$build/few/sockwake" "$root/tree/bounds/"
 	for rung in kprobe fentry; do
@@ -88,11 +95,9 @@ guest_script() {
 			[ ! -e "\$module" ] || insmod "\$module" || echo "# \$module: not loaded"
 		done
 	GUEST
-	for rung in kprobe fentry; do
-		case $rung in
-		kprobe) tests="${kprobe_programs:+$programs} $cases" ;;
-		fentry) tests="${fentry_programs:+$programs} $fentry_cases" ;;
-		esac
+	for rung in ${SW_RUNG:-kprobe fentry}; do
+		tests="${kprobe_programs:+$programs} $cases"
+		[ "$rung" != fentry ] || tests="${fentry_programs:+$programs} $fentry_cases"
 		# shellcheck disable=SC2086 # words
 		tests=$(left $rung $tests)
 		[ -z "$tests" ] || echo "$run --attach=$rung $tests || failed=1"
