@@ -54,7 +54,7 @@ static __always_inline bool has_current_task(void)
 	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf);
 }
 
-/* A global function (see queue.bpf.h), as the stack of a task is asked for without a
+/* A global function (see read.bpf.h), as the stack of a task is asked for without a
  * context, which would have another type in each kind of program. */
 __noinline int current_called_by(__u32 outer, __u32 inner)
 {

@@ -8,7 +8,7 @@
 /*
  * The connection that a listener tells of: the last one in its queue (of AF_UNIX, the
  * socket that its message belongs to).  0: none.  It is wanted if the listener is: its
- * first data may come before accept(2) returns.  A global function, see queue.bpf.h.
+ * first data may come before accept(2) returns.  A global function, see read.bpf.h.
  */
 __noinline __u64 last_connection(__u64 listener)
 {

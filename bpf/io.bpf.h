@@ -35,7 +35,7 @@ static __always_inline void stall_begins(__u64 key, int result, __u64 begin, con
 }
 
 #ifdef SW_CASTS
-/* A global function, see queue.bpf.h. */
+/* A global function, see read.bpf.h. */
 __noinline int send_blocked(__u64 key, int result)
 {
 	stall_begins(key, result, 0, CAST);

@@ -151,7 +151,7 @@ static __always_inline void packet_names(struct sock *sk, struct sw_rec_socket *
 }
 
 /* Sends the socket's names. 0: the ring was full.  A global function, see
- * queue.bpf.h. */
+ * read.bpf.h. */
 __noinline int send_names(__u64 sock, __u64 id, __u64 cookie, __u32 hook, __u64 parent)
 {
 	__u32 cpu = bpf_get_smp_processor_id();

@@ -3,7 +3,7 @@
  * Does a task sleep on a wait queue, and by what way?  While a task is being
  * woken its entry is still on the queue: who is found there was woken through it.
  *
- * Global functions (see queue.bpf.h), each in two ways of reading.
+ * Global functions (see read.bpf.h), each in two ways of reading.
  */
 #ifndef SW_SLEEPERS_BPF_H
 #define SW_SLEEPERS_BPF_H
