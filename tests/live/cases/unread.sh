@@ -12,7 +12,7 @@ failed=0
 
 # ends NAME WANTED MOST WORDS GOT
 ends() {
-	if [ "${5% *}" = "$2" ] && [ "${5##* }" -le "$3" ] && grep -q "$4" "$TMP/err"; then
+	if [ "${5% *}" = "$2" ] && [ "${5##* }" -le "$3" ] && grep -q -- "$4" "$TMP/err"; then
 		return
 	fi
 	echo "$1: $5, not $2 within $3 ms; it said:"
@@ -55,5 +55,5 @@ ends 'a full disk' 'exit 125' $((soon + 1500)) 'No space left' "$got"
 # shellcheck disable=SC2086
 got=$("$PROGS/press" -w 20000 /dev/null - "$SOCKWAKE" record --attach="$ATTACH" --max-size=64K -o "$TMP/full.swk" -- \
 	$chatter 3000 5 2> "$TMP/err")
-ends 'a recording that is full' 'exit 5' $((soon + 8000)) 'enough.*the program goes on' "$got"
+ends 'a recording that is full' 'exit 5' $((soon + 8000)) '--max-size is reached.*the program goes on' "$got"
 exit $failed
