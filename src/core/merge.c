@@ -35,8 +35,11 @@
 struct entry {
 	uint64_t ts;
 	uint32_t offset; /* in the arena */
-	uint32_t len;
+	uint32_t len : 29;
+	uint32_t rank : 3; /* see ranks[] */
 };
+
+#define LEN_MAX ((1u << 29) - 1)
 
 struct stream {
 	char *arena;
@@ -248,10 +251,8 @@ static uint32_t stream__insert(struct stream *s, struct entry e)
 static struct node node__of(const struct sw_merge *m, uint32_t stream)
 {
 	const struct entry *e = stream__entry(&m->streams[stream], 0);
-	unsigned char kind = (unsigned char)
-		m->streams[stream].arena[e->offset + offsetof(struct sw_rec, kind)];
 
-	return (struct node){ e->ts, stream, kind < SW_REC_COUNT ? ranks[kind] : 0 };
+	return (struct node){e->ts, stream, e->rank};
 }
 
 static bool node__before(const struct node *a, const struct node *b)
@@ -300,12 +301,12 @@ static void heap__down(struct sw_merge *m, uint32_t pos, struct node node)
 
 int sw_merge__push(struct sw_merge *m, unsigned int stream, const void *rec, size_t len)
 {
+	struct sw_rec head;
 	struct stream *s;
 	struct entry e;
 	uint32_t size;
 
-	if (stream >= m->n_streams || len < sizeof(struct sw_rec) ||
-	    len > UINT32_MAX - ALIGN)
+	if (stream >= m->n_streams || len < sizeof(head) || len > LEN_MAX)
 		return -EINVAL;
 	s = &m->streams[stream];
 	size = aligned((uint32_t)len);
@@ -318,8 +319,11 @@ int sw_merge__push(struct sw_merge *m, unsigned int stream, const void *rec, siz
 
 	memcpy(s->arena + s->used, rec, len);
 	e.offset = s->used;
-	e.len = (uint32_t)len;
-	memcpy(&e.ts, (const char *)rec + offsetof(struct sw_rec, ts), sizeof(e.ts));
+	e.len = (uint32_t)len & LEN_MAX;
+	memcpy(&head, rec, sizeof(head));
+	e.ts = head.ts;
+	/* Now that it is at hand: when it is the first of its stream, it may no longer be. */
+	e.rank = (head.kind < SW_REC_COUNT ? ranks[head.kind] : 0) & 7;
 	s->used += size;
 	s->live += size;
 	if (s->live > s->most)
