@@ -25,7 +25,7 @@
 #define CALL_VIA(call) ((call) >> 4 & 7)
 #define ON_FD(op) CALL(op, SW_VIA_BLOCKING)
 #define IS_ON_FD(call) (CALL_VIA(call) == SW_VIA_BLOCKING)
-_Static_assert(SW_OP_POLL + 1 < 8 && SW_VIA_ASYNC < 8, "three bits for each");
+_Static_assert(SW_OP_COUNT < 8 && SW_VIA_COUNT <= 8, "three bits for each");
 /* It may cause wake-ups of a socket, and how is not to be seen. */
 #define CALL_OPAQUE 0x80
 /* Neither sock_recv_length nor sock_send_length tells of it. */

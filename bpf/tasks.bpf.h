@@ -242,7 +242,7 @@ static __always_inline void wait_record(const struct task_entry *e, const struct
 	r->wakeup_ts = wakeup_ts;
 	r->asleep = w->asleep;
 	r->sleeps = w->sleeps;
-	r->pad2 = 0;
+	__builtin_memset(r->pad2, 0, sizeof(r->pad2));
 	ring_submit(ring, r, cpu);
 }
 

@@ -134,7 +134,7 @@ static __always_inline void wait_end(__u64 task, __s64 result, __u16 flags)
 	__builtin_memset(r->pad, 0, sizeof(r->pad));
 	r->asleep = 0;
 	r->sleeps = 0;
-	r->pad2 = 0;
+	__builtin_memset(r->pad2, 0, sizeof(r->pad2));
 	ring_submit(ring, r, cpu);
 }
 

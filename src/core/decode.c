@@ -3,106 +3,76 @@
 #include "decode.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-static int check_socket(union sw_event *ev)
+/* --- what a field's meaning asks for -------------------------------------------------- */
+
+#define CHECK_ID(r, name, more)
+#define CHECK_TIME(r, name, more)
+#define CHECK_SPAN(r, name, more)
+#define CHECK_PLAIN(r, name, more)
+#define CHECK_STACK(r, name, more)
+#define CHECK_BYTES(r, name, more)
+#define CHECK_PAD(r, name, more)
+#define CHECK_TASK(r, name, more)   (r)->name[SW_COMM_LEN - 1] = '\0';
+#define CHECK_COMM(r, name, more)   (r)->name[SW_COMM_LEN - 1] = '\0';
+#define CHECK_ENUM(r, name, more)   unknown = unknown || (r)->name >= more##_COUNT;
+#define CHECK_LENGTH(r, name, more) damaged = damaged || (r)->name > sizeof((r)->more);
+#define FIELD(meaning, type, name, more) CHECK_##meaning(r, name, more)
+
+/* --- what its times are to each other: else a duration, unsigned, would be centuries --- */
+
+#define NO_TIMES(name)                                             \
+	static bool times_of_##name(const struct sw_rec_##name *r) \
+	{                                                          \
+		(void)r;                                           \
+		return true;                                       \
+	}
+NO_TIMES(socket)
+NO_TIMES(unix)
+NO_TIMES(wakeup)
+NO_TIMES(destroy)
+
+static bool times_of_wait(const struct sw_rec_wait *r)
 {
-	(void)ev; /* every value of every field is one that a socket may have */
-	return 0;
+	return r->begin <= r->end && r->end <= r->hdr.ts && r->asleep <= r->end - r->begin;
 }
 
-static int check_unix(union sw_event *ev)
+static bool times_of_woken(const struct sw_rec_woken *r)
 {
-	const struct sw_rec_unix *rec = &ev->unix_rec;
-
-	if (rec->llen > SW_UNIX_PATH || rec->rlen > SW_UNIX_PATH)
-		return -EINVAL;
-	return 0;
+	return r->wakeup_ts <= r->woken_ts;
 }
 
-static int check_wakeup(union sw_event *ev)
+static bool times_of_run(const struct sw_rec_run *r)
 {
-	struct sw_rec_wakeup *rec = &ev->wakeup_rec;
-
-	rec->comm[SW_COMM_LEN - 1] = '\0';
-	rec->origin_comm[SW_COMM_LEN - 1] = '\0';
-	if (rec->context > SW_CTX_UNKNOWN || rec->how > SW_HOW_URG)
-		return -ENOTSUP;
-	return 0;
+	return r->wakeup_ts <= r->woken_ts && r->woken_ts <= r->hdr.ts;
 }
 
-static int check_wait(union sw_event *ev)
+static bool times_of_io(const struct sw_rec_io *r)
 {
-	struct sw_rec_wait *rec = &ev->wait_rec;
-
-	rec->comm[SW_COMM_LEN - 1] = '\0';
-	/* Else its duration, unsigned, would be centuries. */
-	if (rec->begin > rec->end || rec->end > rec->hdr.ts)
-		return -EINVAL;
-	if (rec->asleep > rec->end - rec->begin)
-		return -EINVAL;
-	if (rec->op > SW_OP_POLL || rec->ended > SW_ENDED_OPEN)
-		return -ENOTSUP;
-	return 0;
+	return r->begin <= r->hdr.ts && r->wakeup_ts <= r->hdr.ts && r->run_ts <= r->hdr.ts;
 }
 
-static int check_woken(union sw_event *ev)
-{
-	struct sw_rec_woken *rec = &ev->woken_rec;
-
-	rec->comm[SW_COMM_LEN - 1] = '\0';
-	if (rec->wakeup_ts > rec->woken_ts)
-		return -EINVAL;
-	if (rec->via > SW_VIA_ASYNC)
-		return -ENOTSUP;
-	return 0;
-}
-
-static int check_run(union sw_event *ev)
-{
-	struct sw_rec_run *rec = &ev->run_rec;
-
-	rec->comm[SW_COMM_LEN - 1] = '\0';
-	if (rec->wakeup_ts > rec->woken_ts || rec->woken_ts > rec->hdr.ts)
-		return -EINVAL;
-	return 0;
-}
-
-static int check_io(union sw_event *ev)
-{
-	struct sw_rec_io *rec = &ev->io_rec;
-
-	rec->comm[SW_COMM_LEN - 1] = '\0';
-	if (rec->begin > rec->hdr.ts || rec->wakeup_ts > rec->hdr.ts ||
-	    rec->run_ts > rec->hdr.ts)
-		return -EINVAL;
-	if (rec->op > SW_OP_POLL)
-		return -ENOTSUP;
-	return 0;
-}
-
-static int check_destroy(union sw_event *ev)
-{
-	(void)ev;
-	return 0;
-}
-
-/*
- * The bytes of each kind in the first format: the least that a record must have.
- * What a later writer appended reads as zeros in an older record.
- */
-static const uint16_t first_size[SW_REC_COUNT] = {
-	[SW_REC_SOCKET] = 96, [SW_REC_UNIX] = 248, [SW_REC_WAKEUP] = 72,
-	[SW_REC_WAIT] = 88,   [SW_REC_DESTROY] = 24, [SW_REC_WOKEN] = 72,
-	[SW_REC_RUN] = 64,    [SW_REC_IO] = 96,
-};
+#define KIND(id, kind, fields, ...)                                    \
+	static int check_##kind(union sw_event *ev)                    \
+	{                                                              \
+		struct sw_rec_##kind *r = &ev->kind##_rec;             \
+		bool unknown = false, damaged = !times_of_##kind(r);   \
+                                                                       \
+		fields(FIELD)                                          \
+		return damaged ? -EINVAL : unknown ? -ENOTSUP : 0;     \
+	}
+SW_KINDS(KIND)
+#undef KIND
 
 static const struct {
-	size_t size; /* as this version knows it */
+	size_t size, first; /* bytes, as this version knows it, and in the first format */
 	int (*check)(union sw_event *ev);
 } kinds[SW_REC_COUNT] = {
-#define KIND(id, name, fields) [SW_REC_##id] = { sizeof(struct sw_rec_##name), check_##name },
+#define KIND(id, name, fields, what, rank, first) \
+	[SW_REC_##id] = {sizeof(struct sw_rec_##name), first, check_##name},
 	SW_KINDS(KIND)
 #undef KIND
 };
@@ -125,7 +95,7 @@ int sw_event__decode(const void *data, size_t len, union sw_event *ev)
 	}
 
 	size = kinds[hdr.kind].size;
-	if (hdr.size < first_size[hdr.kind])
+	if (hdr.size < kinds[hdr.kind].first)
 		return -EINVAL;
 	memset(&copy, 0, size);
 	memcpy(&copy, data, hdr.size < size ? hdr.size : size);
@@ -136,9 +106,4 @@ int sw_event__decode(const void *data, size_t len, union sw_event *ev)
 		err = -ENOTSUP;
 	memcpy(ev, &copy, size);
 	return err;
-}
-
-size_t sw_rec_size(unsigned int kind)
-{
-	return kind < SW_REC_COUNT ? kinds[kind].size : 0;
 }

@@ -6,19 +6,7 @@
 #ifndef SW_CORE_DECODE_H
 #define SW_CORE_DECODE_H
 
-#include <linux/types.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "records.h"
-
-/* One record, of whichever kind. All members begin with the header. */
-union sw_event {
-	struct sw_rec hdr;
-#define KIND(id, name, fields) struct sw_rec_##name name##_rec;
-	SW_KINDS(KIND)
-#undef KIND
-};
+#include "core/event.h"
 
 /*
  * Copies the record at `data` into *ev.  `len` is the bytes that are there;
@@ -48,8 +36,5 @@ static inline enum sw_cause sw_cause_of(uint8_t hook)
 
 	return hook < SW_HOOK_COUNT ? causes[hook] : SW_CAUSE_COUNT;
 }
-
-/* Bytes of a record of a kind as this version knows it; 0 for SW_REC_NONE. */
-size_t sw_rec_size(unsigned int kind);
 
 #endif

@@ -62,11 +62,10 @@ struct node {
 	uint32_t rank;
 };
 
-/* Of records that two CPUs wrote in the same nanosecond, as their clocks tell it, what others
- * refer to comes first. */
 static const unsigned char ranks[SW_REC_COUNT] = {
-	[SW_REC_SOCKET] = 0, [SW_REC_UNIX] = 0, [SW_REC_WAKEUP] = 1, [SW_REC_WOKEN] = 2,
-	[SW_REC_RUN] = 3,    [SW_REC_WAIT] = 4, [SW_REC_IO] = 4,     [SW_REC_DESTROY] = 5,
+#define KIND(id, name, fields, what, rank, ...) [SW_REC_##id] = rank,
+	SW_KINDS(KIND)
+#undef KIND
 };
 
 struct sw_merge {

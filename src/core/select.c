@@ -145,25 +145,14 @@ static bool is_task(const struct sw_select *s, uint32_t pid, const char *comm)
 /* Does this event tie its socket to one of the selected tasks? */
 static bool picks(const struct sw_select *s, const struct sw_told *told)
 {
-	const union sw_event *ev = told->ev;
+	struct sw_task task;
 
-	switch (ev->hdr.kind) {
-	case SW_REC_WAKEUP:
-		for (unsigned int i = 0; i < told->n_woken; i++)
-			if (is_task(s, told->woken[i].pid, told->woken[i].comm))
-				return true;
-		return false;
-	case SW_REC_WAIT:
-		return is_task(s, ev->wait_rec.pid, ev->wait_rec.comm);
-	case SW_REC_WOKEN:
-		return is_task(s, ev->woken_rec.pid, ev->woken_rec.comm);
-	case SW_REC_RUN:
-		return is_task(s, ev->run_rec.pid, ev->run_rec.comm);
-	case SW_REC_IO:
-		return is_task(s, ev->io_rec.pid, ev->io_rec.comm);
-	default:
-		return false;
-	}
+	for (unsigned int i = 0; i < told->n_woken; i++)
+		if (is_task(s, told->woken[i].pid, told->woken[i].comm))
+			return true;
+	/* Who is on the CPU at a wake-up may have nothing to do with the socket. */
+	return told->ev->hdr.kind != SW_REC_WAKEUP && sw_event__task(told->ev, &task) &&
+	       is_task(s, task.pid, task.comm);
 }
 
 static bool wants_task(const struct sw_select *s, struct sw_socket *sk, const struct sw_told *told)

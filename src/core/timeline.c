@@ -32,12 +32,10 @@ struct sw_timeline {
 
 /* Only what happens is stored, not what sockets are called. */
 static const uint16_t record_size[SW_REC_COUNT] = {
-	[SW_REC_WAKEUP] = sizeof(struct sw_rec_wakeup),
-	[SW_REC_WAIT] = sizeof(struct sw_rec_wait),
-	[SW_REC_DESTROY] = sizeof(struct sw_rec_destroy),
-	[SW_REC_WOKEN] = sizeof(struct sw_rec_woken),
-	[SW_REC_RUN] = sizeof(struct sw_rec_run),
-	[SW_REC_IO] = sizeof(struct sw_rec_io),
+#define KIND(id, name, fields, what, ...) \
+	SW_IF_##what([SW_REC_##id] = sizeof(struct sw_rec_##name),)
+	SW_KINDS(KIND)
+#undef KIND
 };
 
 _Static_assert(sizeof(struct entry) + sizeof(union sw_event) <= STORE_MIN, "a record fits");

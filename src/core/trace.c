@@ -8,14 +8,6 @@
 
 #include "timeline.h"
 
-/* Every kind begins with its socket's key, so that it is read at one place. */
-#define KIND(id, name, fields)                                             \
-	_Static_assert(offsetof(struct sw_rec_##name, sock) ==             \
-			       offsetof(struct sw_rec_destroy, sock),      \
-		       #name ": sock comes first");
-SW_KINDS(KIND)
-#undef KIND
-
 /*
  * Wake-ups that wait for the tasks that they woke.  A WOKEN record's time is its
  * wake-up's and one, so that none is to come once the time has gone beyond that;

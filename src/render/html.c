@@ -85,14 +85,7 @@ static const char *cause_of_hook(unsigned int hook)
 
 static const char *kind_name(unsigned int kind)
 {
-	static const char *const names[] = {
-		"task",
-#define KIND(id, name, fields) #name,
-		SW_KINDS(KIND)
-#undef KIND
-	};
-
-	return names[kind];
+	return sw_rec_name(kind) ?: "task";
 }
 
 static const char *state_name(unsigned int state)
@@ -107,11 +100,11 @@ static void put_legend(struct sw_json *j)
 	put_words(j, "kinds", kind_name, SW_REC_COUNT);
 	put_words(j, "hooks", sw_hook_name, SW_HOOK_COUNT);
 	put_words(j, "causes", cause_of_hook, SW_HOOK_COUNT);
-	put_words(j, "contexts", sw_context_name, SW_CTX_UNKNOWN + 1);
-	put_words(j, "hows", sw_how_name, SW_HOW_URG + 1);
-	put_words(j, "ops", sw_op_name, SW_OP_POLL + 1);
-	put_words(j, "endings", sw_ended_name, SW_ENDED_OPEN + 1);
-	put_words(j, "vias", sw_via_name, SW_VIA_ASYNC + 1);
+	put_words(j, "contexts", sw_context_name, SW_CTX_COUNT);
+	put_words(j, "hows", sw_how_name, SW_HOW_COUNT);
+	put_words(j, "ops", sw_op_name, SW_OP_COUNT);
+	put_words(j, "endings", sw_ended_name, SW_ENDED_COUNT);
+	put_words(j, "vias", sw_via_name, SW_VIA_COUNT);
 	put_words(j, "states", state_name, STATES);
 	sw_json__open(j, "flags", '{');
 #define FLAG(key, bit) sw_json__u64(j, key, bit)

@@ -178,16 +178,12 @@ static void put_one(struct sw_buf *out, const struct sw_render_opts *o, struct h
 /* Those whom a socket serves; who wakes them is in the events. */
 static void name_tasks(struct html_socket *s, const struct sw_told *told)
 {
-	const union sw_event *ev = told->ev;
+	struct sw_task task;
 
 	for (unsigned int i = 0; i < told->n_woken; i++)
 		html_socket__name(s, told->woken[i].pid, told->woken[i].tid, told->woken[i].comm);
-	if (ev->hdr.kind == SW_REC_WOKEN)
-		html_socket__name(s, ev->woken_rec.pid, ev->woken_rec.tid, ev->woken_rec.comm);
-	else if (ev->hdr.kind == SW_REC_IO)
-		html_socket__name(s, ev->io_rec.pid, ev->io_rec.tid, ev->io_rec.comm);
-	else if (ev->hdr.kind == SW_REC_WAIT)
-		html_socket__name(s, ev->wait_rec.pid, ev->wait_rec.tid, ev->wait_rec.comm);
+	if (told->ev->hdr.kind != SW_REC_WAKEUP && sw_event__task(told->ev, &task))
+		html_socket__name(s, task.pid, task.tid, task.comm);
 }
 
 void html_event(struct sw_buf *out, const struct sw_render_opts *o, struct html *h,

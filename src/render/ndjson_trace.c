@@ -124,12 +124,9 @@ void ndjson__summary(struct sw_buf *out, const struct sw_render_opts *o,
 		sw_json__u64(&j, "late", totals->late);
 	put_left_out(&j, outcome);
 	sw_json__open(&j, "events", '{');
-	sw_json__u64(&j, "wakeup", totals->by_kind[SW_REC_WAKEUP]);
-	sw_json__u64(&j, "wait", totals->by_kind[SW_REC_WAIT]);
-	sw_json__u64(&j, "destroy", totals->by_kind[SW_REC_DESTROY]);
-	sw_json__u64(&j, "woken", totals->by_kind[SW_REC_WOKEN]);
-	sw_json__u64(&j, "run", totals->by_kind[SW_REC_RUN]);
-	sw_json__u64(&j, "io", totals->by_kind[SW_REC_IO]);
+	for (unsigned int kind = 1; kind < SW_REC_COUNT; kind++)
+		if (sw_rec_is_event(kind))
+			sw_json__u64(&j, sw_rec_name(kind), totals->by_kind[kind]);
 	sw_json__close(&j, '}');
 	put_lost(&j, totals->lost, true);
 	sw_json__u64(&j, "filtered", totals->filtered);

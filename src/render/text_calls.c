@@ -54,7 +54,7 @@ void text_wait(struct sw_buf *out, const struct sw_rec_wait *r)
 		[SW_ENDED_SIGNAL] = ", until a signal",
 		[SW_ENDED_OPEN] = " so far",
 	};
-	_Static_assert(sizeof(endings) / sizeof(*endings) == SW_ENDED_OPEN + 1, "words for each end");
+	_Static_assert(sizeof(endings) / sizeof(*endings) == SW_ENDED_COUNT, "words for each end");
 	int64_t result = sw_wait__result(r);
 
 	if (r->op == SW_OP_ACCEPT && r->ended != SW_ENDED_OPEN) {

@@ -81,7 +81,7 @@ static void put_via(struct sw_buf *out, const struct sw_rec_woken *w)
 		[SW_VIA_POLL] = " via poll",	 [SW_VIA_EPOLL] = " via epoll",
 		[SW_VIA_IO_URING] = " via io_uring", [SW_VIA_ASYNC] = " by signal",
 	};
-	_Static_assert(sizeof(words) / sizeof(*words) == SW_VIA_ASYNC + 1, "a word for each way");
+	_Static_assert(sizeof(words) / sizeof(*words) == SW_VIA_COUNT, "a word for each way");
 
 	sw_buf__puts(out, words[w->via]);
 }

@@ -71,11 +71,11 @@ static const char *const vias[] = {
 	[SW_VIA_ASYNC] = "async",
 };
 
-_Static_assert(ARRAY_SIZE(contexts) == SW_CTX_UNKNOWN + 1, "a name for each context");
-_Static_assert(ARRAY_SIZE(hows) == SW_HOW_URG + 1, "a name for each way");
-_Static_assert(ARRAY_SIZE(ops) == SW_OP_POLL + 1, "a name for each operation");
-_Static_assert(ARRAY_SIZE(endings) == SW_ENDED_OPEN + 1, "a name for each ending");
-_Static_assert(ARRAY_SIZE(vias) == SW_VIA_ASYNC + 1, "a name for each way to learn of it");
+_Static_assert(ARRAY_SIZE(contexts) == SW_CTX_COUNT, "a name for each context");
+_Static_assert(ARRAY_SIZE(hows) == SW_HOW_COUNT, "a name for each way");
+_Static_assert(ARRAY_SIZE(ops) == SW_OP_COUNT, "a name for each operation");
+_Static_assert(ARRAY_SIZE(endings) == SW_ENDED_COUNT, "a name for each ending");
+_Static_assert(ARRAY_SIZE(vias) == SW_VIA_COUNT, "a name for each way to learn of it");
 
 const char *sw_hook_name(unsigned int hook)
 {

@@ -7,31 +7,6 @@
 
 #include "trace/format.h"
 
-/* The kinds with their fields: a row without a name begins a kind.  There are no holes:
- * each field stands behind the one before (a test sums them up). */
-static const struct {
-	const char *name;
-	uint8_t kind, size;
-	uint16_t count;
-} fields[] = {
-#define FIELD(type, name) {#name, 0, sizeof(type), 1},
-#define ARRAY(type, name, n) {#name, 0, sizeof(type), n},
-#define KIND(id, name, rows) {NULL, SW_REC_##id, 0, 0}, rows(FIELD, ARRAY)
-	SW_KINDS(KIND)
-#undef KIND
-#undef FIELD
-#undef ARRAY
-};
-
-static const struct {
-	const char *name;
-	uint16_t size;
-} kinds[SW_REC_COUNT] = {
-#define KIND(id, name, f) [SW_REC_##id] = {#name, sizeof(struct sw_rec_##name)},
-	SW_KINDS(KIND)
-#undef KIND
-};
-
 static const char *const hook_names[SW_HOOK_COUNT] = {
 #define HOOK(id, name, cause, dflt) [SW_HOOK_##id] = #name,
 	SW_HOOKS(HOOK)
@@ -67,36 +42,47 @@ static void put_hook(struct sw_buf *b, unsigned int hook, const struct sw_hook_i
 	sw_buf__free(&item);
 }
 
+static void put_kind(struct sw_buf *b, uint8_t kind)
+{
+	uint16_t size = (uint16_t)sw_rec_size(kind);
+	char item[64] = {(char)kind};
+	size_t n = strlen(sw_rec_name(kind)) + 1;
+
+	memcpy(item + 2, &size, 2);
+	memcpy(item + 4, sw_rec_name(kind), n);
+	put_item(b, SW_META_KIND, item, 4 + n);
+}
+
+static void put_field(struct sw_buf *b, uint8_t kind, const char *name, size_t size,
+		      size_t offset, size_t count)
+{
+	const uint16_t numbers[] = {(uint16_t)offset, (uint16_t)count};
+	char item[64] = {(char)kind, (char)size};
+	size_t n = strlen(name) + 1;
+
+	memcpy(item + 2, numbers, sizeof(numbers));
+	memcpy(item + 6, name, n);
+	put_item(b, SW_META_FIELD, item, 6 + n);
+}
+
+/* What each record is made of, for whoever reads the file without this program. */
 static void put_kinds(struct sw_buf *b)
 {
-	uint16_t offset = 0;
-	uint8_t kind = 0;
-	char item[64];
-	size_t n;
-
-	for (unsigned int i = 1; i < SW_REC_COUNT; i++) {
-		item[0] = (char)i;
-		item[1] = 0;
-		memcpy(item + 2, &kinds[i].size, 2);
-		n = strlen(kinds[i].name) + 1;
-		memcpy(item + 4, kinds[i].name, n);
-		put_item(b, SW_META_KIND, item, 4 + n);
+	for (unsigned int i = 1; i < SW_REC_COUNT; i++)
+		put_kind(b, (uint8_t)i);
+#define FIELD(meaning, type, name, more)                                          \
+	put_field(b, kind, #name, sizeof(type), (size_t)((char *)&r.name - (char *)&r), \
+		  sizeof(r.name) / sizeof(type));
+#define KIND(id, name, fields, ...)                        \
+	{                                                  \
+		const uint8_t kind = SW_REC_##id;          \
+		struct sw_rec_##name r;                    \
+                                                           \
+		fields(FIELD)                              \
 	}
-	for (unsigned int i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		if (!fields[i].name) {
-			kind = fields[i].kind;
-			offset = sizeof(struct sw_rec);
-			continue;
-		}
-		item[0] = (char)kind;
-		item[1] = (char)fields[i].size;
-		memcpy(item + 2, &offset, 2);
-		memcpy(item + 4, &fields[i].count, 2);
-		n = strlen(fields[i].name) + 1;
-		memcpy(item + 6, fields[i].name, n);
-		put_item(b, SW_META_FIELD, item, 6 + n);
-		offset = (uint16_t)(offset + fields[i].size * fields[i].count);
-	}
+	SW_KINDS(KIND)
+#undef KIND
+#undef FIELD
 }
 
 void sw_meta__put(struct sw_buf *b, const struct sw_trace_info *info, uint64_t trace, bool tells,

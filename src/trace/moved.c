@@ -9,6 +9,9 @@
 _Static_assert(SW_MAX_STACKS < 1 << STACK_GROUP_SHIFT, "stacks of a trace have their range");
 _Static_assert(SW_INPUTS_MAX <= 1 << (32 - STACK_GROUP_SHIFT), "a range for each trace");
 
+/* Above what ids have of their own, which are times; see bpf/socket.bpf.h. */
+#define ID_GROUP_SHIFT 54
+
 uint32_t sw_input__stack(const struct input *i, uint32_t number)
 {
 	return number ? number ^ i->group << STACK_GROUP_SHIFT : 0;
@@ -25,6 +28,25 @@ static void move_time(__u64 *ts, int64_t shift)
 		*ts += (uint64_t)shift;
 }
 
+static void move_id(__u64 *id, uint32_t group)
+{
+	if (*id)
+		*id ^= (uint64_t)group << ID_GROUP_SHIFT;
+}
+
+#define MOVE_ID(at)    move_id(at, i->group);
+#define MOVE_TIME(at)  move_time(at, i->shift);
+#define MOVE_STACK(at) *(at) = sw_input__stack(i, *(at));
+#define MOVE_SPAN(at)
+#define MOVE_PLAIN(at)
+#define MOVE_ENUM(at)
+#define MOVE_LENGTH(at)
+#define MOVE_TASK(at)
+#define MOVE_COMM(at)
+#define MOVE_BYTES(at)
+#define MOVE_PAD(at)
+#define FIELD(meaning, type, name, more) MOVE_##meaning(&r->name)
+
 void sw_input__move(struct input *i)
 {
 	union sw_event ev;
@@ -32,36 +54,16 @@ void sw_input__move(struct input *i)
 	if (sw_event__decode(i->rec, i->len, &ev))
 		return; /* whoever reads it will say so */
 	move_time(&ev.hdr.ts, i->shift);
-	ev.destroy_rec.sock ^= (uint64_t)i->group << 54;
 	switch (ev.hdr.kind) {
-	case SW_REC_SOCKET:
-		if (ev.socket_rec.parent)
-			ev.socket_rec.parent ^= (uint64_t)i->group << 54;
-		break;
-	case SW_REC_WAKEUP:
-		ev.wakeup_rec.kernel_stack = sw_input__stack(i, ev.wakeup_rec.kernel_stack);
-		ev.wakeup_rec.user_stack = sw_input__stack(i, ev.wakeup_rec.user_stack);
-		break;
-	case SW_REC_WAIT:
-		move_time(&ev.wait_rec.begin, i->shift);
-		move_time(&ev.wait_rec.end, i->shift);
-		move_time(&ev.wait_rec.wakeup_ts, i->shift);
-		break;
-	case SW_REC_WOKEN:
-		move_time(&ev.woken_rec.wakeup_ts, i->shift);
-		move_time(&ev.woken_rec.woken_ts, i->shift);
-		break;
-	case SW_REC_RUN:
-		move_time(&ev.run_rec.wakeup_ts, i->shift);
-		move_time(&ev.run_rec.woken_ts, i->shift);
-		break;
-	case SW_REC_IO:
-		move_time(&ev.io_rec.begin, i->shift);
-		move_time(&ev.io_rec.wakeup_ts, i->shift);
-		move_time(&ev.io_rec.run_ts, i->shift);
-		break;
-	default:
-		break;
+#define KIND(id, kind, fields, ...)                            \
+	case SW_REC_##id: {                                    \
+		struct sw_rec_##kind *r = &ev.kind##_rec;      \
+                                                               \
+		fields(FIELD)                                  \
+		break;                                         \
+	}
+		SW_KINDS(KIND)
+#undef KIND
 	}
 	ev.hdr.size = (uint16_t)sw_rec_size(ev.hdr.kind);
 	i->len = ev.hdr.size;

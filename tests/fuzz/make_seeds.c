@@ -47,7 +47,7 @@ static void write_kinds(void)
 	FILE *all = seed__open("all");
 	FILE *f;
 
-#define KIND(id, name, fields)                                \
+#define KIND(id, name, ...)                                \
 	{                                                     \
 		struct sw_rec_##name rec = sample_##name();   \
 							      \

@@ -54,31 +54,44 @@ static void check_record(const union sw_event *ev)
 	}
 }
 
-static void check_field(const char *name, const void *field, size_t size)
+static void check_pad(const char *name, const void *field, size_t size)
 {
-	if (!strncmp(name, "pad", strlen("pad")))
-		check(name, field, 0, size);
-	else if (check_comms && strstr(name, "comm"))
+	check(name, field, 0, size);
+}
+
+static void check_comm(const char *name, const void *field, size_t size)
+{
+	if (check_comms)
 		check(name, field, strnlen(field, size), size);
 }
+
+#define CHECK_ID(name)
+#define CHECK_TIME(name)
+#define CHECK_SPAN(name)
+#define CHECK_PLAIN(name)
+#define CHECK_ENUM(name)
+#define CHECK_LENGTH(name)
+#define CHECK_STACK(name)
+#define CHECK_BYTES(name)
+#define CHECK_PAD(name)	 check_pad(#name, &r->name, sizeof(r->name));
+#define CHECK_TASK(name) check_comm(#name, r->name, sizeof(r->name));
+#define CHECK_COMM(name) check_comm(#name, r->name, sizeof(r->name));
 
 /* Every field of every kind, by the very rows that the records are made of. */
 static void check_fields(const void *rec, const struct sw_rec *hdr)
 {
 	switch (hdr->kind) {
-#define FIELD(type, name) check_field(#name, &r->name, sizeof(r->name));
-#define ARRAY(type, name, count) check_field(#name, r->name, sizeof(r->name));
-#define KIND(id, kind, fields)                                                       \
+#define FIELD(meaning, type, name, more) CHECK_##meaning(name)
+#define KIND(id, kind, fields, ...)                                                     \
 	case SW_REC_##id: {                                                          \
 		const struct sw_rec_##kind *r = rec;                                 \
 		if (hdr->size != sizeof(*r) && bad++ < 5)                            \
 			printf("a " #kind " record of %u bytes\n", hdr->size);       \
-		fields(FIELD, ARRAY)                                                 \
+		fields(FIELD)                                                 \
 		break;                                                               \
 	}
 		SW_KINDS(KIND)
 #undef KIND
-#undef ARRAY
 #undef FIELD
 	}
 	records[hdr->kind]++;
@@ -86,7 +99,7 @@ static void check_fields(const void *rec, const struct sw_rec *hdr)
 
 static void print_kinds(void)
 {
-#define KIND(id, kind, fields) printf(" %s %lu", #kind, records[SW_REC_##id]);
+#define KIND(id, kind, ...) printf(" %s %lu", #kind, records[SW_REC_##id]);
 	printf("kinds:");
 	SW_KINDS(KIND)
 	printf("\n");

@@ -66,7 +66,7 @@ static void test_replay(void **state)
 static void test_seeds_are_records(void **state)
 {
 	static const char *const kinds[] = {
-#define KIND(id, name, fields) [SW_REC_##id] = #name,
+#define KIND(id, name, ...) [SW_REC_##id] = #name,
 		SW_KINDS(KIND)
 #undef KIND
 	};

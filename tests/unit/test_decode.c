@@ -10,7 +10,7 @@ static union sw_event good[SW_REC_COUNT];
 static int setup(void **state)
 {
 	(void)state;
-#define KIND(id, name, fields) good[SW_REC_##id].name##_rec = sample_##name();
+#define KIND(id, name, ...) good[SW_REC_##id].name##_rec = sample_##name();
 	SW_KINDS(KIND)
 #undef KIND
 	return 0;

@@ -285,6 +285,15 @@ static void test_long_name(void **state)
 	assert_memory_equal(a->names + SW_SYMBOL_MAX - 4, "n...", 4);
 }
 
+/* There has to be one: kill(0) is for the group, with the program that runs the tests. */
+static void signal_reader(int signal)
+{
+	pid_t reader = child_of(keeper());
+
+	assert_true(reader > 0);
+	assert_int_equal(kill(reader, signal), 0);
+}
+
 /* One that dies when it has nothing to do is not missed. */
 static void test_reader_killed(void **state)
 {
@@ -325,7 +334,8 @@ static void test_killed_midway(void **state)
 	(void)state;
 	s.sections[1].sh_size = 24 * 2500000;
 	sw_helper__meanwhile(helper, kill_reader, NULL);
-	for (int tries = 0; tries < 20 && outcome == SW_LOOK_NAMES; tries++) {
+	/* On a busy machine it may be late instead, or done first. */
+	for (int tries = 0; tries < 50 && outcome != SW_LOOK_DIED; tries++) {
 		killed = false;
 		make_file(&s, sizeof(s), 24ll * 2600000 + tries);
 		outcome = ask_anew();
@@ -347,7 +357,7 @@ static void test_late(void **state)
 	make_small();
 	l = look_at();
 	l.file = sw_helper__ask(helper, &l)->head.file;
-	assert_int_equal(kill(child_of(keeper()), SIGSTOP), 0);
+	signal_reader(SIGSTOP);
 	assert_int_equal(ask(l), SW_LOOK_LATE);
 	took = sw_clock_ns(CLOCK_MONOTONIC) - began;
 	assert_true(took >= 1 * NS && took < 4 * NS);
@@ -369,8 +379,7 @@ static void test_mappings(void **state)
 		struct sw_image *image;
 
 		if (i)
-			assert_int_equal(kill(child_of(keeper()), i == 1 ? SIGKILL : SIGSTOP),
-					 0);
+			signal_reader(i == 1 ? SIGKILL : SIGSTOP);
 		sw_helper__mappings(helper, (uint32_t)getpid(), &text);
 		if (i == 2) {
 			assert_int_equal(text.len, 0);

@@ -30,7 +30,7 @@ static union sw_event event(uint8_t kind, uint64_t ts)
 static size_t size_of(uint8_t kind)
 {
 	static const size_t sizes[] = {
-#define KIND(id, name, fields) [SW_REC_##id] = sizeof(struct sw_rec_##name),
+#define KIND(id, name, ...) [SW_REC_##id] = sizeof(struct sw_rec_##name),
 		SW_KINDS(KIND)
 #undef KIND
 	};

@@ -302,7 +302,7 @@ struct log {
 static int take_down(void *arg, struct sw_socket *sk, const struct sw_told *told)
 {
 	static const char *const kinds[] = {
-#define KIND(id, name, fields) [SW_REC_##id] = #name,
+#define KIND(id, name, ...) [SW_REC_##id] = #name,
 		SW_KINDS(KIND)
 #undef KIND
 	};
