@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "render/members.h"
 #include "render/render.h"
 #include "render/words.h"
 
-/* Names and meanings are those of NDJSON; a cell that does not apply is empty.
+/* Names and meanings are those of NDJSON (members.h), but delay_ns is also how long a wait
+ * lasted, and when a task was woken after its wake-up; a cell that does not apply is empty.
  * Before the socket's own columns, and after them. */
 #define HEAD(C)                                                                          \
 	C(type) C(ts) C(end) C(cpu) C(callback) C(cause) C(op) C(result) C(socket)
@@ -21,7 +23,8 @@ enum column {
 #define C(name) COL_##name,
 	HEAD(C) TAIL(C)
 #undef C
-	COL_COUNT
+	COL_COUNT,
+	COL_NONE = COL_COUNT /* of what has no column */
 };
 #define FIRST_OF_TAIL COL_pid
 
@@ -35,7 +38,7 @@ struct cell {
 };
 
 struct row {
-	struct cell cells[COL_COUNT];
+	struct cell cells[COL_COUNT + 1];
 };
 
 #define SET_U64(row, name, v) ((row)->cells[COL_##name] = (struct cell){UNSIGNED, {.u = (v)}})
@@ -194,73 +197,39 @@ static void put_wakeup(struct sw_buf *out, struct sw_socket *sk, const struct sw
 	put_row(out, sk, &r);
 }
 
-static void put_woken(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_woken *rec)
-{
-	struct row r = row_of(sk, &rec->hdr, "woken");
-
-	SET_TASK(&r, rec);
-	SET_WORD(&r, via, sw_via_name(rec->via));
-	SET_U64(&r, wakeup_ts, rec->wakeup_ts);
-	SET_U64(&r, woken_ts, rec->woken_ts);
-	SET_U64(&r, delay_ns, rec->woken_ts - rec->wakeup_ts);
-	put_row(out, sk, &r);
-}
-
-static void put_run(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_run *rec)
-{
-	struct row r = row_of(sk, &rec->hdr, "run");
-
-	SET_TASK(&r, rec);
-	SET_U64(&r, wakeup_ts, rec->wakeup_ts);
-	SET_U64(&r, woken_ts, rec->woken_ts);
-	SET_U64(&r, delay_ns, rec->hdr.ts - rec->woken_ts);
-	put_row(out, sk, &r);
-}
-
-static void put_io(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_io *rec)
-{
-	struct row r = row_of(sk, &rec->hdr, "io");
-
-	SET_U64(&r, ts, rec->begin);
-	SET_U64(&r, end, rec->hdr.ts);
-	SET_WORD(&r, op, sw_op_name(rec->op));
-	SET_S64(&r, result, sw_io__result(rec));
-	SET_TASK(&r, rec);
-	if (rec->wakeup_ts)
-		SET_U64(&r, wakeup_ts, rec->wakeup_ts);
-	if (rec->run_ts) {
-		SET_U64(&r, run_ts, rec->run_ts);
-		SET_U64(&r, off_cpu_ns, rec->off_ns);
-		SET_U64(&r, others, rec->others);
+#define CELL_NUMBER(column, value) SET_U64(&cells, column, value)
+#define CELL_ABSENT(column, value) SET_U64(&cells, column, value)
+#define CELL_SIGNED(column, value) SET_S64(&cells, column, value)
+#define CELL_HOOK(column, value)   SET_WORD(&cells, column, sw_hook_name(value))
+#define CELL_OP(column, value)	   SET_WORD(&cells, column, sw_op_name(value))
+#define CELL_ENDED(column, value)  SET_WORD(&cells, column, sw_ended_name(value))
+#define CELL_VIA(column, value)	   SET_WORD(&cells, column, sw_via_name(value))
+#define CELL_TASK(column, value)   SET_TASK(&cells, value)
+/* In each row, or in none. */
+#define CELL_SOCKET(column, value)
+#define CELL_NAMED(column, value)
+#define CELL_STACKS(column, value)
+#define CELL_BOOL(column, value)
+#define CELL_TRUE(column, value)
+#define CELL_FALSE(column, value)
+#define MEMBER(form, key, column, value, when, meaning) \
+	if (when) {                                     \
+		CELL_##form(column, value);             \
 	}
-	put_row(out, sk, &r);
-}
-
-static void put_wait(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_wait *rec)
-{
-	struct row r = row_of(sk, &rec->hdr, "wait");
-
-	SET_U64(&r, ts, rec->begin);
-	SET_U64(&r, end, rec->end);
-	SET_WORD(&r, callback, sw_hook_name(rec->hdr.hook));
-	SET_WORD(&r, op, sw_op_name(rec->op));
-	if (!(rec->hdr.flags & SW_F_NO_RESULT))
-		SET_S64(&r, result, sw_wait__result(rec));
-	SET_TASK(&r, rec);
-	SET_WORD(&r, ended_by, sw_ended_name(rec->ended));
-	if (rec->wakeup_ts)
-		SET_U64(&r, wakeup_ts, rec->wakeup_ts);
-	SET_U64(&r, delay_ns, rec->end - rec->begin);
-	put_row(out, sk, &r);
-}
-
-static void put_destroy(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_destroy *rec)
-{
-	struct row r = row_of(sk, &rec->hdr, "destroy");
-
-	SET_WORD(&r, callback, sw_hook_name(rec->hdr.hook));
-	put_row(out, sk, &r);
-}
+#define ROW(name, members)                                             \
+	static void put_##name(struct sw_buf *out, struct sw_socket *sk, \
+			       const struct sw_rec_##name *r)          \
+	{                                                              \
+		struct row cells = row_of(sk, &r->hdr, #name);         \
+                                                                       \
+		members(MEMBER)                                        \
+		put_row(out, sk, &cells);                              \
+	}
+ROW(woken, SW_WOKEN_MEMBERS)
+ROW(run, SW_RUN_MEMBERS)
+ROW(io, SW_IO_MEMBERS)
+ROW(wait, SW_WAIT_MEMBERS)
+ROW(destroy, SW_DESTROY_MEMBERS)
 
 static void csv__begin(struct sw_buf *out, const struct sw_render_opts *o,
 		       const struct sw_trace_info *info)
@@ -279,29 +248,17 @@ static void csv__event(struct sw_buf *out, const struct sw_render_opts *o, struc
 
 	(void)o;
 	switch (ev->hdr.kind) {
-	case SW_REC_WAKEUP:
-		put_wakeup(out, sk, &ev->wakeup_rec);
-		for (unsigned int i = 0; i < told->n_woken; i++)
-			put_woken(out, sk, &told->woken[i]);
-		break;
-	case SW_REC_WOKEN:
-		put_woken(out, sk, &ev->woken_rec);
-		break;
-	case SW_REC_RUN:
-		put_run(out, sk, &ev->run_rec);
-		break;
-	case SW_REC_IO:
-		put_io(out, sk, &ev->io_rec);
-		break;
-	case SW_REC_WAIT:
-		put_wait(out, sk, &ev->wait_rec);
-		break;
-	case SW_REC_DESTROY:
-		put_destroy(out, sk, &ev->destroy_rec);
-		break;
+#define KIND(id, name, fields, what, ...)           \
+	SW_IF_##what(case SW_REC_##id:              \
+		     put_##name(out, sk, &ev->name##_rec); \
+		     break;)
+		SW_KINDS(KIND)
+#undef KIND
 	default:
 		break;
 	}
+	for (unsigned int i = 0; i < told->n_woken; i++)
+		put_woken(out, sk, &told->woken[i]);
 }
 
 const struct sw_renderer sw_render_csv = {

@@ -7,6 +7,15 @@
 
 #include "words.h"
 
+/* Where a row goes, and what its event is about. */
+struct row {
+	struct sw_buf *out;
+	const struct sw_render_opts *o;
+	struct html *h;
+	const struct sw_socket *sk;
+	const union sw_event *ev;
+};
+
 static void row__end(struct sw_buf *out)
 {
 	sw_buf__putc(out, ']');
@@ -34,21 +43,20 @@ static void put_before(struct sw_buf *out, uint64_t ts, uint64_t then)
 		sw_buf__puts(out, "null");
 }
 
-static void put_head(struct sw_buf *out, struct html *h, const struct sw_rec *hdr,
-		     const struct sw_socket *sk, uint64_t ts)
+static void put_head(const struct row *row, const struct sw_rec *hdr, uint64_t ts)
 {
-	html_row(out, h);
-	sw_buf__u64(out, hdr->kind);
-	put_u64(out, sk->id);
-	sw_buf__putc(out, ',');
-	html_i64(out, ts, h->base);
-	put_u64(out, hdr->cpu);
+	html_row(row->out, row->h);
+	sw_buf__u64(row->out, hdr->kind);
+	put_u64(row->out, row->sk->id);
+	sw_buf__putc(row->out, ',');
+	html_i64(row->out, ts, row->h->base);
+	put_u64(row->out, hdr->cpu);
 }
 
-static void put_wakeup(struct sw_buf *out, const struct sw_render_opts *o, struct html *h,
-		       const struct sw_socket *sk, const union sw_event *ev)
+static void put_wakeup(const struct row *row, const struct sw_rec_wakeup *r)
 {
-	const struct sw_rec_wakeup *r = &ev->wakeup_rec;
+	struct sw_buf *out = row->out;
+	struct html *h = row->h;
 	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
 	struct sw_waker_stacks stacks = {NULL, NULL};
 	const char *role = sw_wakeup__role(r);
@@ -57,12 +65,12 @@ static void put_wakeup(struct sw_buf *out, const struct sw_render_opts *o, struc
 	if (sw_wakeup__has_origin(r))
 		origin = html_task_number(out, h, r->origin_pid, r->origin_tid, r->origin_comm) + 1;
 
-	if (!sw_stacks__of(o->stacks, ev, &stacks))
+	if (!sw_stacks__of(row->o->stacks, row->ev, &stacks))
 		stacks = (struct sw_waker_stacks){NULL, NULL};
 	kernel = html_stack_number(out, h, stacks.kernel);
 	user = html_stack_number(out, h, stacks.user);
 
-	put_head(out, h, &r->hdr, sk, r->hdr.ts);
+	put_head(row, &r->hdr, r->hdr.ts);
 	put_u64(out, task);
 	put_u64(out, r->hdr.flags);
 	put_u64(out, r->hdr.hook);
@@ -72,8 +80,8 @@ static void put_wakeup(struct sw_buf *out, const struct sw_render_opts *o, struc
 	put_u64(out, r->exclusive);
 	put_u64(out, r->rx_queued);
 	put_u64(out, r->tx_queued);
-	put_u64(out, sw_socket__is_listener(sk, r->state));
-	put_u64(out, sw_socket__state_name(sk, r->state) ? r->state : 0);
+	put_u64(out, sw_socket__is_listener(row->sk, r->state));
+	put_u64(out, sw_socket__state_name(row->sk, r->state) ? r->state : 0);
 	put_u64(out, r->how);
 	put_u64(out, origin);
 	if (kernel || user) {
@@ -83,12 +91,12 @@ static void put_wakeup(struct sw_buf *out, const struct sw_render_opts *o, struc
 	row__end(out);
 }
 
-static void put_woken(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
-		      const struct sw_rec_woken *r)
+static void put_woken(const struct row *row, const struct sw_rec_woken *r)
 {
-	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
+	struct sw_buf *out = row->out;
+	uint32_t task = html_task_number(out, row->h, r->pid, r->tid, r->comm);
 
-	put_head(out, h, &r->hdr, sk, r->woken_ts);
+	put_head(row, &r->hdr, r->woken_ts);
 	put_u64(out, task);
 	put_u64(out, r->hdr.flags);
 	put_before(out, r->woken_ts, r->wakeup_ts);
@@ -96,12 +104,12 @@ static void put_woken(struct sw_buf *out, struct html *h, const struct sw_socket
 	row__end(out);
 }
 
-static void put_run(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
-		    const struct sw_rec_run *r)
+static void put_run(const struct row *row, const struct sw_rec_run *r)
 {
-	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
+	struct sw_buf *out = row->out;
+	uint32_t task = html_task_number(out, row->h, r->pid, r->tid, r->comm);
 
-	put_head(out, h, &r->hdr, sk, r->hdr.ts);
+	put_head(row, &r->hdr, r->hdr.ts);
 	put_u64(out, task);
 	put_u64(out, r->hdr.flags);
 	put_before(out, r->hdr.ts, r->wakeup_ts);
@@ -109,12 +117,12 @@ static void put_run(struct sw_buf *out, struct html *h, const struct sw_socket *
 	row__end(out);
 }
 
-static void put_io(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
-		   const struct sw_rec_io *r)
+static void put_io(const struct row *row, const struct sw_rec_io *r)
 {
-	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
+	struct sw_buf *out = row->out;
+	uint32_t task = html_task_number(out, row->h, r->pid, r->tid, r->comm);
 
-	put_head(out, h, &r->hdr, sk, r->hdr.ts);
+	put_head(row, &r->hdr, r->hdr.ts);
 	put_u64(out, task);
 	put_u64(out, r->hdr.flags);
 	put_before(out, r->hdr.ts, r->wakeup_ts);
@@ -127,12 +135,12 @@ static void put_io(struct sw_buf *out, struct html *h, const struct sw_socket *s
 	row__end(out);
 }
 
-static void put_wait(struct sw_buf *out, struct html *h, const struct sw_socket *sk,
-		     const struct sw_rec_wait *r)
+static void put_wait(const struct row *row, const struct sw_rec_wait *r)
 {
-	uint32_t task = html_task_number(out, h, r->pid, r->tid, r->comm);
+	struct sw_buf *out = row->out;
+	uint32_t task = html_task_number(out, row->h, r->pid, r->tid, r->comm);
 
-	put_head(out, h, &r->hdr, sk, r->hdr.ts);
+	put_head(row, &r->hdr, r->hdr.ts);
 	put_u64(out, task);
 	put_u64(out, r->hdr.flags);
 	put_before(out, r->hdr.ts, r->wakeup_ts);
@@ -147,29 +155,21 @@ static void put_wait(struct sw_buf *out, struct html *h, const struct sw_socket 
 	row__end(out);
 }
 
-static void put_one(struct sw_buf *out, const struct sw_render_opts *o, struct html *h,
-		    const struct sw_socket *sk, const union sw_event *ev)
+static void put_destroy(const struct row *row, const struct sw_rec_destroy *r)
 {
-	switch (ev->hdr.kind) {
-	case SW_REC_WAKEUP:
-		put_wakeup(out, o, h, sk, ev);
-		break;
-	case SW_REC_WOKEN:
-		put_woken(out, h, sk, &ev->woken_rec);
-		break;
-	case SW_REC_RUN:
-		put_run(out, h, sk, &ev->run_rec);
-		break;
-	case SW_REC_IO:
-		put_io(out, h, sk, &ev->io_rec);
-		break;
-	case SW_REC_WAIT:
-		put_wait(out, h, sk, &ev->wait_rec);
-		break;
-	case SW_REC_DESTROY:
-		put_head(out, h, &ev->hdr, sk, ev->hdr.ts);
-		row__end(out);
-		break;
+	put_head(row, &r->hdr, r->hdr.ts);
+	row__end(row->out);
+}
+
+static void put_one(const struct row *row)
+{
+	switch (row->ev->hdr.kind) {
+#define KIND(id, name, fields, what, ...)                   \
+	SW_IF_##what(case SW_REC_##id:                      \
+		     put_##name(row, &row->ev->name##_rec); \
+		     break;)
+		SW_KINDS(KIND)
+#undef KIND
 	default:
 		break;
 	}
@@ -189,6 +189,7 @@ static void name_tasks(struct html_socket *s, const struct sw_told *told)
 void html_event(struct sw_buf *out, const struct sw_render_opts *o, struct html *h,
 		const struct sw_socket *sk, const struct sw_told *told)
 {
+	const struct row row = {out, o, h, sk, told->ev};
 	struct html_socket *s = html_socket(h, sk);
 	uint64_t n = 1 + told->n_woken;
 
@@ -205,7 +206,7 @@ void html_event(struct sw_buf *out, const struct sw_render_opts *o, struct html 
 		return;
 	}
 	h->shown += n;
-	put_one(out, o, h, sk, told->ev);
+	put_one(&row);
 	for (unsigned int i = 0; i < told->n_woken; i++)
-		put_woken(out, h, sk, &told->woken[i]);
+		put_woken(&row, &told->woken[i]);
 }

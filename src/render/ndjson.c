@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "members.h"
 #include "ndjson.h"
 #include "words.h"
 
@@ -53,6 +54,14 @@ static void put_socket(struct sw_buf *out, struct sw_socket *sk)
 	else
 		sw_buf__put(out, sk->shown.data, sk->shown.len);
 }
+
+/* What a line is made of. */
+struct line {
+	struct sw_buf *out;
+	const struct sw_render_opts *o;
+	struct sw_socket *sk;
+	const struct sw_told *told;
+};
 
 /*
  * Wake-ups may come a million times a second, so their line is put together
@@ -147,43 +156,6 @@ static void put_async(struct sw_buf *out, const struct sw_rec_wakeup *r)
 		PIECE(out, ",\"signalled\":false");
 }
 
-static void put_names(struct sw_buf *out, uint32_t pid, uint32_t tid,
-		      const char comm[SW_COMM_LEN])
-{
-	NUMBER(out, "\"pid\":", pid);
-	NUMBER(out, ",\"tid\":", tid);
-	PIECE(out, ",\"comm\":\"");
-	sw_escape_json(out, comm, strlen(comm));
-	PIECE(out, "\"");
-}
-
-/* Without the braces, as it is an element of a wake-up or a line of its own. */
-static void put_woken(struct sw_buf *out, const struct sw_rec_woken *r)
-{
-	put_names(out, r->pid, r->tid, r->comm);
-	WORD(out, ",\"via\":", sw_via_name(r->via));
-	if (r->hdr.flags & SW_F_CONFIRMED)
-		PIECE(out, ",\"confirmed\":true");
-	else
-		PIECE(out, ",\"confirmed\":false");
-	if (r->hdr.flags & SW_F_AWAKE)
-		PIECE(out, ",\"awake\":true");
-	NUMBER(out, ",\"woken_ts\":", r->woken_ts);
-}
-
-static void put_all_woken(struct sw_buf *out, const struct sw_told *told)
-{
-	PIECE(out, ",\"woken\":[");
-	for (unsigned int i = 0; i < told->n_woken; i++) {
-		if (i)
-			PIECE(out, ",");
-		PIECE(out, "{");
-		put_woken(out, &told->woken[i]);
-		PIECE(out, "}");
-	}
-	PIECE(out, "]");
-}
-
 static void put_stack(struct sw_buf *out, const char *key, const struct sw_stack *s)
 {
 	const char *name;
@@ -212,158 +184,119 @@ static void put_stacks(struct sw_buf *out, const struct sw_render_opts *o,
 	put_stack(out, ",\"user_stack\":[", s.user);
 }
 
-static void ndjson__wakeup(struct sw_buf *out, const struct sw_render_opts *o, struct sw_socket *sk,
-			   const struct sw_rec_wakeup *r, const struct sw_told *told)
+/* --- members, by their forms: see members.h ------------------------------------------- */
+
+#define PUT_NUMBER(l, key, value) NUMBER((l)->out, ",\"" #key "\":", value)
+#define PUT_SIGNED(l, key, value)                \
+	do {                                     \
+		PIECE((l)->out, ",\"" #key "\":"); \
+		sw_buf__s64((l)->out, value);    \
+	} while (0)
+#define PUT_HOOK(l, key, value)	 WORD((l)->out, ",\"" #key "\":", sw_hook_name(value))
+#define PUT_OP(l, key, value)	 WORD((l)->out, ",\"" #key "\":", sw_op_name(value))
+#define PUT_ENDED(l, key, value) WORD((l)->out, ",\"" #key "\":", sw_ended_name(value))
+#define PUT_VIA(l, key, value)	 WORD((l)->out, ",\"" #key "\":", sw_via_name(value))
+#define PUT_BOOL(l, key, value)                                \
+	do {                                                   \
+		if (value)                                     \
+			PIECE((l)->out, ",\"" #key "\":true");  \
+		else                                           \
+			PIECE((l)->out, ",\"" #key "\":false"); \
+	} while (0)
+#define PUT_TRUE(l, key, value)	  PIECE((l)->out, ",\"" #key "\":true")
+#define PUT_FALSE(l, key, value)  PIECE((l)->out, ",\"" #key "\":false")
+#define PUT_TASK(l, key, value)	  put_task((l)->out, (value)->pid, (value)->tid, (value)->comm)
+#define PUT_SOCKET(l, key, value) NUMBER((l)->out, ",\"socket\":", (l)->sk->id)
+#define PUT_NAMED(l, key, value)  put_named(l)
+#define PUT_STACKS(l, key, value) put_stacks((l)->out, (l)->o, (l)->told->ev)
+#define PUT_ABSENT(l, key, value)
+#define MEMBER(form, key, column, value, when, meaning) \
+	if (when) {                                     \
+		PUT_##form(l, key, value);              \
+	}
+
+static void put_task(struct sw_buf *out, uint32_t pid, uint32_t tid, const char comm[SW_COMM_LEN])
 {
+	NUMBER(out, ",\"pid\":", pid);
+	NUMBER(out, ",\"tid\":", tid);
+	PIECE(out, ",\"comm\":\"");
+	sw_escape_json(out, comm, strlen(comm));
+	PIECE(out, "\"");
+}
+
+static void put_named(const struct line *l)
+{
+	PIECE(l->out, ",");
+	put_socket(l->out, l->sk);
+}
+
+static void put_all_woken(const struct line *l)
+{
+	PIECE(l->out, ",\"woken\":[");
+	for (unsigned int i = 0; i < l->told->n_woken; i++) {
+		const struct sw_rec_woken *r = &l->told->woken[i];
+		size_t at;
+
+		if (i)
+			PIECE(l->out, ",");
+		at = l->out->len;
+		SW_WOKEN_TASK_MEMBERS(MEMBER)
+		if (!l->out->failed)
+			l->out->data[at] = '{'; /* of what stands before a member */
+		PIECE(l->out, "}");
+	}
+	PIECE(l->out, "]");
+}
+
+/* --- lines ----------------------------------------------------------------------------- */
+
+static void put_wakeup(const struct line *l, const struct sw_rec_wakeup *r)
+{
+	struct sw_buf *out = l->out;
 	enum sw_cause cause = sw_hook_cause(r->hdr.hook);
 
 	NUMBER(out, "{\"type\":\"wakeup\",\"ts\":", r->hdr.ts);
 	NUMBER(out, ",\"cpu\":", r->hdr.cpu);
 	WORD(out, ",\"callback\":", sw_hook_name(r->hdr.hook));
 	WORD(out, ",\"cause\":", sw_cause_name(cause));
-	PIECE(out, ",");
-	put_socket(out, sk);
-	put_state(out, sk, r->state);
+	put_named(l);
+	put_state(out, l->sk, r->state);
 	put_waker(out, r);
 	put_waiters(out, r);
-	put_all_woken(out, told);
-	put_queues(out, sk, r);
+	put_all_woken(l);
+	put_queues(out, l->sk, r);
 	if (cause == SW_CAUSE_ASYNC)
 		put_async(out, r);
-	put_stacks(out, o, told->ev);
+	put_stacks(out, l->o, l->told->ev);
 	PIECE(out, "}\n");
 }
 
-static void ndjson__wait(struct sw_buf *out, struct sw_socket *sk, const struct sw_rec_wait *r)
-{
-	struct sw_json j = ndjson__begin(out, "wait");
-
-	sw_json__u64(&j, "ts", r->begin);
-	sw_json__u64(&j, "end", r->end);
-	sw_json__u64(&j, "duration_ns", r->end - r->begin);
-	if (r->sleeps) {
-		sw_json__u64(&j, "asleep_ns", r->asleep);
-		sw_json__u64(&j, "sleeps", r->sleeps);
+#define LINE(name, members)                                                    \
+	static void put_##name(const struct line *l, const struct sw_rec_##name *r) \
+	{                                                                      \
+		PIECE(l->out, "{\"type\":\"" #name "\"");                      \
+		members(MEMBER)                                                \
+		PIECE(l->out, "}\n");                                          \
 	}
-	sw_json__u64(&j, "cpu", r->hdr.cpu);
-	sw_json__str(&j, "callback", sw_hook_name(r->hdr.hook));
-	sw_json__str(&j, "op", sw_op_name(r->op));
-	if (!(r->hdr.flags & SW_F_NO_RESULT))
-		sw_json__s64(&j, "result", sw_wait__result(r));
-	sw_json__bool(&j, "waited", r->hdr.flags & SW_F_WAITED);
-	sw_json__str(&j, "ended_by", sw_ended_name(r->ended));
-	if (r->hdr.flags & SW_F_UNENDED)
-		sw_json__bool(&j, "ended", false);
-	if (r->wakeup_ts)
-		sw_json__u64(&j, "wakeup_ts", r->wakeup_ts);
-	ndjson__task(&j, r->pid, r->tid, r->comm);
-	PIECE(out, ",");
-	put_socket(out, sk);
-	ndjson__end(&j);
-}
-
-static void ndjson__destroy(struct sw_buf *out, struct sw_socket *sk,
-			    const struct sw_rec_destroy *r)
-{
-	struct sw_json j = ndjson__begin(out, "destroy");
-
-	sw_json__u64(&j, "ts", r->hdr.ts);
-	sw_json__u64(&j, "cpu", r->hdr.cpu);
-	sw_json__str(&j, "callback", sw_hook_name(r->hdr.hook));
-	PIECE(out, ",");
-	put_socket(out, sk);
-	ndjson__end(&j);
-}
-
-/* A woken task that came too late to be told with its wake-up. */
-static void ndjson__woken(struct sw_buf *out, const struct sw_socket *sk,
-			  const struct sw_rec_woken *r)
-{
-	NUMBER(out, "{\"type\":\"woken\",\"ts\":", r->wakeup_ts);
-	NUMBER(out, ",\"socket\":", sk->id);
-	NUMBER(out, ",\"wakeup_ts\":", r->wakeup_ts);
-	PIECE(out, ",");
-	put_woken(out, r);
-	PIECE(out, "}\n");
-}
-
-static void ndjson__run(struct sw_buf *out, const struct sw_render_opts *o,
-			const struct sw_socket *sk, const union sw_event *ev)
-{
-	const struct sw_rec_run *r = &ev->run_rec;
-
-	NUMBER(out, "{\"type\":\"run\",\"ts\":", r->hdr.ts);
-	NUMBER(out, ",\"cpu\":", r->hdr.cpu);
-	PIECE(out, ",");
-	put_names(out, r->pid, r->tid, r->comm);
-	NUMBER(out, ",\"socket\":", sk->id);
-	NUMBER(out, ",\"wakeup_ts\":", r->wakeup_ts);
-	NUMBER(out, ",\"woken_ts\":", r->woken_ts);
-	NUMBER(out, ",\"delay_ns\":", r->hdr.ts - r->woken_ts);
-	put_stacks(out, o, ev);
-	PIECE(out, "}\n");
-}
-
-static void ndjson__io(struct sw_buf *out, const struct sw_render_opts *o,
-		       const struct sw_socket *sk, const union sw_event *ev)
-{
-	const struct sw_rec_io *r = &ev->io_rec;
-	int64_t result = sw_io__result(r);
-
-	NUMBER(out, "{\"type\":\"io\",\"ts\":", r->begin);
-	NUMBER(out, ",\"end\":", r->hdr.ts);
-	NUMBER(out, ",\"cpu\":", r->hdr.cpu);
-	WORD(out, ",\"op\":", sw_op_name(r->op));
-	if (result < 0)
-		NUMBER(out, ",\"result\":-", 0 - (uint64_t)result);
-	else
-		NUMBER(out, ",\"result\":", (uint64_t)result);
-	PIECE(out, ",");
-	put_names(out, r->pid, r->tid, r->comm);
-	NUMBER(out, ",\"socket\":", sk->id);
-	if (r->wakeup_ts)
-		NUMBER(out, ",\"wakeup_ts\":", r->wakeup_ts);
-	if (r->tries)
-		NUMBER(out, ",\"tries\":", r->tries);
-	if (r->run_ts) {
-		NUMBER(out, ",\"run_ts\":", r->run_ts);
-		NUMBER(out, ",\"off_cpu_ns\":", r->off_ns);
-		NUMBER(out, ",\"others\":", r->others);
-	}
-	if (r->hdr.flags & SW_F_NO_BEGIN)
-		PIECE(out, ",\"begin_known\":false");
-	if (r->hdr.flags & SW_F_PARTIAL)
-		PIECE(out, ",\"partial\":true");
-	if (r->hdr.flags & SW_F_HUNG_UP)
-		PIECE(out, ",\"hung_up\":true");
-	put_stacks(out, o, ev);
-	PIECE(out, "}\n");
-}
+LINE(wait, SW_WAIT_MEMBERS)
+LINE(destroy, SW_DESTROY_MEMBERS)
+LINE(run, SW_RUN_MEMBERS)
+LINE(io, SW_IO_MEMBERS)
+/* One that came too late for its wake-up's line. */
+LINE(woken, SW_WOKEN_MEMBERS)
 
 static void ndjson__event(struct sw_buf *out, const struct sw_render_opts *o,
 			  struct sw_socket *sk, const struct sw_told *told)
 {
-	const union sw_event *ev = told->ev;
+	const struct line l = {out, o, sk, told};
 
-	switch (ev->hdr.kind) {
-	case SW_REC_WAKEUP:
-		ndjson__wakeup(out, o, sk, &ev->wakeup_rec, told);
-		break;
-	case SW_REC_WAIT:
-		ndjson__wait(out, sk, &ev->wait_rec);
-		break;
-	case SW_REC_DESTROY:
-		ndjson__destroy(out, sk, &ev->destroy_rec);
-		break;
-	case SW_REC_WOKEN:
-		ndjson__woken(out, sk, &ev->woken_rec);
-		break;
-	case SW_REC_RUN:
-		ndjson__run(out, o, sk, ev);
-		break;
-	case SW_REC_IO:
-		ndjson__io(out, o, sk, ev);
-		break;
+	switch (told->ev->hdr.kind) {
+#define KIND(id, name, fields, what, ...)                       \
+	SW_IF_##what(case SW_REC_##id:                          \
+		     put_##name(&l, &told->ev->name##_rec);     \
+		     break;)
+		SW_KINDS(KIND)
+#undef KIND
 	default:
 		break;
 	}

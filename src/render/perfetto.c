@@ -47,6 +47,7 @@ struct at {
 	struct sw_buf *out;
 	struct sw_socket *sk;
 	struct sw_pf_socket *socket;
+	const struct sw_told *told;
 };
 
 static void met(const struct at *at, uint32_t pid, const char *comm)
@@ -86,9 +87,9 @@ static void join(struct sw_pf_wakeup *w, unsigned int i, const struct sw_rec_wok
 	memcpy(w->woken[i].comm, r->comm, sizeof(r->comm));
 }
 
-static void put_wakeup(const struct at *at, const struct sw_told *told)
+static void put_wakeup(const struct at *at, const struct sw_rec_wakeup *r)
 {
-	const struct sw_rec_wakeup *r = &told->ev->wakeup_rec;
+	const struct sw_told *told = at->told;
 	const struct sw_pf_key key = {at->sk->id, r->hdr.ts, 0};
 	struct sw_pf_wakeup *w = sw_pf_held__add(at->s->wakeups, &key, at->out);
 
@@ -319,8 +320,7 @@ static void perfetto__begin(struct sw_buf *out, const struct sw_render_opts *o,
 static void perfetto__event(struct sw_buf *out, const struct sw_render_opts *o,
 			    struct sw_socket *sk, const struct sw_told *told)
 {
-	struct at at = {.s = o->state, .out = out, .sk = sk};
-	const union sw_event *ev = told->ev;
+	struct at at = {.s = o->state, .out = out, .sk = sk, .told = told};
 
 	at.s->opts = o;
 	at.socket = sw_pf_socket__of(at.s->tracks, sk);
@@ -328,25 +328,13 @@ static void perfetto__event(struct sw_buf *out, const struct sw_render_opts *o,
 		out->failed = true;
 		return;
 	}
-	switch (ev->hdr.kind) {
-	case SW_REC_WAKEUP:
-		put_wakeup(&at, told);
-		break;
-	case SW_REC_WOKEN:
-		put_woken(&at, &ev->woken_rec);
-		break;
-	case SW_REC_RUN:
-		put_run(&at, &ev->run_rec);
-		break;
-	case SW_REC_IO:
-		put_io(&at, &ev->io_rec);
-		break;
-	case SW_REC_WAIT:
-		put_wait(&at, &ev->wait_rec);
-		break;
-	case SW_REC_DESTROY:
-		put_destroy(&at, &ev->destroy_rec);
-		break;
+	switch (told->ev->hdr.kind) {
+#define KIND(id, name, fields, what, ...)                       \
+	SW_IF_##what(case SW_REC_##id:                          \
+		     put_##name(&at, &told->ev->name##_rec);    \
+		     break;)
+		SW_KINDS(KIND)
+#undef KIND
 	default:
 		break;
 	}

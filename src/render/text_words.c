@@ -80,26 +80,15 @@ static void put_waker(struct sw_buf *out, const struct sw_rec_wakeup *r, enum te
 
 void text_who(struct sw_buf *out, const union sw_event *ev, enum text_brevity brief)
 {
-	switch (ev->hdr.kind) {
-	case SW_REC_WAKEUP:
+	struct sw_task task;
+
+	if (ev->hdr.kind == SW_REC_WAKEUP) {
 		put_waker(out, &ev->wakeup_rec, brief);
-		break;
-	case SW_REC_WAIT:
-		sw_buf__puts(out, "by ");
-		text_task(out, ev->wait_rec.pid, ev->wait_rec.tid, ev->wait_rec.comm);
-		break;
-	case SW_REC_WOKEN:
-		text_task(out, ev->woken_rec.pid, ev->woken_rec.tid, ev->woken_rec.comm);
-		break;
-	case SW_REC_RUN:
-		text_task(out, ev->run_rec.pid, ev->run_rec.tid, ev->run_rec.comm);
-		break;
-	case SW_REC_IO:
-		sw_buf__puts(out, "by ");
-		text_task(out, ev->io_rec.pid, ev->io_rec.tid, ev->io_rec.comm);
-		break;
-	default:
-		break;
+	} else if (sw_event__task(ev, &task)) {
+		/* Who did it, and not whom it happened to. */
+		if (ev->hdr.kind != SW_REC_WOKEN && ev->hdr.kind != SW_REC_RUN)
+			sw_buf__puts(out, "by ");
+		text_task(out, task.pid, task.tid, task.comm);
 	}
 }
 
@@ -107,7 +96,8 @@ void text_what(struct sw_buf *out, const struct sw_socket *sk, const struct sw_t
 {
 	const union sw_event *ev = told->ev;
 
-	switch (ev->hdr.kind) {
+	/* Without a default, so that a new kind does not compile before it has its words. */
+	switch ((enum sw_rec_kind)ev->hdr.kind) {
 	case SW_REC_WAKEUP:
 		text_wakeup(out, sk, &ev->wakeup_rec, told);
 		break;
@@ -123,7 +113,11 @@ void text_what(struct sw_buf *out, const struct sw_socket *sk, const struct sw_t
 	case SW_REC_WAIT:
 		text_wait(out, &ev->wait_rec);
 		break;
-	default:
+	case SW_REC_DESTROY: /* its word says all */
+	case SW_REC_SOCKET:
+	case SW_REC_UNIX:
+	case SW_REC_NONE:
+	case SW_REC_COUNT:
 		break;
 	}
 }

@@ -4,7 +4,8 @@
 # unit.mk, whose objects of the program they are made by.
 #
 #   check-golden    compares what is rendered with tests/golden/*.expected
-#   update-golden   takes what is rendered as expected: read the diff
+#   update-golden   takes what is rendered, and the schema as made from the rows, as expected: read
+#                   the diff
 #
 # Under ASan and UBSan, so without CFLAGS, for the reason given in unit.mk.
 
@@ -15,11 +16,11 @@ GOLDEN_OBJS := $(patsubst %,$(GOLDEN_DIR)/obj/tests/golden/%.o,driver output sto
 
 .PHONY: check-golden update-golden
 
-check-golden: $(GOLDEN_DIR)/driver
-	sh tests/golden/run.sh $<
+check-golden: $(GOLDEN_DIR)/driver $(GOLDEN_DIR)/schema
+	sh tests/golden/run.sh $^
 
-update-golden: $(GOLDEN_DIR)/driver
-	sh tests/golden/run.sh --update $<
+update-golden: $(GOLDEN_DIR)/driver $(GOLDEN_DIR)/schema
+	sh tests/golden/run.sh --update $^
 
 $(GOLDEN_DIR)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -28,4 +29,7 @@ $(GOLDEN_DIR)/obj/%.o: %.c
 $(GOLDEN_DIR)/driver: $(GOLDEN_OBJS) $(UNIT_LIB)
 	$(CC) $(GOLDEN_SAN) -o $@ $^ $(UNIT_LIB_LIBS)
 
--include $(GOLDEN_OBJS:.o=.d)
+$(GOLDEN_DIR)/schema: $(GOLDEN_DIR)/obj/tests/golden/schema.o $(UNIT_LIB)
+	$(CC) $(GOLDEN_SAN) -o $@ $^ -ljansson $(UNIT_LIB_LIBS)
+
+-include $(GOLDEN_OBJS:.o=.d) $(GOLDEN_DIR)/obj/tests/golden/schema.d

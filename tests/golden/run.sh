@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
-# Compares what the driver renders with the *.expected beside this script.
+# Compares what the driver renders with the *.expected beside this script, and the schema of events'
+# lines in docs/schema/ with the rows that they are made from.
 #
-#   run.sh DRIVER            fails, with a diff, where they differ
-#   run.sh --update DRIVER   takes what it renders now as expected
+#   run.sh DRIVER SCHEMA            fails, with a diff, where they differ
+#   run.sh --update DRIVER SCHEMA   takes what they print now as expected
 
 set -u
 LC_ALL=C.UTF-8
@@ -15,7 +16,8 @@ if [ "${1-}" = --update ]; then
 	update=1
 	shift
 fi
-driver=${1:?usage: run.sh [--update] DRIVER}
+driver=${1:?usage: run.sh [--update] DRIVER SCHEMA}
+schema=${2:?usage: run.sh [--update] DRIVER SCHEMA}
 # The system's: that is the one for which packages bring modules.
 python=/usr/bin/python3
 [ -x $python ] || python=python3
@@ -129,7 +131,15 @@ for expected in "$dir"/*.expected; do
 	name=$(basename "$expected" .expected)
 	"$driver" | grep -qx -- "$name" || fail "$name: no such case any more"
 done
-$python "$dir/validate.py" "$dir/../../docs/schema/ndjson.schema.json" "$dir"/ndjson*.expected ||
+described=$dir/../../docs/schema/ndjson.schema.json
+if ! "$schema" "$described" >"$out"; then
+	fail "the schema: not made"
+elif [ -n "$update" ]; then
+	cp "$out" "$described" || fail "the schema: not written"
+else
+	diff -u "$described" "$out" || fail "the schema: not as src/render/members.h has it"
+fi
+$python "$dir/validate.py" "$described" "$dir"/ndjson*.expected ||
 	fail "NDJSON is not what docs/schema says"
 [ "$n" -gt 0 ] || fail "no cases"
 [ -z "$failed" ] || exit 1

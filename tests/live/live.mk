@@ -68,6 +68,6 @@ $(live_out)/stacked_library.so: $(live_dir)/stacked_library.c $(live_dir)/stacke
 	$(CC) $(LIVE_CFLAGS) -shared -fPIC $(LDFLAGS) -o $@ $<
 
 # Reads recordings, by what reads them for report.
-live_reader := src/trace/reader.c src/trace/blocks.c src/trace/ahead.c src/trace/pack.c src/trace/meta.c src/core/decode.c src/base/buf.c
+live_reader := src/trace/reader.c src/trace/blocks.c src/trace/ahead.c src/trace/pack.c src/trace/meta.c src/core/decode.c src/core/event.c src/base/buf.c
 $(live_out)/zeros: $(live_dir)/zeros.c $(live_reader) $(wildcard include/*.h src/trace/*.h) | $(live_out)
 	$(CC) $(LIVE_CFLAGS) -Isrc $(LIVE_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) -lzstd -lz
