@@ -7,6 +7,7 @@
 #   make check-live KERNEL=6.12 RUNG=kprobe TEST=herd   ... one, or some, in a guest
 #   make bench      speed, memory and time to end, beside perf and bpftrace
 #   make truth      real programs, with independent witnesses of who caused each wake-up
+#   make lib        build/libsockwake.a, for programs of others (include/sockwake.h)
 #   make install    DESTDIR= PREFIX=/usr/local
 #   make uninstall  what that installed
 #   make dist       a tarball of what is committed
@@ -55,8 +56,15 @@ PROTO_HDR   := $(PROTO_SRC:.c=.h)
 TRACE_SRCS  := $(wildcard src/trace/*.c)
 LIVE_SRCS   := $(wildcard src/live/*.c)
 CMD_SRCS    := $(wildcard src/cmd/*.c) src/main.c
-SRCS := $(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) $(TRACE_SRCS) $(LIVE_SRCS) $(CMD_SRCS)
+# What needs no kernel, for programs of others, too (include/sockwake.h).
+LIB_SRCS := $(BASE_SRCS) $(CORE_SRCS) $(RENDER_SRCS) $(TRACE_SRCS)
+LIB      := $(O)/libsockwake.a
+SRCS := $(LIB_SRCS) $(LIVE_SRCS) $(CMD_SRCS)
 OBJS := $(SRCS:%.c=$(O)/%.o) $(PROTO_SRC:.c=.o)
+# One that knows objects that are optimised when they are linked.
+ifeq ($(origin AR),default)
+AR := $(if $(LTO),$(if $(findstring clang,$(CC)),llvm-ar,gcc-ar),ar)
+endif
 
 BPF_ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
 # The kernel's headers for the machine's own architecture, which -target bpf
@@ -68,7 +76,7 @@ BPF_CFLAGS := $(BOUNDS_FLAGS) -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_
 # In the place of the command, unless V=1 asks for that.
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2); )
 
-.PHONY: all clean install uninstall dist help format demo test check check-live check-arm64 compile_commands.json
+.PHONY: all lib clean install uninstall dist help format demo test check check-live check-arm64 compile_commands.json
 all: $(O)/sockwake
 
 include tests/unit/unit.mk
@@ -78,8 +86,19 @@ include tests/live/live.mk
 include tests/bench/bench.mk
 include tests/truth/truth.mk
 
-$(O)/sockwake: $(OBJS)
+lib: $(LIB)
+
+$(LIB): $(LIB_SRCS:%.c=$(O)/%.o) $(PROTO_SRC:.c=.o)
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/sockwake: $(filter-out $(LIB_SRCS:%.c=$(O)/%.o) $(PROTO_SRC:.c=.o),$(OBJS)) $(LIB)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LTO) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(LIBS)
+
+# A program of others, as include/sockwake.h says that it is compiled and linked.
+$(O)/library/findings: tests/library/findings.c include/sockwake.h $(LIB)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) -std=gnu11 $(WARN) $(CFLAGS) -Iinclude -Isrc -o $@ $< \
+		-L$(O) -lsockwake -lzstd -lz -lprotobuf-c -pthread
 
 # Twice: with and without typed casts (bpf/read.bpf.h says why).
 $(O)/sockwake.bpf.o $(O)/sockwake-cast.bpf.o: bpf/sockwake.bpf.c \
@@ -146,7 +165,7 @@ check-arm64:
 
 test:
 	@tests/setup.sh test
-	@$(MAKE) -s $(PARALLEL) all man
+	@$(MAKE) -s $(PARALLEL) all man $(O)/library/findings
 	@SW_KERNELS='' SW_STAGES='unit golden cli pages arm64' tests/check.sh $(O)
 
 # Without RUNG by kprobe and fentry, without TEST all that `make check` runs in that kernel's guest.
@@ -161,7 +180,7 @@ bounds_wanted := $(if $(filter undefined,$(origin SW_STAGES) $(origin SW_KERNELS
 
 check:
 	@tests/setup.sh check
-	@$(MAKE) -s $(PARALLEL) all man live-programs truth-c-programs
+	@$(MAKE) -s $(PARALLEL) all man $(O)/library/findings live-programs truth-c-programs
 	@$(if $(bounds_wanted),$(MAKE) -s $(PARALLEL) O=$(O)/tiny BOUNDS=tests/bounds/tiny.h all)
 	@$(if $(bounds_wanted),$(MAKE) -s $(PARALLEL) O=$(O)/few BOUNDS=tests/bounds/few.h all)
 	@tests/check.sh $(O)

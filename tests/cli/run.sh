@@ -80,6 +80,33 @@ else
 	skip 'BTF file that is none' 'it is read when tracing is allowed'
 fi
 
+# A recording of each format that there was, of five requests and their answers over TCP and three
+# datagrams: made by the version of its time, with `record -- python3 tiny.py` (recordings/tiny.py).
+for old in "$here"/recordings/*.swk; do
+	"$sockwake" export --format=ndjson "$old" >"$tmp/out" 2>"$tmp/err"
+	got="$? $(jq -r 'select(.type == "io") | .result' "$tmp/out" | sort | uniq -c | tr -s ' \n' ' ') $(
+		jq -r 'select(.type == "summary") | "\(.sockets) \(.events.wakeup) \(.complete)"' "$tmp/out")"
+	result "$((! ($(wc -l <"$tmp/err") == 0 && $(grep -c '^0  1 0 8 1 5 10  4 18 true$' <<<"$got"))))" \
+		"a recording of $(basename "$old" .swk) is read as ever" "$got $(head -n 2 "$tmp/err")"
+	/usr/bin/python3 "$here/../golden/validate.py" --some "$here/../../docs/schema/ndjson.schema.json" "$tmp/out" >"$tmp/err" 2>&1
+	result $? "... and what it says is as the schema has it" "$(head -n 3 "$tmp/err")"
+done
+
+# A program that knows sockwake by its library alone says the same.
+python3 "$here/make_trace.py" "$tmp/library.swk" 3000
+for recording in "$tmp/library.swk" "$here"/recordings/*.swk; do
+	"$1/library/findings" "$recording" >"$tmp/out" 2>"$tmp/err"
+	got="$? $(cat "$tmp/out" "$tmp/err")"
+	"$sockwake" export --format=ndjson "$recording" >"$tmp/out"
+	want="0 $(jq -r 'select(.type == "summary") | "wakeups \(.events.wakeup)"' "$tmp/out")"
+	found=$(jq -r 'select(.type == "finding") | "\(.kind) \(.count)"' "$tmp/out")
+	[ -z "$found" ] || want="$want"$'\n'"$found"
+	[ "$got" = "$want" ]
+	result $? "the library, of $(basename "$recording" .swk)" "$got, and the program: $want"
+done
+"$1/library/findings" "$here/make_trace.py" >"$tmp/out" 2>&1
+result "$((! ($? == 1 && $(grep -c 'not a trace' "$tmp/out"))))" 'the library says what is no recording' "$(cat "$tmp/out")"
+
 # The answer: what is wrong comes first, and it fits on a screen; all of it on request.
 python3 "$here/make_trace.py" "$tmp/answer.swk" 3000
 report() {
