@@ -36,6 +36,7 @@
 #define SW_STACKS_KERNEL 1
 #define SW_STACKS_USER 2
 #define SW_RING_MIN 4096    /* bytes of the smallest ring: one page */
+#define SW_RING_MOST (1ull << 30) /* ... and of the largest, which the kernel can map twice */
 
 /* --- maps of the kernel half ---------------------------------------------------- */
 

@@ -14,30 +14,21 @@
 #include "live/live.h"
 
 struct settings {
-	bool json;
+	unsigned int format; /* of its words: 1 is json */
 	const char *btf;
 };
 
-static int take_format(void *arg, const char *value)
+static const char *format_name(unsigned int i)
 {
-	struct settings *s = arg;
+	static const char *const names[] = {"text", "json"};
 
-	s->json = !strcmp(value, "json");
-	if (s->json || !strcmp(value, "text"))
-		return 0;
-	sw_error("doctor's formats are text and json");
-	return -EINVAL;
-}
-
-static int take_btf(void *arg, const char *value)
-{
-	((struct settings *)arg)->btf = value;
-	return 0;
+	return i < 2 ? names[i] : NULL;
 }
 
 static const struct sw_option options[] = {
-	{"format", 0, "FORMAT", "text (the default) or json", take_format, 0},
-	{"btf", 0, "FILE", "types of a kernel that has no BTF of its own", take_btf, 0},
+	SW_WORD("format", "FORMAT", offsetof(struct settings, format), format_name, "unknown format", ""),
+	SW_TEXT("btf", 0, "FILE", offsetof(struct settings, btf),
+		"types of a kernel that has no BTF of its own"),
 	{0},
 };
 
@@ -168,7 +159,7 @@ static int run(const struct sw_command *self, int argc, char **argv)
 	else
 		plan = *sw_live__plan(live);
 	sw_live__free(live);
-	if (s.json)
+	if (s.format)
 		write_json(&b, &k, &plan, !err);
 	else
 		write_text(&b, &k, &plan, !err);

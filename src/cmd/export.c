@@ -9,16 +9,17 @@
 #include "cmd/cmd.h"
 #include "cmd/replay.h"
 
-#define FORMATS "perfetto, ndjson, csv or html"
+#define FORMATS "ndjson, csv, perfetto or html"
 
-static int take_format(void *arg, const char *value)
+/* All but what is for people. */
+static const char *format_name(unsigned int i)
 {
-	struct sw_replay *r = arg;
+	const struct sw_renderer *r;
 
-	r->show.renderer = sw_renderer__find(value);
-	if (r->show.renderer && r->show.renderer != &sw_render_text)
-		return 0;
-	return sw_options__bad("unknown format", value, "say " FORMATS);
+	for (unsigned int k = 0; (r = sw_renderer__at(k)); k++)
+		if (r != &sw_render_text && !i--)
+			return r->name;
+	return NULL;
 }
 
 /* What a terminal would make of it is of no use, and may do harm. */
@@ -31,8 +32,9 @@ static bool to_terminal(const struct sw_show_opts *s)
 #define SHOW offsetof(struct sw_replay, show)
 
 static const struct sw_option options[] = {
-	{"format", 0, "FORMAT", FORMATS, take_format, 0},
-	{"output", 'o', "FILE", "write to FILE instead of standard output", sw_show__output, SHOW},
+	SW_ONE_OF("format", "FORMAT", SHOW, format_name, "unknown format", false, sw_show__format, ""),
+	SW_TEXT("output", 'o', "FILE", SW_SHOW_AT(SHOW, output),
+		"write to FILE instead of standard output"),
 	SW_REPLAY_OPTIONS(0),
 	SW_THRESHOLD_OPTIONS(SHOW + offsetof(struct sw_show_opts, thresholds)),
 	{0},

@@ -190,9 +190,7 @@ static int take_event(struct sw_filter_set *f, const char *item)
 			found |= 1u << i;
 	if (!found)
 		return complain("unknown event", item,
-				"try readable, writable, state, error, async, accept, destroy, woken, "
-				"run, wait, io, or "
-				"a function that 'sockwake doctor' lists");
+				"try " SW_EVENT_NAMES "or a function that 'sockwake doctor' lists");
 	f->asked |= found;
 	return 0;
 }

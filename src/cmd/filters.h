@@ -15,16 +15,17 @@ SW_SOCKET_FILTERS(SW_FILTER_OPTION, _)
 #undef SW_FILTER_OPTION
 int sw_filters__events(void *filters, const char *value);
 
+/* For --help and messages: "readable, writable, ..., ". */
+#define SW_EVENT_NAME(id, name) #name ", "
+#define SW_EVENT_NAMES		SW_CAUSES(SW_EVENT_NAME)
+
 /* The table's rows; at: where in the settings the filters are. */
 #define SW_FILTER_OPTION(at, name, letter, value, help) \
-	{#name, letter, value, help, sw_filters__##name, at},
-#define SW_FILTER_OPTIONS(at)                                                                   \
-	SW_TASK_FILTERS(SW_FILTER_OPTION, at)                                                      \
-	SW_SOCKET_FILTERS(SW_FILTER_OPTION, at)                                                    \
-	{"events", 'e', "EVENT,...", "only these: readable, writable, state, error, async, "   \
-				     "accept,\n                            destroy, woken, " \
-				     "run, wait, io, or functions that 'sockwake\n         " \
-				     "                   doctor' lists",                        \
-	 sw_filters__events, at}
+	SW_CUSTOM(#name, letter, value, at, sw_filters__##name, help),
+#define SW_FILTER_OPTIONS(at)                                                                 \
+	SW_TASK_FILTERS(SW_FILTER_OPTION, at)                                                 \
+	SW_SOCKET_FILTERS(SW_FILTER_OPTION, at)                                               \
+	SW_CUSTOM("events", 'e', "EVENT,...", at, sw_filters__events,                         \
+		  "only these: " SW_EVENT_NAMES "or functions that 'sockwake doctor' lists")
 
 #endif

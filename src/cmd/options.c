@@ -8,8 +8,10 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/log.h"
+#include "base/parse.h"
 
 #define HELP_COLUMN 28
+#define HELP_COLUMNS 80
 
 /* Not getopt_long(): it takes abbreviations, which tomorrow's option breaks,
  * and its messages name no remedy. */
@@ -37,6 +39,89 @@ int sw_options__bad(const char *what, const char *value, const char *remedy)
 	sw_escape_text(&b, value, strlen(value));
 	sw_error("%s '%.*s': %s", what, (int)b.len, b.data ? b.data : "", remedy);
 	sw_buf__free(&b);
+	return -EINVAL;
+}
+
+/* "a, b or c"; the first with "(the default)" behind it, if that is asked for. */
+static void put_words(struct sw_buf *b, const struct sw_option *o, bool default_too)
+{
+	const char *word = o->words(0), *next;
+
+	for (unsigned int i = 0; word; i++, word = next) {
+		next = o->words(i + 1);
+		if (i)
+			sw_buf__puts(b, next ? ", " : " or ");
+		sw_buf__puts(b, word);
+		if (!i && default_too && o->has_default)
+			sw_buf__puts(b, " (the default)");
+	}
+}
+
+static int bad_word(const struct sw_option *o, const char *value)
+{
+	struct sw_buf b = {0};
+
+	sw_buf__puts(&b, "say ");
+	put_words(&b, o, false);
+	sw_buf__putc(&b, '\0');
+	sw_options__bad(o->bad, value, b.failed ? "see --help" : b.data);
+	sw_buf__free(&b);
+	return -EINVAL;
+}
+
+static bool find_word(const struct sw_option *o, const char *value, unsigned int *which)
+{
+	const char *word;
+
+	for (unsigned int i = 0; (word = o->words(i)); i++)
+		if (!strcmp(word, value)) {
+			*which = i;
+			return true;
+		}
+	return false;
+}
+
+static int take_number(const struct sw_option *o, uint64_t *to, const char *value)
+{
+	uint64_t n = 0;
+	int err;
+
+	if (o->type == SW_OPTION_NUMBER)
+		err = sw_parse_u64(value, o->min, o->max, &n);
+	else if (o->type == SW_OPTION_SIZE)
+		err = sw_parse_size(value, &n);
+	else
+		err = sw_parse_duration(value, &n);
+	if (err || n < o->min || n > o->max)
+		return sw_options__bad(o->bad, value, o->remedy);
+	*to = n;
+	return 0;
+}
+
+static int take(const struct sw_option *o, void *settings, const char *value)
+{
+	void *at = (char *)settings + o->at;
+	unsigned int which;
+
+	if (o->words && !find_word(o, value, &which))
+		return bad_word(o, value);
+	switch (o->type) {
+	case SW_OPTION_FLAG:
+		*(bool *)at = true;
+		return 0;
+	case SW_OPTION_TEXT:
+		*(const char **)at = value;
+		return 0;
+	case SW_OPTION_NUMBER:
+	case SW_OPTION_SIZE:
+	case SW_OPTION_DURATION:
+		return take_number(o, at, value);
+	case SW_OPTION_WORD:
+		*(unsigned int *)at = which;
+		return 0;
+	case SW_OPTION_CUSTOM:
+		return o->take(at, value);
+	}
 	return -EINVAL;
 }
 
@@ -74,7 +159,7 @@ static int take_long(const struct sw_option *table, void *settings, int argc, ch
 		complain("this option needs a value:", arg);
 		return -EINVAL;
 	}
-	return o->take((char *)settings + o->at, value);
+	return take(o, settings, value);
 }
 
 /* -q, -qd5, -d 5 */
@@ -102,7 +187,7 @@ static int take_letters(const struct sw_option *table, void *settings, int argc,
 			complain("this option needs a value:", arg);
 			return -EINVAL;
 		}
-		err = o->take((char *)settings + o->at, value);
+		err = take(o, settings, value);
 		if (err || o->metavar)
 			return err;
 	}
@@ -157,6 +242,30 @@ int sw_options__parse_mixed(const struct sw_option *table, void *settings, int a
 	return 0;
 }
 
+/* Wrapped between words. */
+static void put_help(const struct sw_option *o)
+{
+	unsigned int column = HELP_COLUMN;
+	struct sw_buf b = {0};
+	char *word, *next;
+
+	sw_buf__puts(&b, o->help);
+	if (o->words)
+		put_words(&b, o, true);
+	sw_buf__putc(&b, '\0');
+	for (word = next = b.failed ? NULL : b.data; word && (word = strsep(&next, " "));) {
+		unsigned int n = (unsigned int)strlen(word);
+
+		if (column + 1 + n > HELP_COLUMNS && column > HELP_COLUMN) {
+			printf("\n%*s", HELP_COLUMN, "");
+			column = HELP_COLUMN;
+		}
+		column += (unsigned int)printf("%s%s", column > HELP_COLUMN ? " " : "", word);
+	}
+	putchar('\n');
+	sw_buf__free(&b);
+}
+
 void sw_options__help(const struct sw_option *t)
 {
 	for (; t->name; t++) {
@@ -167,9 +276,10 @@ void sw_options__help(const struct sw_option *t)
 			     t->letter ? t->letter : ' ', t->letter ? ", " : "  ", t->name,
 			     t->metavar ? "=" : "", t->metavar ? t->metavar : "");
 		if (n >= HELP_COLUMN)
-			printf("%s\n%*s%s\n", left, HELP_COLUMN, "", t->help);
+			printf("%s\n%*s", left, HELP_COLUMN, "");
 		else
-			printf("%-*s%s\n", HELP_COLUMN, left, t->help);
+			printf("%-*s", HELP_COLUMN, left);
+		put_help(t);
 	}
 	printf("  %-*s%s\n", HELP_COLUMN - 2, "-h, --help", "show this");
 }

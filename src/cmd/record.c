@@ -32,45 +32,18 @@ struct settings {
 	uint64_t begun, told; /* when; ns */
 };
 
-static int take_output(void *arg, const char *value)
-{
-	((struct sw_trace_files *)arg)->output = value;
-	return 0;
-}
-
-static int take_force(void *arg, const char *value)
-{
-	(void)value;
-	((struct sw_trace_files *)arg)->force = true;
-	return 0;
-}
-
-static int take_max_size(void *arg, const char *value)
-{
-	struct sw_trace_files *f = arg;
-
-	if (sw_parse_size(value, &f->max_size) || f->max_size < MAX_SIZE_LEAST)
-		return sw_options__bad("not a file size:", value, "say 64K or more, such as 100M");
-	return 0;
-}
-
-static int take_rotate(void *arg, const char *value)
-{
-	if (sw_parse_u64(value, 2, ROTATE_MOST, &((struct sw_trace_files *)arg)->rotate))
-		return sw_options__bad("not a number of files:", value, "say 2 to 1000");
-	return 0;
-}
-
 #define SESSION offsetof(struct settings, session)
-#define FILES offsetof(struct settings, files)
+#define FILES(name) offsetof(struct settings, files.name)
 
 static const struct sw_option options[] = {
-	{"output", 'o', "FILE", "write to FILE (sockwake.swk); - is standard output", take_output,
-	 FILES},
-	{"force", 'f', NULL, "overwrite FILE", take_force, FILES},
-	{"max-size", 0, "SIZE", "stop when FILE is this large (64K or more)", take_max_size, FILES},
-	{"rotate", 0, "N", "... but go on in FILE.2, FILE.3, ... and keep the last N (2 to 1000)", take_rotate,
-	 FILES},
+	SW_TEXT("output", 'o', "FILE", FILES(output),
+		"write to FILE (sockwake.swk); - is standard output"),
+	SW_FLAG("force", 'f', FILES(force), "overwrite FILE"),
+	SW_SIZE("max-size", FILES(max_size), MAX_SIZE_LEAST, UINT64_MAX, "not a file size:",
+		"say 64K or more, such as 100M", "stop when FILE is this large (64K or more)"),
+	SW_NUMBER("rotate", "N", FILES(rotate), 2, ROTATE_MOST, "not a number of files:",
+		  "say 2 to 1000",
+		  "... but go on in FILE.2, FILE.3, ... and keep the last N (2 to 1000)"),
 	SW_FILTER_OPTIONS(SESSION + offsetof(struct sw_session, filters)),
 	SW_STACKS_OPTION(SESSION),
 	SW_SESSION_OPTIONS(SESSION),

@@ -9,7 +9,6 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/log.h"
-#include "base/parse.h"
 #include "core/select.h"
 #include "trace/inputs.h"
 
@@ -19,21 +18,6 @@ int sw_replay__socket(void *arg, const char *value)
 		return sw_options__bad("no socket:", value, "say its number, inode or an address");
 	((struct sw_replay *)arg)->socket = value;
 	return 0;
-}
-
-int sw_replay__from(void *arg, const char *value)
-{
-	uint64_t *from = &((struct sw_replay *)arg)->from_ns;
-
-	/* From the beginning on, in whatever unit: no limit, unlike other durations of 0. */
-	if (!sw_parse_duration(value, from) && !*from)
-		return 0;
-	return sw_options__duration(from, value);
-}
-
-int sw_replay__to(void *arg, const char *value)
-{
-	return sw_options__duration(&((struct sw_replay *)arg)->to_ns, value);
 }
 
 int sw_replay__parse(const struct sw_command *self, struct sw_replay *r, int argc, char **argv,
@@ -151,7 +135,7 @@ static int show(const struct sw_replay *s, struct sw_inputs *in, struct sw_stack
 {
 	const struct sw_trace_info *info = sw_inputs__info(in);
 	/* Who asks for an order, or for a socket, wants to see all that happened to it. */
-	const bool full = s->show.all || s->timelines.asked || s->socket;
+	const bool full = s->show.all || s->timelines.asked || s->timelines.top || s->socket;
 	const bool sockets = !s->show.live && !s->summary;
 	const struct sw_render_opts ropts = {
 		.colour = sw_show__wants_colour(&s->show),

@@ -17,20 +17,18 @@ struct sw_replay {
 	uint64_t stacks_slow_ns; /* 0: the stacks of all wake-ups that have them */
 };
 
-/* Each takes `struct sw_replay *`. */
 int sw_replay__socket(void *replay, const char *value);
-int sw_replay__from(void *replay, const char *value);
-int sw_replay__to(void *replay, const char *value);
 
 /* The table's rows; at: where in the settings the replay is. */
-#define SW_REPLAY_OPTIONS(at)                                                              \
-	SW_FILTER_OPTIONS(at + offsetof(struct sw_replay, filters)),                       \
-	{"socket", 0, "SOCKET",                                                            \
-	 "only this one: its number here, its inode, or an address of it",                 \
-	 sw_replay__socket, at},                                                           \
-	{"from", 0, "TIME", "skip events earlier than TIME after the start", sw_replay__from,   \
-	 at},                                                                              \
-	{"to", 0, "TIME", "skip events later than TIME after the start", sw_replay__to, at}
+#define SW_REPLAY_OPTIONS(at)                                                        \
+	SW_FILTER_OPTIONS(at + offsetof(struct sw_replay, filters)),                 \
+	SW_CUSTOM("socket", 0, "SOCKET", at, sw_replay__socket,                      \
+		  "only this one: its number here, its inode, or an address of it"), \
+	/* From the beginning on: no limit. */                                       \
+	SW_DURATION("from", 0, (at) + offsetof(struct sw_replay, from_ns), 0,        \
+		    "skip events earlier than TIME after the start"),                \
+	SW_DURATION("to", 0, (at) + offsetof(struct sw_replay, to_ns), 1,            \
+		    "skip events later than TIME after the start")
 
 /* Takes the command line.  Returns SW_GO_ON, with the files in argv[1] to argv[*n], or
  * the exit status. */

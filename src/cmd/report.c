@@ -2,52 +2,39 @@
 /* sockwake report: trace files, for people. */
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
-#include "base/parse.h"
 #include "cmd/cmd.h"
 #include "cmd/replay.h"
 
-static int take_summary(void *arg, const char *value)
-{
-	(void)value;
-	((struct sw_replay *)arg)->summary = true;
-	return 0;
-}
-
 static int take_sort(void *arg, const char *value)
 {
-	if (sw_timelines__order(value, &((struct sw_replay *)arg)->timelines.order))
-		return sw_options__bad("unknown order", value, "say id, events, first or last");
-	((struct sw_replay *)arg)->timelines.asked = true;
+	struct sw_timelines_opts *t = arg;
+
+	for (t->order = 0; strcmp(sw_timelines__order_name(t->order), value);)
+		t->order++;
+	t->asked = true;
 	return 0;
 }
 
-static int take_top(void *arg, const char *value)
-{
-	if (sw_parse_u64(value, 1, UINT32_MAX, &((struct sw_replay *)arg)->timelines.top))
-		return sw_options__bad("not a number of sockets:", value, "say 1 or more");
-	((struct sw_replay *)arg)->timelines.asked = true;
-	return 0;
-}
-
-static int take_stacks_slow(void *arg, const char *value)
-{
-	return sw_options__duration(&((struct sw_replay *)arg)->stacks_slow_ns, value);
-}
-
-#define SHOW offsetof(struct sw_replay, show)
+#define SHOW	  offsetof(struct sw_replay, show)
+#define TIMELINES offsetof(struct sw_replay, timelines)
 
 static const struct sw_option options[] = {
 	SW_SHOW_OPTIONS(SHOW),
-	{"live", 'l', NULL, "a line for each event in order of time, and the answer", sw_show__live,
-	 SHOW},
-	{"summary", 's', NULL, "the answer without the sockets that matter", take_summary, 0},
-	{"sort", 0, "ORDER", "timelines: by id, events, first or last", take_sort, 0},
-	{"top", 0, "N", "timelines of the first N sockets in that order", take_top, 0},
+	SW_FLAG("live", 'l', SW_SHOW_AT(SHOW, live),
+		"a line for each event in order of time, and the answer"),
+	SW_FLAG("summary", 's', offsetof(struct sw_replay, summary),
+		"the answer without the sockets that matter"),
+	SW_ONE_OF("sort", "ORDER", TIMELINES, sw_timelines__order_name, "unknown order", false,
+		  take_sort, "timelines: by "),
+	SW_NUMBER("top", "N", TIMELINES + offsetof(struct sw_timelines_opts, top), 1, UINT32_MAX,
+		  "not a number of sockets:", "say 1 or more",
+		  "timelines of the first N sockets in that order"),
 	SW_REPLAY_OPTIONS(0),
-	{"stacks-slow", 0, "TIME",
-	 "stacks only where the task ran, or took the data, TIME or more later", take_stacks_slow, 0},
+	SW_DURATION("stacks-slow", 0, offsetof(struct sw_replay, stacks_slow_ns), 1,
+		    "stacks only where the task ran, or took the data, TIME or more later"),
 	SW_THRESHOLD_OPTIONS(SHOW + offsetof(struct sw_show_opts, thresholds)),
 	{0},
 };

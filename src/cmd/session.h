@@ -16,7 +16,8 @@
 
 struct sw_session {
 	struct sw_filter_set filters;
-	enum sw_rung force; /* SW_RUNG_NONE: auto */
+	unsigned int attach; /* which of its words */
+	enum sw_rung force; /* by that; SW_RUNG_NONE: auto */
 	uint64_t duration_ns; /* 0: no end */
 	uint64_t ring_bytes;  /* 0: the default */
 	uint32_t stacks;      /* SW_STACKS_* */
@@ -34,39 +35,34 @@ struct sw_session {
 	const struct sw_newfile *output; /* borrowed; NULL: none but standard output */
 };
 
-/* Each takes `struct sw_session *`. */
-int sw_session__duration(void *session, const char *value);
 int sw_session__stacks(void *session, const char *value);
-int sw_session__stacks_slow(void *session, const char *value);
-int sw_session__attach(void *session, const char *value);
-int sw_session__buffer(void *session, const char *value);
-int sw_session__btf(void *session, const char *value);
-int sw_session__kill_after(void *session, const char *value);
-int sw_session__beside(void *session, const char *value);
-int sw_session__ready_file(void *session, const char *value);
-int sw_session__verbose(void *session, const char *value);
+const char *sw_session__attach_name(unsigned int i); /* by `attach` */
 
 /* The table's rows; at: where in the settings the session is. */
-#define SW_SESSION_OPTIONS(at)                                                                \
-	{"duration", 'd', "TIME", "stop after TIME, and PROGRAM too (not with -D): 10 (seconds), 500ms, 2m", \
-	 sw_session__duration, at},                                                           \
-	{"kill-after", 0, "TIME", "how long PROGRAM has to end when it must (1500ms)",        \
-	 sw_session__kill_after, at},                                                         \
-	{"detached", 'D', NULL, "PROGRAM is the process that was started: trace from beside it", \
-	 sw_session__beside, at},                                                             \
-	{"attach", 0, "MEANS", "auto (the default), kprobe, fentry or tracepoint",            \
-	 sw_session__attach, at},                                                             \
-	{"buffer", 0, "SIZE", "ring buffer of each CPU: 4K to 1G (default 4M, less on many CPUs)", \
-	 sw_session__buffer, at},                                                             \
-	{"btf", 0, "FILE", "types of a kernel that has no BTF of its own", sw_session__btf, at}, \
-	{"ready-file", 0, "FILE", "written when every hook is attached",                      \
-	 sw_session__ready_file, at},                                                         \
-	{"verbose", 'v', NULL, "say on stderr what is loaded, and how each hook is attached", \
-	 sw_session__verbose, at}
+#define SW_SESSION_AT(at, name) ((at) + offsetof(struct sw_session, name))
+#define SW_SESSION_OPTIONS(at)                                                            \
+	SW_DURATION("duration", 'd', SW_SESSION_AT(at, duration_ns), 1,                   \
+		    "stop after TIME, and PROGRAM too (not with -D): 10 (seconds), "      \
+		    "500ms, 2m"),                                                         \
+	SW_DURATION("kill-after", 0, SW_SESSION_AT(at, kill_after_ns), 1,                 \
+		    "how long PROGRAM has to end when it must (1500ms)"),                 \
+	SW_FLAG("detached", 'D', SW_SESSION_AT(at, beside),                               \
+		"PROGRAM is the process that was started: trace from beside it"),         \
+	SW_WORD("attach", "MEANS", SW_SESSION_AT(at, attach), sw_session__attach_name,    \
+		"unknown way to attach", ""),                                             \
+	SW_SIZE("buffer", SW_SESSION_AT(at, ring_bytes), SW_RING_MIN, SW_RING_MOST,       \
+		"not a buffer size:", "say 4K to 1G for each CPU",                        \
+		"ring buffer of each CPU: 4K to 1G (default 4M, less on many CPUs)"),     \
+	SW_TEXT("btf", 0, "FILE", SW_SESSION_AT(at, btf),                                 \
+		"types of a kernel that has no BTF of its own"),                          \
+	SW_TEXT("ready-file", 0, "FILE", SW_SESSION_AT(at, ready_file),                   \
+		"written when every hook is attached"),                                   \
+	SW_FLAG("verbose", 'v', SW_SESSION_AT(at, verbose),                               \
+		"say on stderr what is loaded, and how each hook is attached")
 
-#define SW_STACKS_OPTION(at)                                                            \
-	{"stacks", 0, "SIDES", "how the waker came there: kernel, user or kernel,user", \
-	 sw_session__stacks, at}
+#define SW_STACKS_OPTION(at)                                          \
+	SW_CUSTOM("stacks", 0, "SIDES", at, sw_session__stacks,       \
+		  "how the waker came there: kernel, user or kernel,user")
 
 /* Takes the command line into the settings, of which `s` is a part.  program: behind the
  * dashes, NULL if there is none.  Returns SW_GO_ON, or the exit status: after --help, or

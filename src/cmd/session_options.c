@@ -7,61 +7,16 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/parse.h"
 #include "cmd/session.h"
 #include "cmd/spawn.h"
-#include "cmd/thresholds.h"
 #include "live/fds.h"
 
-#define BUFFER_MAX (1ull << 30) /* what the kernel can map twice */
 /* Events that can show that a wake-up was slow. */
 #define SLOW_HOOKS (1u << SW_HOOK_RUN | 1u << SW_HOOK_IO)
 
-int sw_session__duration(void *arg, const char *value)
+const char *sw_session__attach_name(unsigned int i)
 {
-	struct sw_session *s = arg;
-
-	if (sw_parse_duration(value, &s->duration_ns) || !s->duration_ns)
-		return sw_options__bad("not a duration:", value, "say 10 (seconds), 500ms or 2m");
-	return 0;
-}
-
-int sw_session__kill_after(void *arg, const char *value)
-{
-	return sw_options__duration(&((struct sw_session *)arg)->kill_after_ns, value);
-}
-
-int sw_session__beside(void *arg, const char *value)
-{
-	(void)value;
-	((struct sw_session *)arg)->beside = true;
-	return 0;
-}
-
-int sw_session__buffer(void *arg, const char *value)
-{
-	struct sw_session *s = arg;
-
-	if (sw_parse_size(value, &s->ring_bytes) || s->ring_bytes < SW_RING_MIN ||
-	    s->ring_bytes > BUFFER_MAX)
-		return sw_options__bad("not a buffer size:", value, "say 4K to 1G for each CPU");
-	return 0;
-}
-
-int sw_session__attach(void *arg, const char *value)
-{
-	struct sw_session *s = arg;
-	int rung;
-
-	for (rung = 0; rung < SW_RUNG_COUNT; rung++) {
-		s->force = rung;
-		if (!strcmp(value, sw_rung_name(rung)))
-			return 0;
-	}
-	s->force = SW_RUNG_NONE;
-	if (!strcmp(value, "auto"))
-		return 0;
-	return sw_options__bad("unknown way to attach", value, "say auto, kprobe, fentry or tracepoint");
+	return !i ? "auto" : i <= SW_RUNG_COUNT ? sw_rung_name((int)i - 1) : NULL;
 }
 
 int sw_session__stacks(void *arg, const char *value)
@@ -86,30 +41,6 @@ int sw_session__stacks(void *arg, const char *value)
 			return 0;
 		p += n + 1;
 	}
-}
-
-int sw_session__stacks_slow(void *arg, const char *value)
-{
-	return sw_options__duration(&((struct sw_session *)arg)->stacks_slow_ns, value);
-}
-
-int sw_session__ready_file(void *arg, const char *value)
-{
-	((struct sw_session *)arg)->ready_file = value;
-	return 0;
-}
-
-int sw_session__verbose(void *arg, const char *value)
-{
-	(void)value;
-	((struct sw_session *)arg)->verbose = true;
-	return 0;
-}
-
-int sw_session__btf(void *arg, const char *value)
-{
-	((struct sw_session *)arg)->btf = value;
-	return 0;
 }
 
 /* Who is not there is told so, and of a thread its process is taken. */
@@ -178,7 +109,6 @@ int sw_session__parse(const struct sw_command *self, void *settings, struct sw_s
 	bool dashes;
 	int first, err;
 
-	s->force = SW_RUNG_NONE;
 	s->ready = (struct sw_newfile)SW_NEWFILE_NONE;
 	first = sw_options__parse(self->options, settings, argc, argv, &dashes);
 	if (first == -ECANCELED) {
@@ -187,6 +117,7 @@ int sw_session__parse(const struct sw_command *self, void *settings, struct sw_s
 	}
 	if (first < 0)
 		return SW_EXIT_USAGE;
+	s->force = s->attach ? (enum sw_rung)(s->attach - 1) : SW_RUNG_NONE;
 	err = take_arguments(s, argc, argv, first, dashes, program);
 	return err < 0 ? SW_EXIT_USAGE : err ? err : SW_GO_ON;
 }

@@ -17,21 +17,21 @@ struct sw_show_opts {
 	struct sw_thresholds thresholds;
 };
 
-/* Each takes `struct sw_show_opts *`. */
-int sw_show__output(void *opts, const char *value);
+/* Of the formats that a live trace can have. */
+const char *sw_show__format_name(unsigned int i);
 int sw_show__format(void *opts, const char *value);
-int sw_show__quiet(void *opts, const char *value);
-int sw_show__live(void *opts, const char *value);
-int sw_show__all(void *opts, const char *value);
-int sw_show__hooks(void *opts, const char *value);
 
-#define SW_SHOW_OPTIONS(at)                                                                     \
-	{"all", 'a', NULL, "every line and finding, tables of 20 rows, each socket's timeline", \
-	 sw_show__all, at},                                                                        \
-	{"hooks", 0, NULL, "a table of the hooks: how each is attached, and its counts",          \
-	 sw_show__hooks, at},                                                                      \
-	{"output", 'o', "FILE", "write to FILE instead of standard output", sw_show__output, at}, \
-	{"format", 0, "FORMAT", "text (the default), ndjson or csv", sw_show__format, at}
+/* The table's rows; at: where in the settings `struct sw_show_opts` is. */
+#define SW_SHOW_AT(at, name) ((at) + offsetof(struct sw_show_opts, name))
+#define SW_SHOW_OPTIONS(at)                                                                   \
+	SW_FLAG("all", 'a', SW_SHOW_AT(at, all),                                              \
+		"every line and finding, tables of 20 rows, each socket's timeline"),         \
+	SW_FLAG("hooks", 0, SW_SHOW_AT(at, hooks),                                            \
+		"a table of the hooks: how each is attached, and its counts"),                \
+	SW_TEXT("output", 'o', "FILE", SW_SHOW_AT(at, output),                                \
+		"write to FILE instead of standard output"),                                  \
+	SW_ONE_OF("format", "FORMAT", at, sw_show__format_name, "unknown format", true,       \
+		  sw_show__format, "")
 
 bool sw_show__wants_colour(const struct sw_show_opts *o);
 /* Of the terminal that is written to; 0: it is none. */
@@ -46,8 +46,7 @@ struct sw_timelines_opts {
 	bool asked; /* an order or a number was given */
 };
 
-/* By its name; -EINVAL: there is none. */
-int sw_timelines__order(const char *name, enum sw_timelines_order *order);
+const char *sw_timelines__order_name(unsigned int order); /* NULL: there is none */
 void sw_timelines__sort(struct sw_socket **list, size_t n, enum sw_timelines_order order);
 
 struct sw_show; /* opaque */

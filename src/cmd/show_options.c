@@ -7,47 +7,19 @@
 #include "cmd/options.h"
 #include "cmd/show.h"
 
-int sw_show__output(void *arg, const char *value)
+const char *sw_show__format_name(unsigned int i)
 {
-	((struct sw_show_opts *)arg)->output = value;
-	return 0;
+	const struct sw_renderer *r;
+
+	for (unsigned int k = 0; (r = sw_renderer__at(k)); k++)
+		if (!r->whole && !i--)
+			return r->name;
+	return NULL;
 }
 
 int sw_show__format(void *arg, const char *value)
 {
-	struct sw_show_opts *s = arg;
-
-	s->renderer = sw_renderer__find(value);
-	if (s->renderer && !s->renderer->whole)
-		return 0;
-	return sw_options__bad("unknown format", value, "say text, ndjson or csv");
-}
-
-int sw_show__quiet(void *arg, const char *value)
-{
-	(void)value;
-	((struct sw_show_opts *)arg)->quiet = true;
-	return 0;
-}
-
-int sw_show__live(void *arg, const char *value)
-{
-	(void)value;
-	((struct sw_show_opts *)arg)->live = true;
-	return 0;
-}
-
-int sw_show__all(void *arg, const char *value)
-{
-	(void)value;
-	((struct sw_show_opts *)arg)->all = true;
-	return 0;
-}
-
-int sw_show__hooks(void *arg, const char *value)
-{
-	(void)value;
-	((struct sw_show_opts *)arg)->hooks = true;
+	((struct sw_show_opts *)arg)->renderer = sw_renderer__find(value);
 	return 0;
 }
 

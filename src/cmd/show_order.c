@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* In what order timelines are shown. */
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cmd/show.h"
 
@@ -47,14 +45,9 @@ static const struct {
 	[SW_BY_LAST] = {"last", by_last}, /* by their last event, the latest first */
 };
 
-int sw_timelines__order(const char *name, enum sw_timelines_order *order)
+const char *sw_timelines__order_name(unsigned int order)
 {
-	for (unsigned int i = 0; i < sizeof(orders) / sizeof(*orders); i++)
-		if (!strcmp(orders[i].name, name)) {
-			*order = i;
-			return 0;
-		}
-	return -EINVAL;
+	return order < sizeof(orders) / sizeof(*orders) ? orders[order].name : NULL;
 }
 
 void sw_timelines__sort(struct sw_socket **list, size_t n, enum sw_timelines_order order)

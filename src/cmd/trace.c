@@ -28,13 +28,13 @@ struct settings {
 static const struct sw_option options[] = {
 	SW_FILTER_OPTIONS(SESSION + offsetof(struct sw_session, filters)),
 	SW_SHOW_OPTIONS(SHOW),
-	{"quiet", 'q', NULL, "no lines as it happens: the answer only", sw_show__quiet, SHOW},
-	{"live", 'l', NULL, "lines as it happens, and an answer without sockets", sw_show__live,
-	 SHOW},
+	SW_FLAG("quiet", 'q', SW_SHOW_AT(SHOW, quiet), "no lines as it happens: the answer only"),
+	SW_FLAG("live", 'l', SW_SHOW_AT(SHOW, live),
+		"lines as it happens, and an answer without sockets"),
 	SW_THRESHOLD_OPTIONS(SHOW + offsetof(struct sw_show_opts, thresholds)),
 	SW_STACKS_OPTION(SESSION),
-	{"stacks-slow", 0, "TIME", "... only where the task ran, or took the data, TIME or more later",
-	 sw_session__stacks_slow, SESSION},
+	SW_DURATION("stacks-slow", 0, SESSION + offsetof(struct sw_session, stacks_slow_ns), 1,
+		    "... only where the task ran, or took the data, TIME or more later"),
 	SW_SESSION_OPTIONS(SESSION),
 	{0},
 };

@@ -117,7 +117,7 @@ struct sw_thresholds {
 	uint64_t slow_read_ns;	 /* --slow-read; no-waiter's too */
 	uint64_t stuck_ns;	 /* --stuck */
 	uint64_t write_stall_ns; /* --write-stall */
-	unsigned int backlog_percent; /* --backlog */
+	uint64_t backlog_percent; /* --backlog */
 };
 #define SW_SLOW_RUN_NS 10000000ULL
 #define SW_SLOW_READ_NS 10000000ULL

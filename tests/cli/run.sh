@@ -40,7 +40,7 @@ for command in report 'export --format=csv'; do
 done
 fails 'report up to nothing' 2 "not a duration: '0'" "$sockwake" report --to=0 x
 fails 'export in no format' 2 'in which format.*csv' "$sockwake" export x
-fails 'export in text' 2 "unknown format 'text'.*perfetto, ndjson, csv or html" "$sockwake" export --format=text x
+fails 'export in text' 2 "unknown format 'text'.*ndjson, csv, perfetto or html" "$sockwake" export --format=text x
 fails 'trace in perfetto' 2 "unknown format 'perfetto'.*text, ndjson or csv" "$sockwake" trace --format=perfetto
 fails 'report in perfetto' 2 "unknown format 'perfetto'.*text, ndjson or csv" "$sockwake" report --format=perfetto x
 fails 'report as html' 2 "unknown format 'html'.*text, ndjson or csv" "$sockwake" report --format=html x
@@ -212,7 +212,7 @@ fails 'program not executable' 126 'Permission denied' "$sockwake" -- "$tmp/plai
 fails 'program is a folder' 126 'cannot run' "$sockwake" -- "$tmp"
 fails 'unwritable output' 2 'cannot write to .*no/such.*-o' "$sockwake" -o "$tmp/no/such" -d 1
 fails 'doctor with an argument' 2 'no arguments' "$sockwake" doctor x
-fails 'doctor with an unknown format' 2 'text and json' "$sockwake" doctor --format=xml
+fails 'doctor with an unknown format' 2 'say text or json' "$sockwake" doctor --format=xml
 
 for what in --help 'trace --help' 'doctor --help' --version; do
 	# shellcheck disable=SC2086 # two words
