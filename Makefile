@@ -76,7 +76,7 @@ BPF_CFLAGS := $(BOUNDS_FLAGS) -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_
 # In the place of the command, unless V=1 asks for that.
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2); )
 
-.PHONY: all lib clean install uninstall dist help format demo test check check-live check-arm64 compile_commands.json
+.PHONY: all lib clean install uninstall dist help format demo test check check-live check-arm64 check-shell check-tidy compile_commands.json
 all: $(O)/sockwake
 
 include tests/unit/unit.mk
@@ -163,10 +163,20 @@ check-arm64:
 		echo "ok - the kernel half compiles for arm64 $$casts"; \
 	done
 
+# Scripts by what they begin with, whatever they are called.
+check-shell:
+	@scripts=$$(grep -rlE '^#!.*/(ba)?sh$$|^# shellcheck shell=' .ci src tests docs) && \
+		shellcheck -S warning $$scripts && echo "ok 1 - $$(echo "$$scripts" | wc -l) scripts, by shellcheck"
+
+# .clang-tidy says which checks.
+check-tidy: compile_commands.json
+	@printf '%s\n' $(SRCS) | xargs -P "$$(nproc)" -n 8 clang-tidy --quiet -p . 2>/dev/null && \
+		echo 'ok 1 - $(words $(SRCS)) sources, by clang-tidy'
+
 test:
 	@tests/setup.sh test
 	@$(MAKE) -s $(PARALLEL) all man $(O)/library/findings
-	@SW_KERNELS='' SW_STAGES='unit golden cli pages arm64' tests/check.sh $(O)
+	@SW_KERNELS='' SW_STAGES='unit golden shell tidy cli pages arm64' tests/check.sh $(O)
 
 # Without RUNG by kprobe and fentry, without TEST all that `make check` runs in that kernel's guest.
 check-live:
@@ -226,7 +236,7 @@ compile_commands.json: $(O)/gen/bpf_programs.h $(O)/gen/html_parts.h $(PROTO_HDR
 	@{ echo '['; \
 	for source in $(SRCS); do \
 		printf '%s{"directory":"%s","file":"%s","command":"%s -c %s"}' "$$comma" '$(CURDIR)' "$$source" \
-			'$(CC) $(filter-out -DSW_%,$(CFLAGS_ALL)) -DSW_VERSION=\"\" -isystem $(O)/gen' "$$source"; \
+			'$(CC) $(filter-out -DSW_%,$(CFLAGS_ALL)) -DSW_VERSION=\\\"\\\" -isystem $(O)/gen' "$$source"; \
 		comma=','; \
 	done; \
 	echo ']'; } > $@.tmp && mv $@.tmp $@

@@ -78,6 +78,8 @@ stage unit build_and check-unit
 stage golden build_and check-golden
 stage fuzz fuzz
 stage arm64 make -s check-arm64
+stage shell make -s check-shell
+stage tidy make -s check-tidy
 stage cli "$here/cli/run.sh" "$build"
 stage cli-tracing "$here/cli/tracing.sh" "$build"
 stage pages "$here/cli/pages.sh" "$build"

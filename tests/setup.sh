@@ -10,7 +10,7 @@ build='gcc make clang llvm libbpf-dev bpftool libelf-dev libzstd-dev scdoc zlib1
 kernel='flex bison bc libssl-dev dwarves'
 # The servers and clients of tests/truth that `make check` runs.
 servers='liburing-dev python3 iproute2 nftables util-linux nginx-light haproxy apache2-utils redis-server redis-tools socat iperf3 dnsmasq-base bind9-dnsutils'
-test="$build libcmocka-dev libjansson-dev jq python3 python3-jsonschema groff-base zsh protobuf-compiler"
+test="$build libcmocka-dev libjansson-dev jq python3 python3-jsonschema groff-base zsh protobuf-compiler shellcheck clang-tidy"
 # libclang-rt-dev: what clang links into the fuzz targets. mmdebstrap, git: the bare root of tests/bare.
 check="$test libclang-rt-dev mmdebstrap git qemu-system-x86 busybox-static cpio kmod xz-utils zstd chromium chromium-driver python3-selenium $kernel $servers"
 bench="$check redis-server redis-tools linux-perf bpftrace"

@@ -7,14 +7,13 @@
 #   bench            everything; $(O)/bench.json and a table (see tests/bench/run.sh
 #                    for the variables that shorten it)
 #   bench-programs   what it needs built
-#   check-bench      shellcheck
 
 bench_dir := tests/bench
 bench_out = $(O)/bench
 
 BENCH_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Iinclude
 
-.PHONY: bench bench-programs check-bench
+.PHONY: bench bench-programs
 
 bench:
 	@tests/setup.sh bench
@@ -37,5 +36,3 @@ $(bench_out)/wakemany $(bench_out)/peak: $(bench_out)/%: $(bench_dir)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CFLAGS) $(LDFLAGS) -o $@ $<
 
-check-bench:
-	shellcheck -x $(bench_dir)/*.sh

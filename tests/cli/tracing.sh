@@ -64,6 +64,7 @@ else
 	s2=$?
 	result "$((s1 != 7 || s2 != 137))" 'exit status' "$s1 $s2"
 	# What was closed is closed for the program, whatever sockwake has there.
+	# shellcheck disable=SC2016 # the shell that is started
 	look='for fd in 0 1 2; do [ ! -e /proc/$$/fd/$fd ] || echo $fd; done >"$0"'
 	sh -c "$look" "$tmp/without" <&- >&-
 	"$sockwake" -o /dev/null -- sh -c "$look" "$tmp/with" <&- >&-

@@ -47,7 +47,7 @@ own=''
 [[ $kernel != *-noinline* ]] || own=inet_csk_wait_for_connect
 machine=(--cpus 2 --mem 1G) scale=1
 case $kernel in
-*-cpus255) machine=(--cpus 8,maxcpus=255 --mem 2G) ;;
+*-cpus255) machine=(--cpus '8,maxcpus=255' --mem 2G) ;;
 *-debug) machine=(--cpus 2 --mem 2G) scale=3 ;;
 esac
 
@@ -95,6 +95,8 @@ guest_script() {
 			[ ! -e "\$module" ] || insmod "\$module" || echo "# \$module: not loaded"
 		done
 	GUEST
+	# shellcheck disable=SC2016 # the guest's
+	[ -n "${SW_TESTS-}" ] || echo 'echo "# doctor $(/bin/sockwake doctor --format=json)"'
 	for rung in ${SW_RUNG:-kprobe fentry}; do
 		tests="${kprobe_programs:+$programs} $cases"
 		[ "$rung" != fentry ] || tests="${fentry_programs:+$programs} $fentry_cases"
@@ -174,7 +176,7 @@ for threads in multi single; do
 		echo "# $kernel: the guest did not come to its end; the rest once more, with one thread"
 		{ grep -aE 'Oops|BUG:|RIP:' "$root/log" | head -n 6; tail -n 2 "$root/log"; } | sed 's/^/# /'
 	elif ((status == 1)) && failed=$(few_failed); then
-		echo "# $kernel: once more, with one thread:" $failed
+		echo "# $kernel: once more, with one thread: ${failed//$'\n'/, }"
 		grep -aA 12 '^not ok ' "$root/tap" | grep -av '^# ndjson ' | sed 's/^/# /'
 		bounds='' last=''
 	else
@@ -186,7 +188,8 @@ cat "$root/passed" "$root/tap" >"$root/all"
 mv "$root/all" "$root/tap"
 # What the guest left of NDJSON lines, for the schema.
 sed -n 's/^# ndjson //p' "$root/tap" >"$root/ndjson"
-sed -i '/^# ndjson /d' "$root/tap"
+sed -n 's/^# doctor //p' "$root/tap" | head -n 1 >"$root/doctor"
+sed -i '/^# \(ndjson\|doctor\) /d' "$root/tap"
 sed "s/^\(\(not \)\?ok [0-9]* - .*\) (\([a-z]*\))/\1 ($kernel, \3)/" "$root/tap"
 sed 's/^/# /' "$root/log"
 python=/usr/bin/python3
@@ -199,6 +202,10 @@ if $python -c 'import jsonschema' 2>/dev/null; then
 		sed 's/^/# /' "$root/schema"
 		((status)) || status=1
 	fi
+fi
+# Which rung each hook has is known of these.
+if [ -z "${SW_TESTS-}" ] && cut -d ' ' -f 1 "$here/attach.list" | tr , '\n' | grep -qxF -- "$kernel"; then
+	"$here/attach.sh" "$kernel" "$root/doctor" || ((status)) || status=1
 fi
 if ((status == 124 || status == 125)); then
 	echo "not ok 0 - the guest comes to its end ($kernel)"

@@ -18,6 +18,7 @@ refused() {
 limited() {
 	rm -f "$TMP/ready"
 	(
+		# shellcheck disable=SC3045 # dash and busybox have them
 		ulimit -"$1" "$2" && exec timeout 60 "$SOCKWAKE" trace -q --attach="$ATTACH" --ready-file "$TMP/ready" \
 			-d 10ms -o /dev/null
 	) 2> "$TMP/err"

@@ -21,8 +21,8 @@ cp "$PROGS/stacked_library.so" "$TMP/"
 sleep 1
 
 sockwake_start "$TMP/trace" --stacks=user --family=unix || exit 1
-"$TMP/exec1" then "$TMP/exec2" send 3 || fail 'exec1 failed'
-"$TMP/exec2" then "$TMP/exec1" send 3 || fail 'exec2 failed'
+"$TMP/exec1" 'then' "$TMP/exec2" send 3 || fail 'exec1 failed'
+"$TMP/exec2" 'then' "$TMP/exec1" send 3 || fail 'exec2 failed'
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	"$TMP/brief" send 1 || fail 'brief failed'
 done

@@ -72,8 +72,9 @@ for _ in 1 2 3 4; do
 	"$PROGS/storm" > /dev/null || fail 'storm failed'
 done
 sockwake_stop || exit 1
-ls "$TMP" | grep '^many' | tr '\n' ' '
-[ "$(ls "$TMP" | grep -c '^many')" = 3 ] || fail 'not three files'
+set -- "$TMP"/many*
+echo "$*"
+[ $# = 3 ] || fail 'not three files'
 [ ! -e "$TMP/many.swk" ] || fail 'the oldest is still there'
 report "$TMP"/many.swk.* > "$TMP/many" || fail 'no report of several files'
 members "$TMP/many" type ts | awk '$1 == "wakeup" { if ($2 + 0 < last) exit 1; last = $2 }' ||
