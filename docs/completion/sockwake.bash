@@ -31,25 +31,18 @@ _sockwake() {
 		name=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	case $name in
-	--format)
-		case $command in
-		doctor) words=(text json) ;;
-		export) words=(perfetto ndjson csv html) ;;
-		*) words=(text ndjson csv) ;;
-		esac
+	--format | --attach | --stacks | --sort)
+		# What the value can be is all that its line says, or what stands behind a colon.
+		mapfile -t words < <("$program" "$command" --help 2>/dev/null | awk -v name="$name=" '
+			/^options:/ { options = 1 }
+			substr($0, 1, 28) ~ /[^ ]/ { on = options && index($0, name) }
+			on { text = text " " substr($0, 29) }
+			END {
+				sub(/.*: (by )?/, "", text)
+				gsub(/\(the default\)|, | or /, " ", text)
+				print text
+			}')
 		mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$cur")
-		return
-		;;
-	--attach)
-		mapfile -t COMPREPLY < <(compgen -W 'auto kprobe fentry tracepoint' -- "$cur")
-		return
-		;;
-	--stacks)
-		mapfile -t COMPREPLY < <(compgen -W 'kernel user kernel,user' -- "$cur")
-		return
-		;;
-	--sort)
-		mapfile -t COMPREPLY < <(compgen -W 'id events first last' -- "$cur")
 		return
 		;;
 	--*)

@@ -9,8 +9,6 @@
 #include "cmd/cmd.h"
 #include "cmd/replay.h"
 
-#define FORMATS "ndjson, csv, perfetto or html"
-
 /* All but what is for people. */
 static const char *format_name(unsigned int i)
 {
@@ -52,7 +50,7 @@ static int run(const struct sw_command *self, int argc, char **argv)
 		goto out;
 	status = SW_EXIT_USAGE;
 	if (!r->show.renderer)
-		sw_error("in which format? say --format=" FORMATS);
+		sw_error("in which format? say --format=csv, or what else --help lists");
 	else if (!n)
 		sw_error("which trace file? say: sockwake export --format=csv FILE");
 	else if (to_terminal(&r->show))
@@ -67,7 +65,7 @@ out:
 
 const struct sw_command sw_cmd_export = {
 	.name = "export",
-	.summary = "a trace file as " FORMATS,
+	.summary = "a trace file for other programs",
 	.synopsis = "--format=FORMAT [OPTIONS] FILE...",
 	.about = "Writes what 'sockwake record' wrote in a format for other programs; FILE - is\n"
 		 "standard input.  Several files are merged by time.  Exits with 2 if a file cannot\n"

@@ -81,8 +81,20 @@ complete_words "$sockwake" '' | sort | diff <(cut -d' ' -f1 "$man/commands" | so
 result $? 'bash completes commands' "$(tr '\n' ' ' <"$man/diff")"
 zsh_completes "$sockwake" '' | cut -d: -f1 | diff <(cut -d' ' -f1 "$man/commands") - >"$man/diff"
 result $? 'zsh completes commands' "$(tr '\n' ' ' <"$man/diff")"
-[ "$(complete_words "$sockwake" export --format =)" = "$(printf 'perfetto\nndjson\ncsv\nhtml')" ]
-result $? 'bash completes formats'
+# completes NAME WORDS ARGUMENT...
+completes() {
+	local name=$1 want=$2 got
+	shift 2
+	got=$(complete_words "$sockwake" "$@" | tr '\n' ' ')
+	[ "$got" = "$want " ]
+	result $? "bash completes $name" "$got"
+}
+completes 'what is exported' 'ndjson csv perfetto html' export --format =
+completes 'formats of a trace' 'text ndjson csv' trace --format =
+completes "doctor's formats" 'text json' doctor --format =
+completes 'means to attach' 'auto kprobe fentry tracepoint' record --attach =
+completes 'stacks' 'kernel user kernel,user' trace --stacks =
+completes 'orders' 'id events first last' report --sort =
 for page in "$man"/*.[15]; do
 	grep -oE 'sockwake(-[a-z]+)?\\fR\([15]\)' "$page" | sed 's/\\fR(/./; s/)//' | while read -r other; do
 		[ -e "$man/$other" ] || echo "$page: $other"
