@@ -73,7 +73,10 @@ while read -r tid; do
 	awk -v t="$tid" '$1 == t { print $2 }' "$TMP/theirs" > "$TMP/b"
 	ours=$(wc -l < "$TMP/a") theirs=$(wc -l < "$TMP/b")
 	echo "thread $tid: sockwake saw it woken $ours times, the kernel $theirs times"
-	[ "$ours" = "$theirs" ] || status=1
+	[ "$ours" = "$theirs" ] || {
+		status=1
+		grep -E "pid=$tid( |$)|LOST" "$TMP/kernel" | cut -c 1-160 | head -n 40
+	}
 	# Both are hooks of the same two events, one before the other.
 	paste "$TMP/a" "$TMP/b" | awk '
 		{ d = $1 - $2; if (d < 0) d = -d }
