@@ -176,7 +176,7 @@ check-tidy: compile_commands.json
 test:
 	@tests/setup.sh test
 	@$(MAKE) -s $(PARALLEL) all man $(O)/library/findings
-	@SW_KERNELS='' SW_STAGES='unit golden shell tidy cli pages arm64' tests/check.sh $(O)
+	@SW_KERNELS='' SW_STAGES='unit golden layers shell tidy cli pages arm64' tests/check.sh $(O)
 
 # Without RUNG by kprobe and fentry, without TEST all that `make check` runs in that kernel's guest.
 check-live:

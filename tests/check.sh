@@ -77,6 +77,7 @@ fuzz() {
 stage unit build_and check-unit
 stage golden build_and check-golden
 stage fuzz fuzz
+stage layers python3 "$here/layers.py" "$build"
 stage arm64 make -s check-arm64
 stage shell make -s check-shell
 stage tidy make -s check-tidy

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* With --rotate: from one file of a recording to the next.  A part of trace_files.c. */
+/* With --rotate: from one file of a recording to the next. */
 #ifndef SW_CMD_ROTATION_H
 #define SW_CMD_ROTATION_H
 
@@ -13,14 +13,5 @@ void sw_rotation__keep(struct sw_trace_files *f);
 int sw_rotation__next(struct sw_trace_files *f);
 /* What the n-th is called, NUL included. */
 int sw_rotation__name(const char *first, unsigned int n, struct sw_buf *name);
-
-/* --- of trace_files.c ------------------------------------------------------------- */
-
-int sw_trace_files__begin_one(struct sw_trace_files *f);
-int sw_trace_files__end_one(struct sw_trace_files *f);
-/* For sw_newfile. */
-unsigned int sw_trace_files__how(const struct sw_trace_files *f);
-/* Returns err. */
-int sw_trace_files__complain(const char *what, const char *name, int err);
 
 #endif

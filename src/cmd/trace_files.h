@@ -55,4 +55,15 @@ void sw_trace_files__free(struct sw_trace_files *f); /* what is in it */
 uint64_t sw_trace_files__records(const struct sw_trace_files *f);
 uint64_t sw_trace_files__bytes(const struct sw_trace_files *f);
 
+/* --- trace_file.c: the one that is written, for what goes from one to the next ---------- */
+
+int sw_trace_files__begin_one(struct sw_trace_files *f);
+int sw_trace_files__end_one(struct sw_trace_files *f);
+/* The counts, without what came after all that is in the file: the trace ends with that. */
+struct sw_trace_info sw_trace_files__info(const struct sw_trace_files *f);
+/* For sw_newfile. */
+unsigned int sw_trace_files__how(const struct sw_trace_files *f);
+/* Returns err. */
+int sw_trace_files__complain(const char *what, const char *name, int err);
+
 #endif

@@ -267,17 +267,6 @@ void rows__free(struct sw_finder *f)
 	free(f->list);
 }
 
-static bool matters(const struct sw_finder *f, const struct row *row)
-{
-	const struct sw_finding *told = &row->told;
-
-	if (!told->count || (f->lost_deeds && row->by_absence == told->count))
-		return false;
-	if (told->kind == SW_FINDING_HERD)
-		return herd__matters(told);
-	return told->kind != SW_FINDING_SLOW_RUN || slow_run__matters(f, told);
-}
-
 static int compare(const void *a, const void *b)
 {
 	const struct row *row_x = *(struct row *const *)a, *row_y = *(struct row *const *)b;
@@ -295,12 +284,20 @@ static int compare(const void *a, const void *b)
 	return x->socket < y->socket ? -1 : x->socket > y->socket;
 }
 
-unsigned int sw_finder__findings(struct sw_finder *f, const struct sw_finding *const **out)
+unsigned int rows__sort(struct sw_finder *f,
+			bool (*matters)(const struct sw_finder *f, const struct sw_finding *told),
+			const struct sw_finding *const **out)
 {
 	unsigned int n = f->n_rows;
 
-	for (unsigned int i = 0; i < n; i++)
-		f->list[i]->matters = matters(f, f->list[i]);
+	for (unsigned int i = 0; i < n; i++) {
+		struct row *row = f->list[i];
+		/* What a lost record may disprove has not been found. */
+		const bool is_known = row->told.count &&
+				      !(f->lost_deeds && row->by_absence == row->told.count);
+
+		row->matters = is_known && matters(f, &row->told);
+	}
 	if (n) /* qsort() may not be given NULL */
 		qsort(f->list, n, sizeof(*f->list), compare);
 	while (n && !f->list[n - 1]->matters)

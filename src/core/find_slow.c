@@ -70,22 +70,6 @@ bool slow_run__matters(const struct sw_finder *f, const struct sw_finding *told)
 	       told->worst / ONCE_TIMES >= f->limits.slow_run_ns;
 }
 
-static unsigned int slot_of(uint32_t pid, uint32_t tid)
-{
-	uint64_t key = (uint64_t)pid << 32 | tid;
-
-	return sw_table__hash(&key) % SW_RAN_SLOTS;
-}
-
-uint64_t ran__waited(const struct sw_finder *f, const struct sw_rec_io *r, uint64_t from)
-{
-	const struct ran *ran = &f->ran[slot_of(r->pid, r->tid)];
-
-	if (ran->pid != r->pid || ran->tid != r->tid || ran->run_ts > r->hdr.ts)
-		return 0;
-	return since(ran->run_ts, ran->woken_ts > from ? ran->woken_ts : from);
-}
-
 /*
  * Who was woken on the way to sleep has run, for the scheduler, at that moment; when it
  * was on a CPU again shows in the end of its wait.
@@ -95,8 +79,7 @@ int slow_run__wait(struct sw_finder *f, const struct sighting *s)
 	const struct sw_rec_wait *r = &s->ev->wait_rec;
 
 	if (r->wakeup_ts && r->ended == SW_ENDED_WAKEUP)
-		f->ran[slot_of(r->pid, r->tid)] =
-			(struct ran){ r->pid, r->tid, r->wakeup_ts, r->end };
+		ran__note(f, &(struct ran){r->pid, r->tid, r->wakeup_ts, r->end});
 	return 0;
 }
 
@@ -114,8 +97,7 @@ int slow_run__run(struct sw_finder *f, const struct sighting *s)
 	bool slow = hit.worst >= f->limits.slow_run_ns;
 	int err = count_run(f, r->comm, slow);
 
-	f->ran[slot_of(r->pid, r->tid)] =
-		(struct ran){ r->pid, r->tid, r->woken_ts, r->hdr.ts };
+	ran__note(f, &(struct ran){r->pid, r->tid, r->woken_ts, r->hdr.ts});
 	if (err || !slow)
 		return err;
 	if (hit.worst / SLOW_RUN_CRITICAL >= f->limits.slow_run_ns)
@@ -133,11 +115,10 @@ static uint64_t could_since(const struct sw_finder *f, const struct sighting *s)
 {
 	const struct unread *u = s->watch ? &s->watch->unread : NULL;
 	const struct sw_rec_io *r = &s->ev->io_rec;
-	const struct ran *ran = &f->ran[slot_of(r->pid, r->tid)];
+	const struct ran *ran = ran__of(f, r->pid, r->tid);
 	uint64_t run_ts = r->run_ts;
 
-	if (ran->pid == r->pid && ran->tid == r->tid && ran->woken_ts == r->wakeup_ts &&
-	    ran->run_ts > run_ts)
+	if (ran && ran->woken_ts == r->wakeup_ts && ran->run_ts > run_ts)
 		run_ts = ran->run_ts;
 	if (r->op != SW_OP_RECV || !u || u->taken_ts <= r->wakeup_ts)
 		return run_ts;

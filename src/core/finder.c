@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define CHOOSE_FROM 16 /* watches, of which one goes */
-
 static const struct {
 	uint8_t record;
 	finder_check check;
@@ -54,84 +52,6 @@ void sw_finder__on_worst(struct sw_finder *f, sw_finder_hook hook, void *arg)
 {
 	f->on_worst = hook;
 	f->on_worst_arg = arg;
-}
-
-struct watch *finder__watch(struct sw_finder *f, uint64_t id)
-{
-	struct watch *w;
-
-	HASH_FIND(hh, f->watched, &id, sizeof(id), w);
-	return w;
-}
-
-static void watch__drop(struct sw_finder *f, struct watch *w)
-{
-	if (f->last == w)
-		f->last = NULL;
-	if (f->hand == w)
-		f->hand = w->hh.next;
-	HASH_DEL(f->watched, w);
-	accepts__free(f, w->accepts);
-	f->n_tries -= !!w->tries;
-	free(w->rows);
-	free(w->recent);
-	free(w->queue);
-	free(w->stall);
-	free(w->tries);
-	free(w->nothing);
-	free(w);
-}
-
-/* Of a few, in turn, the one goes that was not asked for for longest. */
-static void unwatch_one(struct sw_finder *f)
-{
-	struct watch *w = f->hand ?: f->watched, *goes = w;
-
-	for (unsigned int met = 0; met < CHOOSE_FROM; met++, w = w->hh.next ?: f->watched)
-		if (w->used < goes->used)
-			goes = w;
-	f->hand = w;
-	watch__drop(f, goes);
-	f->unwatched++;
-}
-
-static struct watch *watch__new(struct sw_finder *f, const struct sw_socket *sk)
-{
-	struct watch *w;
-
-	if (HASH_COUNT(f->watched) >= SW_WATCHED_MAX)
-		unwatch_one(f);
-	w = calloc(1, sizeof(*w));
-	if (!w)
-		return NULL;
-	w->id = sk->id;
-	w->key = sk->key;
-	HASH_ADD(hh, f->watched, id, sizeof(w->id), w);
-	if (!w->hh.tbl) {
-		free(w);
-		return NULL;
-	}
-	return w;
-}
-
-/* *out is NULL, without an error, where it is gone. */
-static int watch__get(struct sw_finder *f, const struct sw_socket *sk, struct watch **out)
-{
-	struct watch *w = f->last;
-
-	if (!w || w->id != sk->id) {
-		w = finder__watch(f, sk->id);
-		if (!w && !sk->destroyed) {
-			w = watch__new(f, sk);
-			if (!w)
-				return -ENOMEM;
-		}
-		f->last = w;
-	}
-	if (w)
-		w->used = ++f->asked;
-	*out = w;
-	return 0;
 }
 
 void sw_finder__free(struct sw_finder *f)
@@ -243,48 +163,15 @@ int sw_finder__end(struct sw_finder *f, uint64_t end_ns, const struct sw_trace_t
 	return err;
 }
 
-static uint64_t least(uint64_t a, uint64_t b)
+/* Of some kinds only what was found again and again, or is bad, is worth telling. */
+static bool matters(const struct sw_finder *f, const struct sw_finding *told)
 {
-	return a < b ? a : b;
+	if (told->kind == SW_FINDING_HERD)
+		return herd__matters(told);
+	return told->kind != SW_FINDING_SLOW_RUN || slow_run__matters(f, told);
 }
 
-struct sw_meanwhile meanwhile_of(const struct sw_finder *f, const struct sw_rec_io *r,
-				 uint64_t from)
+unsigned int sw_finder__findings(struct sw_finder *f, const struct sw_finding *const **out)
 {
-	uint64_t took = since(r->hdr.ts, from), woken = ran__waited(f, r, from);
-	struct sw_meanwhile m = {
-		.waited_ns = woken,
-		.others = r->others,
-		.others_known = r->run_ts, /* they are counted from there on */
-	};
-
-	/* Off the CPU, and neither asleep nor stopped. */
-	if (r->known_ms && since(r->off_ns, r->slept + r->stopped) > woken)
-		m.waited_ns = least(since(r->off_ns, r->slept + r->stopped), took);
-	if (!r->known_ms)
-		return m;
-	m.known = true;
-	/* The kernel half's sleep lasts until the task runs. */
-	m.slept_ns = least(since(r->slept, woken), took);
-	m.stopped_ns = least(r->stopped, took - m.slept_ns);
-	/* known_ms is a whole number of milliseconds. */
-	m.ran_known = (r->known_ms + 1) * 1000000ULL >= took;
-	m.known_ns = m.ran_known ? took : r->known_ms * 1000000ULL;
-	if (m.ran_known)
-		m.ran_ns = took - m.slept_ns - m.stopped_ns;
-	return m;
-}
-
-bool meanwhile__was_mostly(const struct sw_meanwhile *m, uint64_t ns, uint64_t lay)
-{
-	return m->known && ns * 2 >= least(m->known_ns, lay);
-}
-
-bool finder__is_late(const struct sw_finder *f, uint64_t lay, const struct sw_meanwhile *m)
-{
-	bool away = meanwhile__was_mostly(m, m->slept_ns + m->stopped_ns, lay);
-
-	if (m->waited_ns * 2 >= lay)
-		return false;
-	return lay / (away ? 1 : BUSY_TIMES) >= f->limits.slow_read_ns;
+	return rows__sort(f, matters, out);
 }

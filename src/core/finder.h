@@ -151,6 +151,10 @@ int row__name(struct row *row, const struct sw_finding_task *task);
 /* All three in one, for a hit that has a task or is nobody's. */
 int finder__found(struct sw_finder *f, struct watch *w, const struct sw_socket *sk,
 		  const struct hit *hit);
+/* Of those that matter how many there are, and they themselves, the most severe first. */
+unsigned int rows__sort(struct sw_finder *f,
+			bool (*matters)(const struct sw_finder *f, const struct sw_finding *told),
+			const struct sw_finding *const **out);
 void rows__free(struct sw_finder *f);
 
 /* FNV-1a; the first h is HASH_BEGIN. */
@@ -162,15 +166,14 @@ uint64_t finder__hash(uint64_t h, const void *data, size_t n);
 bool herd__matters(const struct sw_finding *told);
 bool slow_run__matters(const struct sw_finder *f, const struct sw_finding *told);
 
-/* --- find_slow.c --- */
-
-/* How long it waited for a CPU, since `from`. */
-uint64_t ran__waited(const struct sw_finder *f, const struct sw_rec_io *r, uint64_t from);
-
-/* --- finder.c --- */
+/* --- watches.c --- */
 
 /* The watched socket of a number; NULL: it is not watched. */
 struct watch *finder__watch(struct sw_finder *f, uint64_t id);
+/* That of a socket, made if need be, or -ENOMEM.  *out is NULL, without an error, where the
+ * socket is gone. */
+int watch__get(struct sw_finder *f, const struct sw_socket *sk, struct watch **out);
+void watch__drop(struct sw_finder *f, struct watch *w);
 
 /* --- find_herd.c: wake-ups are remembered there --- */
 
@@ -216,6 +219,12 @@ static inline uint64_t since(uint64_t ts, uint64_t then)
 {
 	return ts > then ? ts - then : 0;
 }
+
+/* --- meanwhile.c --- */
+
+/* When a task ran last after it was woken; NULL: not known, or by now another's place. */
+void ran__note(struct sw_finder *f, const struct ran *ran);
+const struct ran *ran__of(const struct sw_finder *f, uint32_t pid, uint32_t tid);
 
 /* What an io says of its task between `from` and itself. */
 struct sw_meanwhile meanwhile_of(const struct sw_finder *f, const struct sw_rec_io *r,

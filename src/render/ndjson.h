@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "render.h"
 
-/* A line: its object, with its type. */
+/* ndjson_line.c: a line is an object, and begins with its type. */
 struct sw_json ndjson__begin(struct sw_buf *out, const char *type);
 void ndjson__end(struct sw_json *j);
 void ndjson__task(struct sw_json *j, uint32_t pid, uint32_t tid, const char *comm);
